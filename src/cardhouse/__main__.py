@@ -1,0 +1,5 @@
+"""``python -m cardhouse`` is the command line."""
+
+from cardhouse.cli import main
+
+main()

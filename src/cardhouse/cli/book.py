@@ -1,0 +1,208 @@
+"""``cardhouse book``: what the book holds, where it comes from, what is disputed or missing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from cardhouse.book import Severity, TieKind, embedded, read_book
+from cardhouse.cli.common import Day, Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.errors import UnknownName
+from cardhouse.views import book as view
+from cardhouse.views.table import Table
+
+
+@click.group(invoke_without_command=True)
+@output_options
+@book_options
+@click.pass_context
+def book(ctx: click.Context, as_json: bool, csv_file: str | None, where: Where) -> None:
+    """What the book holds: size, coverage, sources, what is stale."""
+    if ctx.invoked_subcommand is not None:
+        return
+    found = load(where)
+    tables = (view.size(found), view.coverage(found), view.dollars(found), view.stale(found))
+    if as_json:
+        answer_json(
+            {
+                "book_date": found.date.isoformat(),
+                **{k: t.records() for k, t in zip(("files", "layers", "sources", "stale"), tables, strict=True)},
+            }
+        )
+    else:
+        show(*tables)
+    give(tables[1], csv_file=csv_file)
+
+
+def _answer(table: Table, found_date: date, *, as_json: bool, csv_file: str | None) -> None:
+    if as_json:
+        answer_json({"book_date": found_date.isoformat(), "rows": table.records()})
+    elif not csv_file:
+        show(table if table.rows else f"{table.title}: nothing.")
+    give(table, csv_file=csv_file)
+
+
+@book.command()
+@click.argument("name")
+@click.option("--opening", "with_opening", is_flag=True, help="The opening balance and what it was made from.")
+@click.option(
+    "--periods",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    help="Figures of each metric to show.",
+)
+@click.option(
+    "--horizon",
+    type=click.IntRange(1, 40),
+    default=4,
+    show_default=True,
+    help="Quarters of the opening's plan.",
+)
+@output_options
+@book_options
+def firm(
+    name: str,
+    with_opening: bool,
+    periods: int,
+    horizon: int,
+    as_json: bool,
+    csv_file: str | None,
+    where: Where,
+) -> None:
+    """One firm: figures with sources, ties in and out.
+
+    NAME is an id, a name in English or Chinese, an alias or a ticker.
+    """
+    found = load(where)
+    who = found.resolve(name)
+    if with_opening:
+        _opening(where, who.id, horizon=horizon, as_json=as_json, csv_file=csv_file)
+        return
+    figures, links = view.statements(found, who, periods=periods), view.ties(found, firm=who.id)
+    if as_json:
+        answer_json(
+            {
+                "book_date": found.date.isoformat(),
+                "firm": who.id,
+                "facts": figures.records(),
+                "ties": links.records(),
+            }
+        )
+    else:
+        show(view.firm_head(found, who), figures, links)
+    give(figures, csv_file=csv_file)
+
+
+def _opening(where: Where, firm_id: str, *, horizon: int, as_json: bool, csv_file: str | None) -> None:
+    from cardhouse.economy.opening import open_book
+    from cardhouse.views import opening as opened
+
+    found = load(where)
+    o = open_book(found, quarters=horizon)
+    node = o.groups(firm_id)
+    if node not in o.positions:
+        reason = o.untested.get(node, "no tie of the book reaches it")
+        raise UnknownName(
+            f"{found.firms[node].name} has no opening: {reason}; firms that have one: {', '.join(o.positions)}"
+        )
+    table = opened.opening_table(o, node)
+    if as_json:
+        dues, debts = opened.dues_table(o, node), opened.debts_table(o, node)
+        answer_json(
+            {
+                "book_date": found.date.isoformat(),
+                "firm": node,
+                "opening": o.window.opening.isoformat(),
+                "unit": "USD_million",
+                "figures": [
+                    {**row, "trail": list(f.trail)}
+                    for row, (_, f) in zip(table.records(), opened.figures(o.positions[node]), strict=True)
+                ],
+                "contracts": dues.records(),
+                "debts": debts.records(),
+            }
+        )
+    else:
+        show(
+            table,
+            opened.dues_table(o, node),
+            opened.debts_table(o, node),
+            "Made from\n" + "\n".join(opened.trail(o, node)),
+        )
+    give(table, csv_file=csv_file)
+
+
+@book.command()
+@click.option("--firm", "name", metavar="FIRM", help="Only ties of this firm.")
+@click.option("--kind", type=click.Choice([k.value for k in TieKind]), help="Only ties of this kind.")
+@click.option("--left-out", is_flag=True, help="Ties that do not enter a pull, and why.")
+@output_options
+@book_options
+def ties(name: str | None, kind: str | None, left_out: bool, as_json: bool, csv_file: str | None, where: Where) -> None:
+    """Ties in their latest version, largest first."""
+    found = load(where)
+    if left_out:
+        from cardhouse.economy.opening import open_book
+        from cardhouse.views.opening import left_out_table
+
+        table = left_out_table(open_book(found))
+    else:
+        table = view.ties(found, firm=found.resolve(name).id if name else None, kind=kind)
+    _answer(table, found.date, as_json=as_json, csv_file=csv_file)
+
+
+@book.command()
+@output_options
+@book_options
+def conflicts(as_json: bool, csv_file: str | None, where: Where) -> None:
+    """Figures that disagree: the one that is used, the others, the gap."""
+    found = load(where)
+    _answer(view.conflicts(found), found.date, as_json=as_json, csv_file=csv_file)
+
+
+@book.command()
+@click.option("--from", "first", type=Day(), required=True, metavar="DATE", help="The earlier day.")
+@click.option("--to", "last", type=Day(), required=True, metavar="DATE", help="The later day.")
+@output_options
+@book_options
+def diff(first: date, last: date, as_json: bool, csv_file: str | None, where: Where) -> None:
+    """What became known between two days: new and changed figures, new, changed and ended ties."""
+    from cardhouse.book.diff import diff as compare
+
+    found = load(where)
+    facts, links = view.changes(compare(found, first, last))
+    if as_json:
+        answer_json(
+            {
+                "from": first.isoformat(),
+                "to": last.isoformat(),
+                "facts": facts.records(),
+                "ties": links.records(),
+            }
+        )
+    elif not csv_file:
+        show(*(t if t.rows else f"{t.title}: nothing." for t in (facts, links)))
+    give(facts, csv_file=csv_file)
+
+
+@book.command()
+@click.argument("directory", metavar="[DIR]", required=False)
+@click.option("--overlay", metavar="DIR", help="Rows of your own laid over the book.")
+@output_options
+@click.pass_context
+def check(ctx: click.Context, directory: str | None, overlay: str | None, as_json: bool, csv_file: str | None) -> None:
+    """Every fault of a book as file:line (the shipped book without DIR); exit status 1 when there are errors."""
+    found = read_book(directory, overlay=overlay) if directory else embedded(overlay=overlay)
+    errors = sum(f.severity is Severity.ERROR for f in found.faults)
+    table = view.faults(found)
+    if as_json:
+        answer_json({"errors": errors, "warnings": len(found.faults) - errors, "faults": table.records()})
+    else:
+        for line in view.fault_lines(found):
+            click.echo(line)
+        read = sum(n for n, _ in found.rows.values())
+        click.echo(f"{read} rows read, {errors} errors, {len(found.faults) - errors} warnings")
+    give(table, csv_file=csv_file)
+    ctx.exit(1 if errors else 0)

@@ -1,0 +1,173 @@
+"""``cardhouse pull``: what happens to everybody when a firm stops paying."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.errors import InputError
+
+
+class Share(click.ParamType[Any]):
+    """A share written as 40% or 0.4."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the share or say what was expected."""
+        if isinstance(value, float):
+            return value
+        text = str(value).strip()
+        try:
+            number = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        except ValueError:
+            self.fail(f"{value!r} is no share; expected for example 40% or 0.4", param, ctx)
+        if not 0.0 <= number <= 1.0:
+            self.fail(f"{value} is outside 0% to 100%", param, ctx)
+        return number
+
+
+@click.command()
+@click.argument("firms", nargs=-1, metavar="FIRM...")
+@click.option("--all", "everyone", is_flag=True, help="Rank every tested firm by what its fall costs others.")
+@click.option(
+    "--pays",
+    type=Share(),
+    default="0%",
+    show_default=True,
+    metavar="SHARE",
+    help="What the card still pays of its dues.",
+)
+@click.option(
+    "--horizon",
+    type=click.IntRange(1, 40),
+    default=4,
+    show_default=True,
+    help="Quarters whose dues are summed.",
+)
+@click.option("--no-rollover", is_flag=True, help="Maturing debt must be repaid instead of being rolled.")
+@click.option(
+    "--windows",
+    type=click.Choice(["solvent", "frozen"]),
+    default="solvent",
+    show_default=True,
+    help="Who can still raise money: solvent firms only, or everybody as at the opening.",
+)
+@click.option(
+    "--firmness",
+    type=click.Choice(["binding", "active", "announced", "all"]),
+    default="active",
+    show_default=True,
+    help="How firm a tie must be to count.",
+)
+@click.option("--why", metavar="FIRM", help="Tell what happens to this firm, tie by tie, with sources.")
+@click.option("--holdings", metavar="FILE", help="CSV of instrument, issuer, amount: what you lose yourself.")
+@output_options
+@book_options
+def pull(
+    firms: tuple[str, ...],
+    everyone: bool,
+    pays: float,
+    horizon: int,
+    no_rollover: bool,
+    windows: str,
+    firmness: str,
+    why: str | None,
+    holdings: str | None,
+    as_json: bool,
+    csv_file: str | None,
+    where: Where,
+) -> None:
+    r"""Pull a card: FIRM stops paying. Who loses what, who falls with it, and on whose word.
+
+    \b
+    cardhouse pull openai                      the answer
+    cardhouse pull openai --why coreweave      the story of one firm
+    cardhouse pull openai anthropic --pays 40% two cards that pay 40 percent
+    cardhouse pull --all                       every firm ranked by what its fall costs others
+    """
+    from cardhouse.economy.cascade import Windows
+    from cardhouse.economy.contracts import Scope
+    from cardhouse.economy.pull import Choices
+
+    if everyone == bool(firms):
+        raise click.UsageError(
+            "name the firms to pull, or say --all (and not both); for example: cardhouse pull openai"
+        )
+    if everyone and (why or holdings):
+        raise click.UsageError("--why and --holdings go with named firms, not with --all")
+    choices = Choices(
+        horizon=horizon, pays=pays, rollover=not no_rollover, windows=Windows(windows), scope=Scope(firmness)
+    )
+    if everyone:
+        _rank_all(where, choices, as_json=as_json, csv_file=csv_file)
+        return
+    _pull_some(where, list(firms), choices, why=why, holdings=holdings, as_json=as_json, csv_file=csv_file)
+
+
+def _pull_some(
+    where: Where,
+    firms: list[str],
+    choices: Any,
+    *,
+    why: str | None,
+    holdings: str | None,
+    as_json: bool,
+    csv_file: str | None,
+) -> None:
+    from cardhouse.economy.pull import pull as run
+    from cardhouse.views import payload
+    from cardhouse.views import pull as view
+    from cardhouse.views.why import why as tell
+
+    book = load(where)
+    answer = run(book, firms, choices)
+    asked = answer.opening.groups(book.resolve(why).id) if why else None
+    mine = _holdings(answer, holdings) if holdings else None
+    if as_json:
+        answer_json(payload.pull(answer, holdings=mine))
+    elif asked is not None:
+        show("\n".join(tell(answer, asked)))
+    else:
+        show(
+            view.dateline(answer),
+            "\n".join(view.headline(answer)),
+            *([mine.table] if mine else []),
+            view.rounds(answer),
+            view.firm_losses(answer),
+            view.borne(answer),
+            view.grouped(answer),
+            view.provenance(answer),
+            "\n".join(view.baseline(answer)),
+            "\n".join(view.scope_notes(answer)),
+        )
+    give(view.loss_lines(answer), csv_file=csv_file)
+
+
+def _holdings(answer: Any, path: str) -> Any:
+    from cardhouse.views.holdings import holdings_loss
+
+    return holdings_loss(answer, path)
+
+
+def _rank_all(where: Where, choices: Any, *, as_json: bool, csv_file: str | None) -> None:
+    from cardhouse.economy.inputs import Case
+    from cardhouse.economy.opening import open_book
+    from cardhouse.economy.pull import rank
+    from cardhouse.views import payload
+    from cardhouse.views import pull as view
+
+    if choices.pays >= 1.0:
+        raise InputError("a card that pays 100% costs nobody anything; say a smaller --pays")
+    book = load(where)
+    rows = rank(book, replace(choices))
+    opening = open_book(book, quarters=choices.horizon, scope=choices.scope, case=Case.CENTRAL)
+    table = view.ranking(rows, opening)
+    if as_json:
+        answer_json(payload.ranking(rows, opening, choices))
+    else:
+        show(f"book of {book.date} · {opening.window.start} to {opening.window.end} · USD billion", table)
+    give(table, csv_file=csv_file)

@@ -1,0 +1,270 @@
+"""What the unpaid lines of a cash clearing become: claims on estates, and value that is simply gone.
+
+A dollar is lost once. What was delivered and not paid is lost as a receivable; what was not delivered is lost
+as its price less the costs avoided and what re-letting brings, with a rejection claim on the payer where the
+payer was bound; a called guarantee moves the claim from the beneficiary to the guarantor.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+
+from cardhouse.book import Tier
+from cardhouse.economy.cash import Cash, cancelled_shares
+from cardhouse.economy.contracts import Contract, Role
+from cardhouse.economy.dues import WORLD, Line, Nature, Rank, contract_relief, relief_of
+from cardhouse.economy.inputs import YEAR_DAYS, rate
+from cardhouse.economy.opening import Opening
+from cardhouse.economy.state import Call, State
+
+LANDLORDS = "data-center-landlords"
+"""Landlords that no tie names: an aggregate of the world."""
+
+
+class Estate(IntEnum):
+    """Classes of the balance-sheet clearing: who is paid first from what a failed firm leaves."""
+
+    SECURED = 0
+    UNSECURED = 1
+
+
+class Channel(StrEnum):
+    """The way in which a loss arrives."""
+
+    RECEIVABLES = "receivables"
+    CLAIMS = "accelerated claims"
+    CONTRACTS = "lost contracts"
+    ORDERS = "cancelled orders"
+    GUARANTEES = "guarantees"
+    STAKES = "stakes"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What one unpaid tie takes from one creditor before any recovery, USD million.
+
+    Attributes
+    ----------
+    creditor, debtor : who loses, and whose failure or cut it is.
+    channel : how the loss arrives.
+    claim : part that is a claim on the debtor's estate (recovers what the estate pays).
+    gone : part that is no claim on anybody.
+    rank : class of the claim in the debtor's estate.
+    on_sheet : the claim stood in the creditor's accounts already (a receivable, a loan); otherwise it is value
+        that the creditor had counted on for the window (an undelivered contract).
+    tie : id of the tie, empty for dealings with unnamed parties.
+    paid_to : for a called guarantee, the beneficiary who was paid; empty otherwise.
+    """
+
+    creditor: str
+    debtor: str
+    channel: Channel
+    claim: float
+    gone: float
+    rank: Estate
+    on_sheet: bool
+    tie: str
+    paid_to: str = ""
+
+    @property
+    def amount(self) -> float:
+        """Loss before recovery."""
+        return self.claim + self.gone
+
+
+def receivables(opening: Opening) -> dict[str, float]:
+    """What is delivered and not yet paid under each contract: its due over the days of credit given.
+
+    Held to what the payee reports as receivables and the payer as payables.
+    """
+    inputs, raw = opening.inputs, {}
+    for c in opening.ties.contracts:
+        if c.role is Role.INVESTMENT:
+            continue
+        days = rate(inputs, "payment_days", f"kind:{c.tie.kind}", "all")
+        raw[c.tie.id] = min(c.due.value / inputs.window.years * days / YEAR_DAYS, c.due.value)
+    contracts = opening.ties.by_id
+    held: dict[tuple[str, str], float] = defaultdict(float)
+    for tie, amount in raw.items():
+        held["payee", contracts[tie].payee] += amount
+        held["payer", contracts[tie].payer] += amount
+    fit = {}
+    for (side, node), amount in held.items():
+        position = opening.positions.get(node)
+        if position is None or position.statement is None or amount <= 0:
+            continue
+        sheet = position.statement.balance
+        room = sheet.receivables.value if side == "payee" else sheet.other_liabilities
+        fit[side, node] = min(1.0, max(room, 0.0) / amount)
+    return {
+        tie: amount * min(fit.get(("payee", contracts[tie].payee), 1.0), fit.get(("payer", contracts[tie].payer), 1.0))
+        for tie, amount in raw.items()
+    }
+
+
+def lease_claim(opening: Opening, node: str) -> float:
+    """What landlords can claim from a failed tenant: its lease liabilities less what re-letting brings.
+
+    A rejected lease leaves an unsecured claim for damages, not for every rent to come.
+    """
+    known = opening.positions[node].statement
+    if known is None:
+        return 0.0
+    return known.balance.leases.value * (1.0 - relief_of(opening.inputs, LANDLORDS, rent=True))
+
+
+def payables(opening: Opening, node: str) -> float:
+    """What a node owes for deliveries under its contracts."""
+    contracts = opening.ties.by_id
+    return sum(amount for tie, amount in receivables(opening).items() if contracts[tie].payer == node)
+
+
+def hits(opening: Opening, state: State, calm: Cash, now: Cash) -> tuple[Hit, ...]:
+    """Losses before recovery: what is paid in the calm and not now, and the debt of who is down."""
+    found = [
+        *_unpaid(opening, state, calm, now),
+        *_cancelled(opening, state, calm),
+        *_accelerated(opening, state),
+    ]
+    return tuple(_after_guarantees(found, state))
+
+
+def _unpaid(opening: Opening, state: State, calm: Cash, now: Cash) -> list[Hit]:
+    before = {_name(line): share for line, share in zip(calm.lines, calm.paid, strict=True)}
+    delivered = receivables(opening)
+    out: list[Hit] = []
+    missed: dict[str, float] = defaultdict(float)
+    bound: dict[str, float] = defaultdict(float)
+    for line, share in zip(now.lines, now.paid, strict=True):
+        short = line.amount * max(before.get(_name(line), 1.0) - share, 0.0)
+        if short <= 0 or line.nature not in (Nature.CONTRACT, Nature.ORDER):
+            # Interest and principal are inside the accelerated claim; an investment that does not come buys no shares.
+            continue
+        if line.contract is None:
+            gone = short * (1.0 - line.relief)
+            out.append(Hit(WORLD, line.payer, Channel.ORDERS, 0.0, gone, Estate.UNSECURED, False, ""))
+            continue
+        missed[line.contract.tie.id] += short
+        if line.rank is not Rank.INTENTION:
+            bound[line.contract.tie.id] += short
+    contracts = opening.ties.by_id
+    for tie, short in missed.items():
+        out += _split(opening, state, contracts[tie], short, bound[tie], delivered[tie])
+    return out
+
+
+def _split(
+    opening: Opening, state: State, contract: Contract, short: float, bound: float, delivered: float
+) -> list[Hit]:
+    """An unpaid contract as a receivable and an undelivered rest."""
+    down = contract.payer in state.down
+    owed = min(delivered * short / contract.due.value, short) if down else 0.0
+    damage = (short - owed) * (1.0 - contract_relief(opening.inputs, contract))
+    bound_part = damage * bound / short if down else 0.0
+    own = contract.role is Role.CAPITAL or not down
+    channel = Channel.ORDERS if own else Channel.CONTRACTS
+    who = (contract.payee, contract.payer)
+    found = []
+    if owed > 0:
+        found.append(Hit(*who, Channel.RECEIVABLES, owed, 0.0, Estate.UNSECURED, True, contract.tie.id))
+    if damage > 0:
+        found.append(Hit(*who, channel, bound_part, damage - bound_part, Estate.UNSECURED, False, contract.tie.id))
+    return found
+
+
+def _cancelled(opening: Opening, state: State, calm: Cash) -> list[Hit]:
+    """Orders that a payer cancels because they were made for a firm that is down."""
+    paid = {ln.contract.tie.id: s for ln, s in zip(calm.lines, calm.paid, strict=True) if ln.contract is not None}
+    contracts = opening.ties.by_id
+    out = []
+    for tie, share in cancelled_shares(opening, state).items():
+        contract = contracts[tie]
+        lost = contract.due.value * share * paid.get(tie, 1.0) * (1.0 - contract_relief(opening.inputs, contract))
+        if lost > 0:
+            cause = next(c for c in contract.made_for if c in state.down)
+            out.append(Hit(contract.payee, cause, Channel.ORDERS, 0.0, lost, Estate.UNSECURED, False, tie))
+    return out
+
+
+def _accelerated(opening: Opening, state: State) -> list[Hit]:
+    """All debt of a firm that is down falls due: by tie to named lenders, the rest to kinds of lenders."""
+    out = []
+    for debt in opening.ties.debts:
+        if debt.borrower not in state.down:
+            continue
+        vehicle = opening.positions.get(debt.borrower)
+        secured = 1.0 if vehicle is not None and vehicle.tier is Tier.VEHICLE else debt.secured
+        for rank, share in ((Estate.SECURED, secured), (Estate.UNSECURED, 1.0 - secured)):
+            if debt.principal.value * share > 0:
+                amount = debt.principal.value * share
+                out.append(Hit(debt.lender, debt.borrower, Channel.CLAIMS, amount, 0.0, rank, True, debt.tie.id))
+    for node in sorted(state.down):
+        for lender, amount in unnamed_debt(opening, node).items():
+            out.append(Hit(lender, node, Channel.CLAIMS, amount, 0.0, Estate.UNSECURED, True, ""))
+    return out
+
+
+LENDERS = {
+    "debt_share_bonds": "public-bondholders",
+    "debt_share_banks": "bank-syndicate",
+    "debt_share_private_credit": "private-credit",
+}
+"""Assumption that splits debt without a named lender, and the aggregate of the world that holds it."""
+
+
+def unnamed_debt(opening: Opening, node: str) -> dict[str, float]:
+    """Debt of a full firm that no tie names, by the aggregate that is assumed to hold it."""
+    position = opening.positions.get(node)
+    if position is None or position.statement is None:
+        return {}
+    named = sum(d.principal.value for d in opening.ties.debts if d.borrower == node)
+    rest = max(position.statement.balance.debt.value - named, 0.0)
+    layer = opening.firm(node).layer
+    shares = {who: rate(opening.inputs, name, node, f"layer:{layer}", "all") for name, who in LENDERS.items()}
+    whole = sum(shares.values())
+    return {who: rest * share / whole for who, share in shares.items() if rest * share > 0}
+
+
+def _after_guarantees(found: list[Hit], state: State) -> list[Hit]:
+    """Move what guarantors pay from the beneficiary's hits to the guarantors, who then hold the claim."""
+    left = {id_: call.amount for id_, call in state.called.items()}
+    out = []
+    for hit in found:
+        current = hit
+        for id_, call in state.called.items():
+            if not _covered(call, hit) or left[id_] <= 0 or current.amount <= 0:
+                continue
+            moved = min(left[id_], current.amount)
+            left[id_] -= moved
+            claim = moved * current.claim / current.amount
+            out.append(
+                replace(
+                    current,
+                    creditor=call.guarantor,
+                    channel=Channel.GUARANTEES,
+                    claim=claim,
+                    gone=moved - claim,
+                    tie=id_,
+                    paid_to=current.creditor,
+                )
+            )
+            keep = 1.0 - moved / current.amount
+            current = replace(current, claim=current.claim * keep, gone=current.gone * keep)
+        if current.amount > 0:
+            out.append(current)
+    return out
+
+
+def _covered(call: Call, hit: Hit) -> bool:
+    """Whether a call pays for this hit."""
+    if call.debts:
+        return hit.debtor == call.beneficiary and hit.channel is Channel.CLAIMS
+    return call.obligor == hit.debtor and call.beneficiary == hit.creditor and call.covers in ("", hit.tie)
+
+
+def _name(line: Line) -> tuple[str, str, int, int, str]:
+    """What a line is, whatever its amount in one state."""
+    tie = line.contract.tie.id if line.contract else line.debt.tie.id if line.debt else ""
+    return (line.payer, line.payee, line.rank, line.nature, tie)
