@@ -16,7 +16,7 @@ from cardhouse.book import Tier
 from cardhouse.economy.cash import Cash, clear_cash
 from cardhouse.economy.claims import Estate, Hit, hits
 from cardhouse.economy.contracts import Guarantee, Role
-from cardhouse.economy.dues import contract_relief
+from cardhouse.economy.dues import Rank, contract_relief, line_name
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.sheet import Sheet, clear_sheet
 from cardhouse.economy.state import CALM, Call, State
@@ -193,7 +193,7 @@ def _calls(opening: Opening, state: State, cash: Cash, calm: Cash) -> list[Call]
     for guarantee in opening.ties.guarantees:
         if guarantee.tie.id in state.called or guarantee.obligor not in state.down:
             continue
-        if guarantee.guarantor in state.pulled:
+        if guarantee.guarantor in state.down:
             continue
         g = guarantee
         lent = _debts_behind(opening, state, g)
@@ -233,13 +233,15 @@ def _missing(opening: Opening, guarantee: Guarantee, cash: Cash, calm: Cash) -> 
         ):
             return debt.principal.value
     missing = 0.0
-    before = {id(line.contract): share for line, share in zip(calm.lines, calm.paid, strict=True)}
+    before = {line_name(line): float(share) for line, share in zip(calm.lines, calm.paid, strict=True)}
     for line, share in zip(cash.lines, cash.paid, strict=True):
         c = line.contract
         if c is None or c.payer != guarantee.obligor or c.payee != guarantee.beneficiary:
             continue
+        if line.rank is Rank.INTENTION:
+            continue  # what was never owed is not guaranteed
         if guarantee.covers in ("", c.tie.id):
-            short = line.amount * max(before.get(id(c), 1.0) - share, 0.0)
+            short = line.amount * max(before.get(line_name(line), 1.0) - float(share), 0.0)
             missing += short * (1.0 - contract_relief(opening.inputs, c))
     return missing
 

@@ -13,8 +13,8 @@ from enum import IntEnum, StrEnum
 
 from cardhouse.book import Tier
 from cardhouse.economy.cash import Cash, cancelled_shares
-from cardhouse.economy.contracts import Contract, Role
-from cardhouse.economy.dues import WORLD, Line, Nature, Rank, contract_relief, relief_of
+from cardhouse.economy.contracts import Contract, Debt, Role
+from cardhouse.economy.dues import WORLD, Nature, Rank, contract_relief, line_name, relief_of
 from cardhouse.economy.inputs import YEAR_DAYS, rate
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.state import Call, State
@@ -105,14 +105,21 @@ def receivables(opening: Opening) -> dict[str, float]:
 
 
 def lease_claim(opening: Opening, node: str) -> float:
-    """What landlords can claim from a failed tenant: its lease liabilities less what re-letting brings.
+    """What landlords that no tie names can claim from a failed tenant: lease liabilities less what re-letting brings.
 
-    A rejected lease leaves an unsecured claim for damages, not for every rent to come.
+    A rejected lease leaves an unsecured claim for damages, not for every rent to come. The rents of named
+    landlords in the window are claimed under their ties.
     """
     known = opening.positions[node].statement
     if known is None:
         return 0.0
-    return known.balance.leases.value * (1.0 - relief_of(opening.inputs, LANDLORDS, rent=True))
+    named = sum(
+        c.due.value * c.binding
+        for c in opening.ties.contracts
+        if c.payer == node and c.role is Role.RENT and c.tie.start is not None and c.tie.start <= opening.window.opening
+    )
+    left = max(known.balance.leases.value - named, 0.0)
+    return left * (1.0 - relief_of(opening.inputs, LANDLORDS, rent=True))
 
 
 def payables(opening: Opening, node: str) -> float:
@@ -128,17 +135,17 @@ def hits(opening: Opening, state: State, calm: Cash, now: Cash) -> tuple[Hit, ..
         *_cancelled(opening, state, calm),
         *_accelerated(opening, state),
     ]
-    return tuple(_after_guarantees(found, state))
+    return tuple(_after_guarantees(found, state, now))
 
 
 def _unpaid(opening: Opening, state: State, calm: Cash, now: Cash) -> list[Hit]:
-    before = {_name(line): share for line, share in zip(calm.lines, calm.paid, strict=True)}
+    before = {line_name(line): share for line, share in zip(calm.lines, calm.paid, strict=True)}
     delivered = receivables(opening)
     out: list[Hit] = []
     missed: dict[str, float] = defaultdict(float)
     bound: dict[str, float] = defaultdict(float)
     for line, share in zip(now.lines, now.paid, strict=True):
-        short = line.amount * max(before.get(_name(line), 1.0) - share, 0.0)
+        short = line.amount * max(float(before.get(line_name(line), 1.0) - share), 0.0)
         if short <= 0 or line.nature not in (Nature.CONTRACT, Nature.ORDER):
             # Interest and principal are inside the accelerated claim; an investment that does not come buys no shares.
             continue
@@ -194,8 +201,7 @@ def _accelerated(opening: Opening, state: State) -> list[Hit]:
     for debt in opening.ties.debts:
         if debt.borrower not in state.down:
             continue
-        vehicle = opening.positions.get(debt.borrower)
-        secured = 1.0 if vehicle is not None and vehicle.tier is Tier.VEHICLE else debt.secured
+        secured = secured_part(opening, debt)
         for rank, share in ((Estate.SECURED, secured), (Estate.UNSECURED, 1.0 - secured)):
             if debt.principal.value * share > 0:
                 amount = debt.principal.value * share
@@ -204,6 +210,12 @@ def _accelerated(opening: Opening, state: State) -> list[Hit]:
         for lender, amount in unnamed_debt(opening, node).items():
             out.append(Hit(lender, node, Channel.CLAIMS, amount, 0.0, Estate.UNSECURED, True, ""))
     return out
+
+
+def secured_part(opening: Opening, debt: Debt) -> float:
+    """Share of a debt that ranks before the unsecured: all of what a vehicle owes, else what its terms say."""
+    borrower = opening.positions.get(debt.borrower)
+    return 1.0 if borrower is not None and borrower.tier is Tier.VEHICLE else debt.secured
 
 
 LENDERS = {
@@ -227,9 +239,13 @@ def unnamed_debt(opening: Opening, node: str) -> dict[str, float]:
     return {who: rest * share / whole for who, share in shares.items() if rest * share > 0}
 
 
-def _after_guarantees(found: list[Hit], state: State) -> list[Hit]:
+def _after_guarantees(found: list[Hit], state: State, now: Cash) -> list[Hit]:
     """Move what guarantors pay from the beneficiary's hits to the guarantors, who then hold the claim."""
-    left = {id_: call.amount for id_, call in state.called.items()}
+    paid = {line_name(ln): float(s) for ln, s in zip(now.lines, now.paid, strict=True) if ln.nature is Nature.CALL}
+    left = {
+        id_: call.amount * paid.get((call.guarantor, call.beneficiary, Rank.UNSECURED, Nature.CALL, ""), 1.0)
+        for id_, call in state.called.items()
+    }
     out = []
     for hit in found:
         current = hit
@@ -262,9 +278,3 @@ def _covered(call: Call, hit: Hit) -> bool:
     if call.debts:
         return hit.debtor == call.beneficiary and hit.channel is Channel.CLAIMS
     return call.obligor == hit.debtor and call.beneficiary == hit.creditor and call.covers in ("", hit.tie)
-
-
-def _name(line: Line) -> tuple[str, str, int, int, str]:
-    """What a line is, whatever its amount in one state."""
-    tie = line.contract.tie.id if line.contract else line.debt.tie.id if line.debt else ""
-    return (line.payer, line.payee, line.rank, line.nature, tie)

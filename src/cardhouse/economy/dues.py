@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from cardhouse.book import Layer
+from cardhouse.book import Layer, TieKind
 from cardhouse.economy.contracts import Contract, Debt, Role
 from cardhouse.economy.inputs import Inputs, loss_rate
 from cardhouse.economy.opening import Opening, Position
@@ -71,8 +71,8 @@ def relief_of(inputs: Inputs, payee: str, *, rent: bool) -> float:
 
 
 def contract_relief(inputs: Inputs, contract: Contract) -> float:
-    """Relief of a contract's payee; an investment that does not come is not replaced."""
-    if contract.role is Role.INVESTMENT:
+    """Relief of a contract's payee; an investment or a share of revenue that does not come is not replaced."""
+    if contract.role is Role.INVESTMENT or contract.tie.kind is TieKind.REVENUE_SHARE:
         return 0.0
     return relief_of(inputs, contract.payee, rent=contract.role is Role.RENT)
 
@@ -123,11 +123,21 @@ def _debt_service(opening: Opening, position: Position, nature: Nature, amount: 
     own = [(d, (d.rate or 0.0) * years * d.principal.value if nature is Nature.INTEREST else d.maturing) for d in debts]
     named = sum(value for _, value in own)
     factor = min(1.0, amount / named) if named > 0 else 0.0
-    lines = [Line(position.node, d.lender, Rank.UNSECURED, nature, value * factor, 0.0, debt=d) for d, value in own]
+    lines = [
+        Line(position.node, d.lender, rank, nature, value * factor * share, 0.0, debt=d)
+        for d, value in own
+        for rank, share in ((Rank.OPERATING, d.secured), (Rank.UNSECURED, 1.0 - d.secured))
+    ]
     rest = max(amount - named * factor, 0.0)
     lines.append(Line(position.node, WORLD, Rank.OPERATING, nature, rest * secured, 0.0))
     lines.append(Line(position.node, WORLD, Rank.UNSECURED, nature, rest * (1.0 - secured), 0.0))
     return lines
+
+
+def line_name(line: Line) -> tuple[str, str, int, int, str]:
+    """What a line is, whatever its amount in one state."""
+    tie = line.contract.tie.id if line.contract else line.debt.tie.id if line.debt else ""
+    return (line.payer, line.payee, line.rank, line.nature, tie)
 
 
 def secured_share(opening: Opening, position: Position) -> float:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.economy.claims import Channel, Estate, Hit, lease_claim, payables, receivables
+from cardhouse.economy.claims import Channel, Estate, Hit, lease_claim, payables, receivables, secured_part
 from cardhouse.economy.dues import secured_share
 from cardhouse.economy.inputs import loss_rate, rate
 from cardhouse.economy.opening import Opening, Position
@@ -94,10 +94,8 @@ def clear_sheet(opening: Opening, state: State, hits: Iterable[Hit]) -> Sheet:
     assets = _assets(opening, place, owned)
     claims, external = _claims(opening, state, place)
     keep = np.array([_kept_share(opening, state, p, assets[i]) for i, p in enumerate(opening.positions.values())])
-    _apply(hits, place, assets, claims, external)
-    for holding in owned:
-        if holding.held in state.down and holding.holder in place:
-            assets[place[holding.holder]] -= holding.premium
+    _apply(opening, hits, place, assets, claims, external)
+    _write_down_stakes(opening, state, owned, place, assets)
     overdrawn = np.minimum(assets, 0.0)
     external[Estate.UNSECURED] -= overdrawn
     shares = np.zeros((len(nodes), len(nodes)))
@@ -154,12 +152,14 @@ def _claims(opening: Opening, state: State, place: Mapping[str, int]) -> tuple[M
             claims[Estate.UNSECURED, place[c.payer], place[c.payee]] += amount
     for debt in opening.ties.debts:
         if debt.lender in place and debt.borrower in place:
-            claims[Estate.UNSECURED, place[debt.borrower], place[debt.lender]] += debt.principal.value
+            secured = secured_part(opening, debt)
+            for rank, share in ((Estate.SECURED, secured), (Estate.UNSECURED, 1.0 - secured)):
+                claims[rank, place[debt.borrower], place[debt.lender]] += debt.principal.value * share
     for node, position in opening.positions.items():
         i = place[node]
         secured, leases, rest = _liabilities(opening, position)
         landlords = lease_claim(opening, node) if node in state.down else leases
-        external[Estate.SECURED, i] = secured
+        external[Estate.SECURED, i] = max(secured - claims[Estate.SECURED, i].sum(), 0.0)
         external[Estate.UNSECURED, i] = landlords + max(rest - claims[Estate.UNSECURED, i].sum(), 0.0)
     return claims, external
 
@@ -215,15 +215,39 @@ def _stakes_outside(opening: Opening, state: State, node: str) -> tuple[float, f
     return carried, saleable
 
 
-def _apply(hits: Iterable[Hit], place: Mapping[str, int], assets: Matrix, claims: Matrix, external: Matrix) -> None:
-    """Book the hits: value that is gone leaves the assets, new claims join the debtor's estate."""
+def _write_down_stakes(
+    opening: Opening, state: State, owned: tuple[Holding, ...], place: Mapping[str, int], assets: Matrix
+) -> None:
+    """Take out what only failure takes: premiums of stakes in nodes, and stakes in firms that are no nodes."""
+    for holding in owned:
+        if holding.held in state.down and holding.holder in place:
+            assets[place[holding.holder]] -= holding.premium
+    for stake in opening.ties.stakes:
+        if stake.held in state.down and stake.held not in place and stake.holder in place:
+            assets[place[stake.holder]] -= stake.carrying.value
+
+
+def _apply(
+    opening: Opening,
+    hits: Iterable[Hit],
+    place: Mapping[str, int],
+    assets: Matrix,
+    claims: Matrix,
+    external: Matrix,
+) -> None:
+    """Book the hits: value that is gone leaves the assets, new claims join the debtor's estate.
+
+    A claim on a debtor that is no node is written down at once, to what such debtors are assumed to pay.
+    """
     for hit in hits:
         who, debtor = place.get(hit.creditor), place.get(hit.debtor)
-        if hit.channel is Channel.GUARANTEES:
+        if debtor is None:
+            if who is not None:
+                recovered = hit.claim * loss_rate(opening.inputs, "recovery_unsecured", hit.debtor, "all")
+                assets[who] -= hit.amount - recovered
+        elif hit.channel is Channel.GUARANTEES:
             _book_guarantee(hit, place, assets, claims, external)
-        elif hit.on_sheet:
-            continue  # it stands in the accounts already; the clearing writes it down
-        else:
+        elif not hit.on_sheet:  # what stood in the accounts is written down by the clearing
             if who is not None:
                 assets[who] -= hit.amount
             _add_claim(debtor, who, hit, claims, external)

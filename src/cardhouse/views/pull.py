@@ -60,7 +60,8 @@ def headline(answer: Pull) -> list[str]:
     if fallen:
         lines.append("It takes down " + ", ".join(name(o, n) for n in fallen) + ".")
     else:
-        lines.append(f"None of the other {len(o.full) - len(answer.cards)} tested firms fails.")
+        others = sum(n not in answer.cards for n in o.full)
+        lines.append(f"None of the {others} other tested firms fails.")
     if vehicles:
         lines.append("Vehicles that lose their income: " + ", ".join(name(o, n) for n in vehicles) + ".")
     return lines
