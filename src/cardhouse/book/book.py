@@ -33,7 +33,8 @@ class Book:
     """What was read and found in order; ``faults`` tells what was not.
 
     ``rows`` gives for each file the rows found in it and how many of them were left out (files of
-    an overlay under their own path). Everything is immutable; indexes are made when first asked for.
+    an overlay under their own path). ``day`` is the day of which :meth:`as_of` told, None for the whole
+    book. Everything is immutable; indexes are made when first asked for.
     """
 
     folder: str
@@ -48,15 +49,18 @@ class Book:
     rates: tuple[Rate, ...]
     faults: tuple[Fault, ...] = ()
     rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    day: dt.date | None = None
 
     @cached_property
     def date(self) -> dt.date:
-        """Newest day on which a fact or tie became known: the book's latest date.
+        """The day the book speaks of: the one asked for, else the newest on which a row became known.
 
         Raises
         ------
         BookError : the book has neither facts nor ties.
         """
+        if self.day is not None:
+            return self.day
         days = [*(fact.known for fact in self.facts), *(tie.known for tie in self.ties)]
         if not days:
             raise BookError(f"{self.folder or 'the book'} has no usable fact or tie; see its faults")
@@ -66,7 +70,8 @@ class Book:
         """Return the book as it could be known on ``day``.
 
         Facts, terms, assumptions and rates known by then; of every tie the latest version known by
-        then. A figure whose exchange rate was not known yet is left out with a fault.
+        then. A figure whose exchange rate was not known yet is left out with a fault. A day after the
+        newest fact or tie speaks of that row's day: nothing was learnt since.
         """
         ties = latest_versions(tuple(tie for tie in self.ties if tie.known <= day))
         book = replace(
@@ -76,6 +81,7 @@ class Book:
             terms=tuple(term for term in self.terms if term.known <= day),
             assumptions=tuple(row for row in self.assumptions if row.known <= day),
             rates=tuple(rate for rate in self.rates if rate.known <= day),
+            day=min(day, self.date),
         )
         faults = book.without_rate()
         if not faults:

@@ -82,7 +82,7 @@ def load(where: Where) -> Book:
         raise BookError(f"{book.folder}: the book is empty; expected firms with facts or ties.{first}")
     if errors:
         click.echo(f"{len(errors)} rows of the book are broken and left out; see: cardhouse book check", err=True)
-    known = book.as_of(where.as_of) if where.as_of else book.as_of(book.date)
+    known = book.as_of(where.as_of or date.max)
     if not (known.facts or known.ties):
         raise BookError(f"nothing in the book was known on {where.as_of}; its first row is of {first_known(book)}")
     return known

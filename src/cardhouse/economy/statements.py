@@ -107,13 +107,13 @@ def statement(inputs: Inputs, firm: Firm) -> Statement | Missing:
         return Missing(firm.id, tuple(name for name, figure in wanted.items() if figure is None))
     balance = Balance(
         cash=cash,
-        receivables=stock(inputs, firm.id, "accounts_receivable") or ZERO,
-        plant=stock(inputs, firm.id, "property_and_equipment_net") or ZERO,
+        receivables=stock(inputs, firm.id, "accounts_receivable") or none_known("receivables"),
+        plant=stock(inputs, firm.id, "property_and_equipment_net") or none_known("property and equipment"),
         total_assets=assets,
         debt=debt,
         leases=lease_liabilities(inputs, firm.id),
         equity=equity,
-        undrawn=stock(inputs, firm.id, "undrawn_facilities") or ZERO,
+        undrawn=stock(inputs, firm.id, "undrawn_facilities") or none_known("undrawn credit lines"),
         market_value=market_value(inputs, firm.id),
     )
     return Statement(firm.id, balance, _plan(inputs, firm, debt, revenue, margin))
@@ -128,10 +128,15 @@ def _plan(inputs: Inputs, firm: Firm, debt: Figure, revenue: Figure, margin: Fig
         revenue=revenue,
         costs=Figure(max(costs_before_interest.value, 0.0), costs_before_interest.basis, margin.trail, margin.flags),
         interest=interest.scaled(years),
-        capital_spending=planned_capital_spending(inputs, firm.id) or ZERO,
+        capital_spending=planned_capital_spending(inputs, firm.id) or none_known("capital spending"),
         net_income=yearly(inputs, firm.id, "net_income"),
         yearly_earnings=earnings,
     )
+
+
+def none_known(what: str) -> Figure:
+    """Nothing, said aloud: a figure that nobody reports or assumes and that counts as zero."""
+    return Figure(0.0, flags=(f"no figure for {what}: taken as none",))
 
 
 def lease_liabilities(inputs: Inputs, firm: str) -> Figure:
@@ -140,7 +145,8 @@ def lease_liabilities(inputs: Inputs, firm: str) -> Figure:
     if together is not None:
         return together
     parts = (stock(inputs, firm, metric) for metric in ("operating_lease_liabilities", "finance_lease_liabilities"))
-    return total(part for part in parts if part is not None)
+    known = [part for part in parts if part is not None]
+    return total(known) if known else none_known("lease liabilities")
 
 
 def opening_cash(inputs: Inputs, firm: str) -> Figure | None:

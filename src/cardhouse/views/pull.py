@@ -8,7 +8,7 @@ from cardhouse.economy.cascade import Event, Step
 from cardhouse.economy.claims import Channel
 from cardhouse.economy.figure import ASSUMPTION, TIMING, shares
 from cardhouse.economy.inputs import source_rank
-from cardhouse.economy.losses import Bearer
+from cardhouse.economy.losses import SMALLEST, Bearer
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.pull import Pull, Ranked
 from cardhouse.views.table import Column, Kind, Table, billions
@@ -52,6 +52,8 @@ def headline(answer: Pull) -> list[str]:
     pays = "stops paying" if share == {0.0} else f"pays {min(share):.0%} of what it owes"
     fallen = [n for n in answer.fall.state.fallen if o.positions[n].statement is not None]
     vehicles = [n for n in answer.fall.state.fallen if o.positions[n].statement is None]
+    if lost.others < SMALLEST:
+        return [f"{cards} {pays}. As far as the book knows that costs others nothing."]
     lines = [
         f"{cards} {pays}. Over {answer.choices.horizon} quarters that costs others "
         f"{billions(lost.others)} billion dollars, each dollar counted once "
