@@ -135,13 +135,13 @@ def _pull_some(
         show(
             view.dateline(answer),
             "\n".join(view.headline(answer)),
+            "\n".join(view.baseline(answer)),
             *([mine.table] if mine else []),
             view.rounds(answer),
             view.firm_losses(answer),
             view.borne(answer),
             view.grouped(answer),
             view.provenance(answer),
-            "\n".join(view.baseline(answer)),
             "\n".join(view.scope_notes(answer)),
         )
     give(view.loss_lines(answer), csv_file=csv_file)

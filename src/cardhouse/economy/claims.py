@@ -15,7 +15,7 @@ from cardhouse.book import Tier
 from cardhouse.economy.cash import Cash, cancelled_shares
 from cardhouse.economy.contracts import Contract, Debt, Role
 from cardhouse.economy.dues import WORLD, Nature, Rank, contract_relief, line_name, relief_of
-from cardhouse.economy.inputs import YEAR_DAYS, rate
+from cardhouse.economy.inputs import rate
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.state import Call, State
 
@@ -74,36 +74,6 @@ class Hit:
         return self.claim + self.gone
 
 
-def receivables(opening: Opening) -> dict[str, float]:
-    """What is delivered and not yet paid under each contract: its due over the days of credit given.
-
-    Held to what the payee reports as receivables and the payer as payables.
-    """
-    inputs, raw = opening.inputs, {}
-    for c in opening.ties.contracts:
-        if c.role is Role.INVESTMENT:
-            continue
-        days = rate(inputs, "payment_days", f"kind:{c.tie.kind}", "all")
-        raw[c.tie.id] = min(c.due.value / inputs.window.years * days / YEAR_DAYS, c.due.value)
-    contracts = opening.ties.by_id
-    held: dict[tuple[str, str], float] = defaultdict(float)
-    for tie, amount in raw.items():
-        held["payee", contracts[tie].payee] += amount
-        held["payer", contracts[tie].payer] += amount
-    fit = {}
-    for (side, node), amount in held.items():
-        position = opening.positions.get(node)
-        if position is None or position.statement is None or amount <= 0:
-            continue
-        sheet = position.statement.balance
-        room = sheet.receivables.value if side == "payee" else sheet.other_liabilities
-        fit[side, node] = min(1.0, max(room, 0.0) / amount)
-    return {
-        tie: amount * min(fit.get(("payee", contracts[tie].payee), 1.0), fit.get(("payer", contracts[tie].payer), 1.0))
-        for tie, amount in raw.items()
-    }
-
-
 def lease_claim(opening: Opening, node: str) -> float:
     """What landlords that no tie names can claim from a failed tenant: lease liabilities less what re-letting brings.
 
@@ -125,7 +95,7 @@ def lease_claim(opening: Opening, node: str) -> float:
 def payables(opening: Opening, node: str) -> float:
     """What a node owes for deliveries under its contracts."""
     contracts = opening.ties.by_id
-    return sum(amount for tie, amount in receivables(opening).items() if contracts[tie].payer == node)
+    return sum(amount for tie, amount in opening.receivables.items() if contracts[tie].payer == node)
 
 
 def hits(opening: Opening, state: State, calm: Cash, now: Cash) -> tuple[Hit, ...]:
@@ -140,7 +110,7 @@ def hits(opening: Opening, state: State, calm: Cash, now: Cash) -> tuple[Hit, ..
 
 def _unpaid(opening: Opening, state: State, calm: Cash, now: Cash) -> list[Hit]:
     before = {line_name(line): share for line, share in zip(calm.lines, calm.paid, strict=True)}
-    delivered = receivables(opening)
+    delivered = opening.receivables
     out: list[Hit] = []
     missed: dict[str, float] = defaultdict(float)
     bound: dict[str, float] = defaultdict(float)

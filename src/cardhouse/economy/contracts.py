@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from cardhouse.book import Firmness, Layer, Status, Term, Tie, TieKind
 from cardhouse.economy.figure import ZERO, Figure
@@ -107,7 +108,7 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ties:
     """Everything the ties of a book say about one window."""
 
@@ -117,7 +118,7 @@ class Ties:
     guarantees: tuple[Guarantee, ...]
     left_out: tuple[LeftOut, ...]
 
-    @property
+    @cached_property
     def by_id(self) -> dict[str, Contract]:
         """Contracts by the id of their tie."""
         return {c.tie.id: c for c in self.contracts}

@@ -16,6 +16,7 @@ from cardhouse.economy.figure import ZERO, Figure, total
 from cardhouse.economy.funding import Funding, funding, maturing_debt
 from cardhouse.economy.inputs import Case, Inputs, rate
 from cardhouse.economy.nodes import Groups, groups, tier_of
+from cardhouse.economy.receivables import receivables
 from cardhouse.economy.statements import (
     Missing,
     Statement,
@@ -60,6 +61,7 @@ class Opening:
     ----------
     positions : full firms and vehicles by node id, in the order of firms.csv.
     ties : contracts (scaled to fit), debts, stakes, guarantees, and what was left out.
+    receivables : delivered and not yet paid at the opening by tie, USD million.
     untested : boundary firms that take part in a counted tie, with the reason why they are not tested.
     flags : what a reader should know, one sentence each.
     """
@@ -69,6 +71,7 @@ class Opening:
     groups: Groups
     positions: Mapping[str, Position]
     ties: Ties
+    receivables: Mapping[str, float]
     untested: Mapping[str, str]
     flags: tuple[str, ...]
 
@@ -125,7 +128,8 @@ def open_book(book: Book, *, quarters: int = 4, scope: Scope = Scope.ACTIVE, cas
         if _is_node(firm, statements, nodes, ties)
     }
     untested = _untested(book, nodes, ties, positions, missing)
-    return Opening(inputs, scope, nodes, positions, ties, untested, (*flags, *issue_flags, *debt_flags))
+    owed = receivables(inputs, ties, statements)
+    return Opening(inputs, scope, nodes, positions, ties, owed, untested, (*flags, *issue_flags, *debt_flags))
 
 
 def _statements(inputs: Inputs, nodes: Groups) -> tuple[dict[str, Statement], dict[str, Missing]]:

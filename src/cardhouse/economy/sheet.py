@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.economy.claims import Channel, Estate, Hit, lease_claim, payables, receivables, secured_part
+from cardhouse.economy.claims import Channel, Estate, Hit, lease_claim, payables, secured_part
 from cardhouse.economy.dues import secured_share
 from cardhouse.economy.inputs import loss_rate, rate
 from cardhouse.economy.opening import Opening, Position
@@ -121,7 +121,7 @@ def _assets(opening: Opening, place: Mapping[str, int], owned: tuple[Holding, ..
     for node, position in opening.positions.items():
         assets[place[node]] = _total_assets(opening, position)
     contracts = opening.ties.by_id
-    for tie, amount in receivables(opening).items():
+    for tie, amount in opening.receivables.items():
         c = contracts[tie]
         if c.payer in place and c.payee in place:
             assets[place[c.payee]] -= amount
@@ -146,7 +146,7 @@ def _claims(opening: Opening, state: State, place: Mapping[str, int]) -> tuple[M
     n = len(place)
     claims, external = np.zeros((len(Estate), n, n)), np.zeros((len(Estate), n))
     contracts = opening.ties.by_id
-    for tie, amount in receivables(opening).items():
+    for tie, amount in opening.receivables.items():
         c = contracts[tie]
         if c.payer in place and c.payee in place:
             claims[Estate.UNSECURED, place[c.payer], place[c.payee]] += amount

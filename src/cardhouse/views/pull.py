@@ -246,6 +246,8 @@ def ranking(rows: tuple[Ranked, ...], opening: Opening) -> Table:
     notes = (
         "Cost to others: every dollar once, without the card's own shareholders. "
         "Mild and harsh: the ends of the loss rates.",
+        "What a firm leaves unpaid, and what stakes in it were worth; not what would be missing without its products. "
+        "A supplier that owes little, as Nvidia, ranks low however much hangs on its chips.",
     )
     return Table("What the fall of each card costs others", columns, body, notes)
 
