@@ -30,7 +30,16 @@ class Share(click.ParamType[Any]):
         return number
 
 
-@click.command()
+EXAMPLES = """\b
+Examples:
+  cardhouse pull openai                       the answer
+  cardhouse pull openai --why coreweave       the story of one firm
+  cardhouse pull openai anthropic --pays 40%  two cards that still pay 40 percent
+  cardhouse pull --all                        every firm ranked by what its fall costs others
+"""
+
+
+@click.command(epilog=EXAMPLES)
 @click.argument("firms", nargs=-1, metavar="FIRM...")
 @click.option("--all", "everyone", is_flag=True, help="Rank every tested firm by what its fall costs others.")
 @click.option(
@@ -81,14 +90,7 @@ def pull(
     csv_file: str | None,
     where: Where,
 ) -> None:
-    r"""Pull a card: FIRM stops paying. Who loses what, who falls with it, and on whose word.
-
-    \b
-    cardhouse pull openai                      the answer
-    cardhouse pull openai --why coreweave      the story of one firm
-    cardhouse pull openai anthropic --pays 40% two cards that pay 40 percent
-    cardhouse pull --all                       every firm ranked by what its fall costs others
-    """
+    """Pull a card: FIRM stops paying. Who loses what, who falls with it, and on whose word."""
     from cardhouse.economy.cascade import Windows
     from cardhouse.economy.contracts import Scope
     from cardhouse.economy.pull import Choices

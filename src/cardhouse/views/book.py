@@ -88,7 +88,7 @@ def stale(book: Book, *, most: int = 15) -> Table:
     rows.sort(key=lambda r: (-r[3], r[0]))
     columns = (
         Column("firm", "firm"),
-        Column("metric", "metric"),
+        Column("metric", "metric", Kind.CODE),
         Column("end", "of", Kind.DATE),
         Column("days", "days old", Kind.COUNT),
     )
@@ -116,14 +116,14 @@ def statements(book: Book, firm: Firm, *, periods: int = 5) -> Table:
 
 
 FACT_COLUMNS = (
-    Column("metric", "metric", wrap=True),
+    Column("metric", "metric", Kind.CODE, wrap=True),
     Column("item", "item", wrap=True),
     Column("start", "from", Kind.DATE),
     Column("end", "to", Kind.DATE),
     Column("value", "value", Kind.NUMBER),
-    Column("unit", "unit"),
+    Column("unit", "unit", Kind.CODE),
     Column("source", "source", wrap=True),
-    Column("kind", "kind"),
+    Column("kind", "kind", Kind.CODE),
 )
 
 
@@ -190,12 +190,12 @@ def conflicts(book: Book) -> Table:
             )
     columns = (
         Column("entity", "of"),
-        Column("metric", "metric", wrap=True),
+        Column("metric", "metric", Kind.CODE, wrap=True),
         Column("item", "item", wrap=True),
         Column("end", "to", Kind.DATE),
         Column("chosen", "used", Kind.NUMBER),
         Column("other", "other", Kind.NUMBER),
-        Column("unit", "unit"),
+        Column("unit", "unit", Kind.CODE),
         Column("gap", "gap", Kind.PERCENT),
         Column("sources", "sources", wrap=True),
     )
@@ -214,12 +214,12 @@ def changes(found: BookDiff) -> tuple[Table, Table]:
     fact_columns = (
         Column("what", "what"),
         Column("entity", "of"),
-        Column("metric", "metric", wrap=True),
+        Column("metric", "metric", Kind.CODE, wrap=True),
         Column("item", "item", wrap=True),
         Column("end", "to", Kind.DATE),
         Column("before", "before", Kind.NUMBER),
         Column("after", "after", Kind.NUMBER),
-        Column("unit", "unit"),
+        Column("unit", "unit", Kind.CODE),
         Column("source", "source", wrap=True),
     )
     ended = {t.id for t in found.ties_ended}

@@ -5,6 +5,7 @@ In text money is shown in USD billion; CSV and JSON carry USD million in full.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -31,7 +32,12 @@ class Kind(StrEnum):
     PERCENT = "percent"
     COUNT = "count"
     NUMBER = "number"
+    CODE = "code"
     DATE = "date"
+
+
+LEFT = (Kind.TEXT, Kind.CODE, Kind.DATE)
+"""Kinds that stand at the left of their column; numbers stand at the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def draw(value: Cell, kind: Kind) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
-        return value
+        return value.replace("_", " ") if kind is Kind.CODE else value
     match kind:
         case Kind.MONEY:
             return billions(float(value))
@@ -88,7 +94,7 @@ def draw(value: Cell, kind: Kind) -> str:
         case Kind.COUNT:
             return f"{value:,.0f}"
         case _:
-            return f"{value:,.4g}"
+            return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.6g}"
 
 
 def text(table: Table, *, width: int = WIDTH) -> str:
@@ -98,11 +104,12 @@ def text(table: Table, *, width: int = WIDTH) -> str:
 
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="")
     cells = [[draw(v, c.kind) for v, c in zip(row, table.columns, strict=True)] for row in table.rows]
-    for column, fit in zip(table.columns, _widths(table, cells, width), strict=True):
-        left = column.kind in (Kind.TEXT, Kind.DATE)
+    fits = _widths(table, cells, width)
+    for column, fit in zip(table.columns, fits, strict=True):
+        left = column.kind in LEFT
         grid.add_column(_plain(column.title), justify="left" if left else "right", overflow="fold", width=fit)
     for row in cells:
-        grid.add_row(*map(_plain, row))
+        grid.add_row(*(_plain(_broken(cell, fit)) for cell, fit in zip(row, fits, strict=True)))
     parts = [table.title] if table.title else []
     return "\n".join([*parts, _rendered(grid, width), *(paragraph(note, width=width) for note in table.notes)])
 
@@ -126,6 +133,16 @@ def _widths(table: Table, cells: list[list[str]], width: int) -> list[int]:
         fits[i] += more
         room -= more
     return fits
+
+
+def _broken(cell: str, width: int) -> str:
+    """A cell broken after spaces and hyphens, so that ids run over at a place a reader expects."""
+    lines = [""]
+    for piece in re.findall(r"[^ -]*[ -]?", cell):
+        if lines[-1] and len((lines[-1] + piece).rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def paragraph(words: str, *, width: int = WIDTH) -> str:
