@@ -86,7 +86,8 @@ def test_csv_holds_every_loss_in_full(run: Run, tmp_path: Path) -> None:
 def test_why_names_ties_and_their_place_in_the_book(run: Run) -> None:
     answer = run("pull", "openai", "--why", "coreweave")
     assert answer.code == 0
-    assert "openai-crwv-1" in answer.out
+    assert "openai-crwv-3" in answer.out
+    assert "nvda-crwv-backstop" in answer.out
     assert "ties.csv:" in answer.out
     assert "Chain: OpenAI → CoreWeave" in answer.out
 

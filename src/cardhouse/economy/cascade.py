@@ -16,7 +16,6 @@ from cardhouse.book import Tier
 from cardhouse.economy.cash import Cash, clear_cash
 from cardhouse.economy.claims import Estate, Hit, hits
 from cardhouse.economy.contracts import Guarantee, Role
-from cardhouse.economy.dues import Rank, contract_relief, line_name
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.sheet import Sheet, clear_sheet
 from cardhouse.economy.state import CALM, Call, State
@@ -105,11 +104,11 @@ def fall(
         cash = clear_cash(opening, state, rollover=rollover)
         found = hits(opening, state, calm, cash)
         sheet = clear_sheet(opening, state, found)
-        new = _next(opening, state, number, cash, sheet, calm, calm_sheet, windows)
+        new = _next(opening, state, number, cash, sheet, found, calm, calm_sheet, windows)
         if not new:
             return Fall(state, tuple(steps), calm, cash, calm_sheet, sheet, found)
         steps += new
-        state = _grown(opening, state, new, cash, calm)
+        state = _grown(opening, state, new, found)
     raise NotConverged("the rounds did not end although every set only grows; please report the book and the command")
 
 
@@ -119,6 +118,7 @@ def _next(
     number: int,
     cash: Cash,
     sheet: Sheet,
+    found: tuple[Hit, ...],
     calm: Cash,
     calm_sheet: Sheet,
     windows: Windows,
@@ -128,7 +128,7 @@ def _next(
     if not steps:
         steps = [
             Step(number, Event.GUARANTEE, call.guarantor, call.amount, call.obligor, call.beneficiary)
-            for call in _calls(opening, state, cash, calm)
+            for call in _calls(opening, state, found)
         ]
     if not steps and windows is Windows.SOLVENT:
         steps = [
@@ -187,7 +187,7 @@ def _largest_debtor(cash: Cash, calm: Cash, node: str) -> str:
     return worst if worst and before[worst] > MEANINGFUL else ""
 
 
-def _calls(opening: Opening, state: State, cash: Cash, calm: Cash) -> list[Call]:
+def _calls(opening: Opening, state: State, found: tuple[Hit, ...]) -> list[Call]:
     """Guarantees of obligors that are down, not yet called, with what they must pay inside the window."""
     calls = []
     for guarantee in opening.ties.guarantees:
@@ -211,7 +211,7 @@ def _calls(opening: Opening, state: State, cash: Cash, calm: Cash) -> list[Call]
                 )
             )
             continue
-        amount = min(max(_missing(opening, g, cash, calm) - g.first_loss, 0.0), g.cap.value)
+        amount = min(max(_missing(g, found) - g.first_loss, 0.0), g.cap.value)
         if amount > MEANINGFUL:
             calls.append(Call(g.tie.id, g.guarantor, g.obligor, g.beneficiary, amount, g.covers))
     return calls
@@ -225,28 +225,21 @@ def _debts_behind(opening: Opening, state: State, guarantee: Guarantee) -> float
     return sum(d.principal.value for d in opening.ties.debts if d.borrower == guarantee.beneficiary)
 
 
-def _missing(opening: Opening, guarantee: Guarantee, cash: Cash, calm: Cash) -> float:
-    """What the beneficiary misses under the covered tie, after its own reliefs: dues unpaid, or debt fallen due."""
-    for debt in opening.ties.debts:
-        if debt.tie.id == guarantee.covers or (
-            not guarantee.covers and debt.lender == guarantee.beneficiary and debt.borrower == guarantee.obligor
-        ):
-            return debt.principal.value
-    missing = 0.0
-    before = {line_name(line): float(share) for line, share in zip(calm.lines, calm.paid, strict=True)}
-    for line, share in zip(cash.lines, cash.paid, strict=True):
-        c = line.contract
-        if c is None or c.payer != guarantee.obligor or c.payee != guarantee.beneficiary:
-            continue
-        if line.rank is Rank.INTENTION:
-            continue  # what was never owed is not guaranteed
-        if guarantee.covers in ("", c.tie.id):
-            short = line.amount * max(before.get(line_name(line), 1.0) - float(share), 0.0)
-            missing += short * (1.0 - contract_relief(opening.inputs, c))
-    return missing
+def _missing(guarantee: Guarantee, found: tuple[Hit, ...]) -> float:
+    """What the beneficiary can claim and does not get under the covered tie: dues it was owed, or debt fallen due.
+
+    What was never owed (an intention) is not guaranteed, and what it avoids or lets again it does not miss.
+    """
+    return sum(
+        hit.claim
+        for hit in found
+        if hit.debtor == guarantee.obligor
+        and hit.creditor == guarantee.beneficiary
+        and guarantee.covers in ("", hit.tie)
+    )
 
 
-def _grown(opening: Opening, state: State, steps: list[Step], cash: Cash, calm: Cash) -> State:
+def _grown(opening: Opening, state: State, steps: list[Step], found: tuple[Hit, ...]) -> State:
     fallen, shut, called = dict(state.fallen), set(state.shut), dict(state.called)
     for step in steps:
         if step.event in (Event.FAILS, Event.LOSES_TENANT):
@@ -254,7 +247,7 @@ def _grown(opening: Opening, state: State, steps: list[Step], cash: Cash, calm: 
         elif step.event is Event.WINDOW:
             shut.add(step.firm)
     if any(step.event is Event.GUARANTEE for step in steps):
-        called |= {call.tie: call for call in _calls(opening, state, cash, calm)}
+        called |= {call.tie: call for call in _calls(opening, state, found)}
     return replace(state, fallen=MappingProxyType(fallen), shut=frozenset(shut), called=MappingProxyType(called))
 
 

@@ -8,6 +8,7 @@ payer was bound; a called guarantee moves the claim from the beneficiary to the 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
@@ -18,6 +19,7 @@ from cardhouse.economy.dues import WORLD, Nature, Rank, contract_relief, line_na
 from cardhouse.economy.inputs import rate
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.state import Call, State
+from cardhouse.errors import BookError
 
 LANDLORDS = "data-center-landlords"
 """Landlords that no tie names: an aggregate of the world."""
@@ -74,19 +76,21 @@ class Hit:
         return self.claim + self.gone
 
 
-def lease_claim(opening: Opening, node: str) -> float:
+def lease_claim(opening: Opening, state: State, node: str) -> float:
     """What landlords that no tie names can claim from a failed tenant: lease liabilities less what re-letting brings.
 
     A rejected lease leaves an unsecured claim for damages, not for every rent to come. The rents of named
-    landlords in the window are claimed under their ties.
+    landlords in the window are claimed under their ties. A tenant that stands owes its liabilities in full.
     """
     known = opening.positions[node].statement
     if known is None:
         return 0.0
+    if node not in state.down:
+        return known.balance.leases.value
     named = sum(
         c.due.value * c.binding
         for c in opening.ties.contracts
-        if c.payer == node and c.role is Role.RENT and c.tie.start is not None and c.tie.start <= opening.window.opening
+        if c.payer == node and c.role is Role.RENT and c.begins <= opening.window.opening
     )
     left = max(known.balance.leases.value - named, 0.0)
     return left * (1.0 - relief_of(opening.inputs, LANDLORDS, rent=True))
@@ -103,7 +107,7 @@ def hits(opening: Opening, state: State, calm: Cash, now: Cash) -> tuple[Hit, ..
     found = [
         *_unpaid(opening, state, calm, now),
         *_cancelled(opening, state, calm),
-        *_accelerated(opening, state),
+        *debt_claims(opening, state.down),
     ]
     return tuple(_after_guarantees(found, state, now))
 
@@ -128,7 +132,7 @@ def _unpaid(opening: Opening, state: State, calm: Cash, now: Cash) -> list[Hit]:
             bound[line.contract.tie.id] += short
     contracts = opening.ties.by_id
     for tie, short in missed.items():
-        out += _split(opening, state, contracts[tie], short, bound[tie], delivered[tie])
+        out += _split(opening, state, contracts[tie], short, bound[tie], delivered.get(tie, 0.0))
     return out
 
 
@@ -165,18 +169,18 @@ def _cancelled(opening: Opening, state: State, calm: Cash) -> list[Hit]:
     return out
 
 
-def _accelerated(opening: Opening, state: State) -> list[Hit]:
-    """All debt of a firm that is down falls due: by tie to named lenders, the rest to kinds of lenders."""
+def debt_claims(opening: Opening, nodes: Collection[str]) -> list[Hit]:
+    """All debt of some firms as claims: by tie of named lenders, the rest of kinds of lenders."""
     out = []
     for debt in opening.ties.debts:
-        if debt.borrower not in state.down:
+        if debt.borrower not in nodes:
             continue
         secured = secured_part(opening, debt)
         for rank, share in ((Estate.SECURED, secured), (Estate.UNSECURED, 1.0 - secured)):
             if debt.principal.value * share > 0:
                 amount = debt.principal.value * share
                 out.append(Hit(debt.lender, debt.borrower, Channel.CLAIMS, amount, 0.0, rank, True, debt.tie.id))
-    for node in sorted(state.down):
+    for node in sorted(nodes):
         for lender, amount in unnamed_debt(opening, node).items():
             out.append(Hit(lender, node, Channel.CLAIMS, amount, 0.0, Estate.UNSECURED, True, ""))
     return out
@@ -206,6 +210,9 @@ def unnamed_debt(opening: Opening, node: str) -> dict[str, float]:
     layer = opening.firm(node).layer
     shares = {who: rate(opening.inputs, name, node, f"layer:{layer}", "all") for name, who in LENDERS.items()}
     whole = sum(shares.values())
+    if whole <= 0:
+        names = ", ".join(LENDERS)
+        raise BookError(f"{node}: {names} are all zero; expected shares that sum to one; mend assumptions.csv")
     return {who: rest * share / whole for who, share in shares.items() if rest * share > 0}
 
 

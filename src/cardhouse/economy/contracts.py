@@ -47,6 +47,7 @@ class Contract:
     binding : share of ``due`` that is owed whether used or not (the rest is an intention).
     made_for : customers whose failure cancels their share of the due (share by node).
     beyond : scheduled after the window, USD million; shown, never part of a loss.
+    begins : first day of payment.
     """
 
     tie: Tie
@@ -57,6 +58,7 @@ class Contract:
     binding: float
     made_for: Mapping[str, float]
     beyond: float
+    begins: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,10 @@ def _contract(inputs: Inputs, nodes: Groups, tie: Tie, terms: tuple[Term, ...], 
         binding=_binding(inputs, tie, terms),
         made_for=made_for,
         beyond=beyond,
+        begins=min(
+            (t.from_ for t in terms_named(terms, "schedule", "ramp") if t.from_ is not None),
+            default=tie.start or tie.announced or tie.known,
+        ),
     )
 
 

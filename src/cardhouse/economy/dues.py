@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from cardhouse.book import Layer, TieKind
+from cardhouse.book import TieKind
 from cardhouse.economy.contracts import Contract, Debt, Role
 from cardhouse.economy.inputs import Inputs, loss_rate
+from cardhouse.economy.nodes import layer_of
 from cardhouse.economy.opening import Opening, Position
 
 MOST_RELIEF = 0.95
@@ -64,7 +65,7 @@ class Line:
 
 def relief_of(inputs: Inputs, payee: str, *, rent: bool) -> float:
     """Share of an unpaid due that its payee does not miss: avoidable cost plus re-letting."""
-    layer = inputs.book.firms[payee].layer if payee else Layer.WORLD
+    layer = layer_of(inputs.book, payee)
     subjects = (payee, "kind:lease", "all") if rent else (payee, f"layer:{layer}", "all")
     both = loss_rate(inputs, "avoidable_cost_share", *subjects) + loss_rate(inputs, "relet_share", *subjects)
     return min(max(both, 0.0), MOST_RELIEF)

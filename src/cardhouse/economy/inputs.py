@@ -31,6 +31,21 @@ def _lacking(name: str, subjects: tuple[str, ...]) -> BookError:
     )
 
 
+YEARS = ("contract_years", "debt_life_years")
+"""Assumptions that must be longer than nothing."""
+UNBOUNDED = ("leverage_limit", "payment_days", "revenue_growth_persistence")
+"""Structural assumptions that are no shares; all others lie between 0 and 1."""
+
+
+def _in_range(row: Assumption, value: float) -> float:
+    """The value, or an error that names the row when it cannot be meant."""
+    if row.name in YEARS and value <= 0:
+        raise BookError(f"{row.where}: {row.id}: {value:g} years; expected more than none; mend the assumption")
+    if row.name not in (*YEARS, *UNBOUNDED) and not 0.0 <= value <= 1.0:
+        raise BookError(f"{row.where}: {row.id}: {value:g}; expected a share between 0 and 1; mend the assumption")
+    return value
+
+
 class Case(StrEnum):
     """Which end of every loss-rate assumption is taken; names read from the victims' side."""
 
@@ -121,7 +136,7 @@ def rate(inputs: Inputs, name: str, *subjects: str, default: float | None = None
     """
     row = inputs.book.assume(name, *subjects)
     if row is not None:
-        return row.central
+        return _in_range(row, row.central)
     if default is None:
         raise _lacking(name, subjects)
     return default
@@ -132,7 +147,7 @@ def loss_rate(inputs: Inputs, name: str, *subjects: str) -> float:
     row = inputs.book.assume(name, *subjects)
     if row is None:
         raise _lacking(name, subjects)
-    return {Case.MILD: row.high, Case.CENTRAL: row.central, Case.HARSH: row.low}[inputs.case]
+    return _in_range(row, {Case.MILD: row.high, Case.CENTRAL: row.central, Case.HARSH: row.low}[inputs.case])
 
 
 def stock(inputs: Inputs, firm: str, metric: str, *assumption: str, even_old: bool = True) -> Figure | None:

@@ -14,9 +14,10 @@ from enum import StrEnum
 
 from cardhouse.book import Layer, TieKind
 from cardhouse.economy.cascade import Fall
-from cardhouse.economy.claims import LANDLORDS, Channel, Estate, Hit, lease_claim, payables
+from cardhouse.economy.claims import LANDLORDS, Channel, Estate, Hit, debt_claims, lease_claim, payables
 from cardhouse.economy.figure import ASSUMPTION, ZERO, Basis, Figure, shares
 from cardhouse.economy.inputs import loss_rate
+from cardhouse.economy.nodes import camp_of, layer_of
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.sheet import Sheet, holdings
 
@@ -97,9 +98,11 @@ class Losses:
 
 def losses(opening: Opening, fall: Fall) -> Losses:
     """Value every hit at what the estates pay, add stakes, and follow each dollar to its last stop."""
-    lines = [line for hit in fall.hits if (line := _valued(opening, fall, hit)).amount >= SMALLEST]
+    marked = marked_down(opening, fall)
+    found = (*fall.hits, *debt_claims(opening, marked))
+    lines = [line for hit in found if (line := _valued(opening, fall, hit)).amount >= SMALLEST]
     lines += _stakes(opening, fall)
-    lines += _unnamed(opening, fall)
+    lines += _unnamed(opening, fall, fall.state.down | marked)
     equity = {n: fall.calm_sheet.equity[n] - fall.sheet.equity[n] for n in opening.positions}
     borne, layers, camps = _borne(opening, fall, lines, equity)
     return Losses(tuple(lines), equity, borne, layers, camps)
@@ -170,17 +173,23 @@ def _stakes(opening: Opening, fall: Fall) -> list[Loss]:
     return out
 
 
-def _unnamed(opening: Opening, fall: Fall) -> list[Loss]:
+def marked_down(opening: Opening, fall: Fall) -> frozenset[str]:
+    """Firms that still pay but whose debts exceed their assets because of the fall: claims on them are worth less."""
+    worse = fall.sheet.insolvent - fall.calm_sheet.insolvent - fall.state.down
+    return frozenset(n for n in worse if opening.positions[n].statement is not None)
+
+
+def _unnamed(opening: Opening, fall: Fall, nodes: frozenset[str]) -> list[Loss]:
     """Landlords and trade creditors of failed firms that no tie names: their share of the estate's shortfall."""
     out = []
-    for node in sorted(fall.state.down):
+    for node in sorted(nodes):
         position = opening.positions.get(node)
         if position is None or position.statement is None:
             continue
         sheet = position.statement.balance
         rest = max(sheet.other_liabilities - payables(opening, node), 0.0)
         for who, figure, owed in (
-            (LANDLORDS, sheet.leases, lease_claim(opening, node)),
+            (LANDLORDS, sheet.leases, lease_claim(opening, fall.state, node)),
             (TRADE, sheet.total_assets, rest),
         ):
             amount = owed * (1.0 - fall.sheet.recovery[node][Estate.UNSECURED])
@@ -199,8 +208,8 @@ def _borne(
     def book(bearer: Bearer, firm: str, amount: float) -> None:
         borne[bearer] += amount
         if bearer is not Bearer.OWN_SHAREHOLDERS:
-            layers[opening.book.firms[firm].layer.value] += amount
-            camps[opening.book.firms[firm].camp] += amount
+            layers[layer_of(opening.book, firm).value] += amount
+            camps[camp_of(opening.book, firm)] += amount
 
     for line in lines:
         if line.creditor not in opening.positions:
@@ -227,7 +236,7 @@ _LENDERS = {
 
 def _bearer(opening: Opening, line: Loss) -> Bearer:
     """Kind of creditor of a party outside the network."""
-    layer = opening.book.firms[line.creditor].layer
+    layer = layer_of(opening.book, line.creditor)
     if line.creditor in _LENDERS:
         return _LENDERS[line.creditor]
     if line.channel is Channel.STAKES:

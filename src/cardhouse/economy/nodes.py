@@ -11,6 +11,16 @@ from cardhouse.economy.window import Window
 FULLY_OWNED = 100.0
 
 
+def layer_of(book: Book, firm: str) -> Layer:
+    """Layer of a firm; the world's for a party without a row (a book of one's own may lack the aggregates)."""
+    return book.firms[firm].layer if firm in book.firms else Layer.WORLD
+
+
+def camp_of(book: Book, firm: str) -> str:
+    """Camp of a firm; the world's for parties that the book has no row for."""
+    return book.firms[firm].camp if firm in book.firms else "world"
+
+
 @dataclass(frozen=True, slots=True)
 class Groups:
     """Which node stands for each firm: a subsidiary is inside its parent from the day of the merger."""

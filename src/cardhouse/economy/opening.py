@@ -25,6 +25,7 @@ from cardhouse.economy.statements import (
     statement,
 )
 from cardhouse.economy.window import Window, window_after
+from cardhouse.errors import BookError
 
 EXPLAINED = (Role.OPERATING, Role.CAPITAL, Role.RENT)
 """Roles whose receipts are part of the payee's revenue."""
@@ -104,6 +105,10 @@ def open_book(book: Book, *, quarters: int = 4, scope: Scope = Scope.ACTIVE, cas
     quarters : length of the window, 1 to 40.
     scope : how firm a tie must be to count.
     case : which end of the loss-rate assumptions is used.
+
+    Raises
+    ------
+    BookError : no firm has a balance sheet, or an assumption that is needed is missing or out of range.
     """
     inputs = Inputs(book, window_after(book.date, quarters), case)
     nodes = groups(book, inputs.window)
@@ -128,8 +133,16 @@ def open_book(book: Book, *, quarters: int = 4, scope: Scope = Scope.ACTIVE, cas
         if _is_node(firm, statements, nodes, ties)
     }
     untested = _untested(book, nodes, ties, positions, missing)
+    if not any(position.tier is Tier.FULL for position in positions.values()):
+        raise _untestable(missing)
     owed = receivables(inputs, ties, statements)
     return Opening(inputs, scope, nodes, positions, ties, owed, untested, (*flags, *issue_flags, *debt_flags))
+
+
+def _untestable(missing: Mapping[str, Missing]) -> BookError:
+    """Why nothing can be computed from a book: what its firms lack."""
+    lacks = "; ".join(f"{m.firm} lacks {', '.join(m.inputs)}" for m in list(missing.values())[:3]) or "it has no firms"
+    return BookError(f"no firm of this book can be tested: {lacks}; add the figures to facts.csv or assumptions.csv")
 
 
 def _statements(inputs: Inputs, nodes: Groups) -> tuple[dict[str, Statement], dict[str, Missing]]:

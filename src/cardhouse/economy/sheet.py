@@ -158,7 +158,7 @@ def _claims(opening: Opening, state: State, place: Mapping[str, int]) -> tuple[M
     for node, position in opening.positions.items():
         i = place[node]
         secured, leases, rest = _liabilities(opening, position)
-        landlords = lease_claim(opening, node) if node in state.down else leases
+        landlords = min(lease_claim(opening, state, node), leases)
         external[Estate.SECURED, i] = max(secured - claims[Estate.SECURED, i].sum(), 0.0)
         external[Estate.UNSECURED, i] = landlords + max(rest - claims[Estate.UNSECURED, i].sum(), 0.0)
     return claims, external
@@ -193,14 +193,25 @@ def _kept_share(opening: Opening, state: State, position: Position, outside: flo
     short = rate(inputs, "short_lived_share", node, layer, "all")
     plant = short * loss_rate(inputs, "liquidation_short_lived", node, layer, "all") + (1.0 - short) * long_lived
     shares, saleable = _stakes_outside(opening, state, node)
-    rest = max(outside - sheet.cash.value - sheet.receivables.value - sheet.plant.value - shares, 0.0)
+    due = max(sheet.receivables.value - _due_from_nodes(opening, node), 0.0)
+    rest = max(outside - sheet.cash.value - due - sheet.plant.value - shares, 0.0)
     value = (
-        sheet.receivables.value * loss_rate(inputs, "recovery_cash", node, "all")
+        due * loss_rate(inputs, "recovery_cash", node, "all")
         + sheet.plant.value * plant
         + saleable * loss_rate(inputs, "liquidation_stakes", node, "all")
         + rest * loss_rate(inputs, "other_asset_recovery", node, "all")
     )
     return min(value / outside, 1.0)
+
+
+def _due_from_nodes(opening: Opening, node: str) -> float:
+    """Receivables of a node that are claims on other nodes, which the clearing values."""
+    contracts = opening.ties.by_id
+    return sum(
+        amount
+        for tie, amount in opening.receivables.items()
+        if contracts[tie].payee == node and contracts[tie].payer in opening.positions
+    )
 
 
 def _stakes_outside(opening: Opening, state: State, node: str) -> tuple[float, float]:

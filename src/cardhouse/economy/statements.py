@@ -190,8 +190,7 @@ def planned_revenue(inputs: Inputs, firm: Firm) -> Figure | None:
     """
     row = assumed(inputs, firm.id, "revenue")
     if row is not None and row.start is not None and row.end is not None:
-        years = ((row.end - row.start).days + 1) / YEAR_DAYS
-        return assumption_figure(row).scaled(inputs.window.years / years)
+        return assumption_figure(row).scaled(_share_of_period(inputs, row.start, row.end))
     found = _run_rate(inputs, firm)
     if found is None:
         return None
@@ -206,6 +205,11 @@ def planned_revenue(inputs: Inputs, firm: Firm) -> Figure | None:
         f"{firm.id}: growth of {growth:.0%} a year from {middle} to {centre}",
     )
     return reported + extra
+
+
+def _share_of_period(inputs: Inputs, start: date, end: date) -> float:
+    """Length of the window over that of a period: an assumption for a year is four quarters of it."""
+    return ((inputs.window.end - inputs.window.start).days + 1) / ((end - start).days + 1)
 
 
 def _run_rate(inputs: Inputs, firm: Firm) -> tuple[Figure, date, float] | None:
@@ -273,8 +277,7 @@ def planned_capital_spending(inputs: Inputs, firm: str) -> Figure | None:
     years = inputs.window.years
     row = assumed(inputs, firm, "capital_expenditures")
     if row is not None and row.start is not None and row.end is not None:
-        length = ((row.end - row.start).days + 1) / YEAR_DAYS
-        return assumption_figure(row).scaled(years / length)
+        return assumption_figure(row).scaled(_share_of_period(inputs, row.start, row.end))
     guided = _guided_pace(inputs, firm)
     if guided is not None:
         return guided.scaled(years)

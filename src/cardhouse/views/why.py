@@ -22,6 +22,10 @@ def why(answer: Pull, firm: str) -> list[str]:
     if len(chain) > 1:
         lines.append("Chain: " + " → ".join(name(o, n) for n in chain))
         lines.append("")
+    for call in answer.fall.state.called.values():
+        if firm in (call.beneficiary, call.guarantor):
+            paid = f"{name(o, call.guarantor)} pays {name(o, call.beneficiary)} {billions(call.amount)} billion"
+            lines += [f"• {paid} for {name(o, call.obligor)}", f"    {_tie_line(o.book, call.tie)}"]
     by_tie: dict[tuple[str, str], list[Loss]] = defaultdict(list)
     for loss in answer.losses.lines:
         if loss.creditor == firm:
