@@ -15,8 +15,8 @@ test: $(VENV)/.test
 	@$(BIN)/python -m pytest -q -n auto $(TESTS)
 
 lint: $(VENV)/.lint
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/mypy
 
 wheel: $(VENV)/.lint
