@@ -31,7 +31,9 @@ def imported_rooms(file: Path) -> set[str]:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             assert node.level == 0, f"{file.name}: relative import"
-            names = [f"{node.module}.{alias.name}" if node.module == "cardhouse" else node.module for alias in node.names]
+            names = [
+                f"{node.module}.{alias.name}" if node.module == "cardhouse" else node.module for alias in node.names
+            ]
         found |= {name.split(".")[1] for name in names if name.startswith("cardhouse.")}
     return found - {"errors", "__version__"}
 

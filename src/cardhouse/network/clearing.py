@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from cardhouse.errors import InputError
 from cardhouse.network import extremes
-from cardhouse.network.cells import Flags, System, evaluate
+from cardhouse.network.cells import Flags, System
 from cardhouse.network.model import Network
 from cardhouse.network.result import Clearing
 
@@ -48,9 +46,7 @@ def clear(network: Network, *, forced: ArrayLike | None = None, least: bool = Fa
     """
     must = read_forced(forced, network.size)
     system = System.of(network, must)
-    state = extremes.least(system) if least else extremes.greatest(system)
-    # Who is judged solvent at a tie pays in full, though rounding may put its assets a hair below.
-    point = evaluate(replace(system, floor=network.binding_dues), state.x, state.flags)
+    state, point = extremes.least(system) if least else extremes.greatest(system)
     return Clearing(
         network=network,
         payments=point.payments,

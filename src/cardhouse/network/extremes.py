@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cardhouse.errors import NotConverged
-from cardhouse.network.cells import CLEAR_CUT, DENSE_UP_TO, ROUNDING, Flags, System, cells, evaluate, piece
+from cardhouse.network.cells import CLEAR_CUT, DENSE_UP_TO, ROUNDING, Flags, Point, System, cells, evaluate, piece
 from cardhouse.network.linear import solve
 from cardhouse.network.model import Array
 
@@ -44,7 +44,12 @@ class State:
     flags: Flags
 
 
-def greatest(system: System) -> State:
+def outcome(system: System, state: State) -> Point:
+    """Evaluate a solution; who is judged solvent at a tie pays in full, though rounding may leave it short."""
+    return evaluate(replace(system, floor=system.network.binding_dues), state.x, state.flags)
+
+
+def greatest(system: System) -> tuple[State, Point]:
     """Find the clearing state that is best for every firm at once."""
     flags = system.forced.copy()
     dues = system.network.binding_dues
@@ -56,29 +61,29 @@ def greatest(system: System) -> State:
             if system.exact
             else settle(system, x, flags, rising=False)
         )
-        assets = evaluate(system, state.x, state.flags).assets
-        short = ~state.flags & (assets < dues).astype(bool)
+        point = outcome(system, state)
+        short = ~state.flags & (point.assets < dues).astype(bool)
         if short.any():
-            short &= (assets < dues - rounding_error(system, state.x, state.flags)).astype(bool)
+            short &= (point.assets < dues - rounding_error(system, state.x, state.flags)).astype(bool)
         if not short.any():
-            return state
+            return state, point
         x, flags = state.x, state.flags | short
     raise AssertionError("every round adds a default")
 
 
-def least(system: System) -> State:
+def least(system: System) -> tuple[State, Point]:
     """Find the clearing state that is worst for every firm at once."""
     dues = system.network.binding_dues
     flags = system.forced | (dues > 0).astype(bool)
     x = np.zeros(system.network.size)
     for _ in range(system.network.size + 1):
         state = _settle_exact(system, x, flags, rising=True) if system.exact else settle(system, x, flags, rising=True)
-        assets = evaluate(system, state.x, state.flags).assets
-        saved = state.flags & ~system.forced & (assets >= dues * _nearly_one(system)).astype(bool)
+        point = outcome(system, state)
+        saved = state.flags & ~system.forced & (point.assets >= dues * _nearly_one(system)).astype(bool)
         if saved.any():
-            saved &= (assets >= dues - rounding_error(system, state.x, state.flags)).astype(bool)
+            saved &= (point.assets >= dues - rounding_error(system, state.x, state.flags)).astype(bool)
         if not saved.any():
-            return state
+            return state, point
         flags = state.flags & ~saved
         # In rationals each round starts from nothing: its first guess is a float and need not be exact.
         x = x if system.exact else state.x

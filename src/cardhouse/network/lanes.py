@@ -100,7 +100,8 @@ def sweep_lanes(  # noqa: PLR0912 - written out: inner calls that pass these arr
     classes, n = dues.shape
     change[:active] = 0.0
     for i in order:
-        debt[:active] = 0.0
+        for b in range(active):
+            debt[b] = 0.0
         for link in range(ptr[i], ptr[i + 1], PASS):
             v0, v1, v2, v3 = val[link], val[link + 1], val[link + 2], val[link + 3]
             r0, r1, r2, r3 = idx[link], idx[link + 1], idx[link + 2], idx[link + 3]
@@ -108,7 +109,8 @@ def sweep_lanes(  # noqa: PLR0912 - written out: inner calls that pass these arr
                 two = (debt[b] + v0 * fraction[r0, b]) + v1 * fraction[r1, b]
                 debt[b] = (two + v2 * fraction[r2, b]) + v3 * fraction[r3, b]
         if own_ptr[n] > 0:
-            stake[:active] = 0.0
+            for b in range(active):
+                stake[b] = 0.0
         for link in range(own_ptr[i], own_ptr[i + 1], PASS):
             v0, v1, v2, v3 = own_val[link], own_val[link + 1], own_val[link + 2], own_val[link + 3]
             r0, r1, r2, r3 = own_idx[link], own_idx[link + 1], own_idx[link + 2], own_idx[link + 3]
@@ -140,7 +142,8 @@ def sweep_lanes(  # noqa: PLR0912 - written out: inner calls that pass these arr
                 for b in range(active):
                     fraction[row, b] = 0.0 if flag[i, b] else fraction[row, b]
         if not held[i]:
-            equity[i, :active] = x[:active]
+            for b in range(active):
+                equity[i, b] = x[b]
             continue
         top, rest = levels[classes, i], levels[binding, i]
         for b in range(active):

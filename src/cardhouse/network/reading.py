@@ -67,7 +67,8 @@ def as_matrix(numbers: Any, n: int, what: str, *, exact: bool, sparse: bool) -> 
         return matrix
     from scipy.sparse import csr_array
 
-    stored = csr_array(numbers, dtype=np.float64)
+    as_is = isinstance(numbers, csr_array) and numbers.dtype == np.float64
+    stored = numbers if as_is else csr_array(numbers, dtype=np.float64)
     _check_square(stored.shape, n, what)
     if not stored.has_canonical_format:
         stored = stored.copy()

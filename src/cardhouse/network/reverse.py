@@ -240,7 +240,7 @@ def _mixtures(outside: Array, budget: float, trials: int, rng: np.random.Generat
     asked = outside[order] * part
     before = np.cumsum(asked, axis=1) - asked
     taken = np.clip(budget - before, 0.0, asked)
-    shocks = np.zeros_like(asked)
+    shocks: Array = np.zeros_like(asked)
     np.put_along_axis(shocks, order, taken, axis=1)
     return shocks
 
