@@ -110,7 +110,7 @@ def text(table: Table, *, width: int = WIDTH) -> str:
         grid.add_column(_plain(column.title), justify="left" if left else "right", overflow="fold", width=fit)
     for row in cells:
         grid.add_row(*(_plain(_broken(cell, fit)) for cell, fit in zip(row, fits, strict=True)))
-    parts = [table.title] if table.title else []
+    parts = [paragraph(table.title, width=width)] if table.title else []
     return "\n".join([*parts, _rendered(grid, width), *(paragraph(note, width=width) for note in table.notes)])
 
 
