@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from cardhouse.book import Tier
 from cardhouse.economy.cash import Cash, clear_cash
-from cardhouse.economy.claims import Estate, Hit, hits
+from cardhouse.economy.claims import Estate, Hit, hits, outstanding
 from cardhouse.economy.contracts import Guarantee, Role
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.sheet import Sheet, clear_sheet
@@ -103,7 +103,7 @@ def fall(
     for number in range(1, 4 * len(opening.positions) + len(opening.ties.guarantees) + 2):
         cash = clear_cash(opening, state, rollover=rollover)
         found = hits(opening, state, calm, cash)
-        sheet = clear_sheet(opening, state, found)
+        sheet = clear_sheet(opening, state, found, outstanding(opening, state, calm, cash))
         new = _next(opening, state, number, cash, sheet, found, calm, calm_sheet, windows)
         if not new:
             return Fall(state, tuple(steps), calm, cash, calm_sheet, sheet, found)

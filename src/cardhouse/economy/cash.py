@@ -116,8 +116,7 @@ def due_lines(opening: Opening, state: State, *, rollover: bool) -> list[Line]:
     """Every due of the window in this state; cancelled orders are gone, called guarantees added."""
     lines = contract_lines(opening, cancelled_shares(opening, state))
     for node, position in opening.positions.items():
-        stuck = node in state.shut and node not in state.down
-        lines += own_lines(opening, position, due_principal=stuck or not rollover)
+        lines += own_lines(opening, position, due_principal=node in state.shut or not rollover)
     for call in state.called.values():
         lines.append(Line(call.guarantor, call.beneficiary, Rank.UNSECURED, Nature.CALL, call.amount, 0.0))
     return [line for line in lines if line.amount > 0]

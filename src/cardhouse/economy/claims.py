@@ -7,15 +7,14 @@ payer was bound; a called guarantee moves the claim from the beneficiary to the 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from cardhouse.book import Tier
 from cardhouse.economy.cash import Cash, cancelled_shares
 from cardhouse.economy.contracts import Contract, Debt, Role
-from cardhouse.economy.dues import WORLD, Nature, Rank, contract_relief, line_name, relief_of
+from cardhouse.economy.dues import WORLD, Line, Nature, Rank, contract_relief, line_name, relief_of
 from cardhouse.economy.inputs import rate
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.state import Call, State
@@ -109,31 +108,71 @@ def hits(opening: Opening, state: State, calm: Cash, now: Cash) -> tuple[Hit, ..
         *_cancelled(opening, state, calm),
         *debt_claims(opening, state.down),
     ]
-    return tuple(_after_guarantees(found, state, now))
+    return tuple(_after_guarantees([_of_the_down(opening, state, hit) for hit in found], state, now))
+
+
+def _of_the_down(opening: Opening, state: State, hit: Hit) -> Hit:
+    """A firm that is down cannot deliver either: it has no damages to claim, and nothing on its sheet to lose.
+
+    A vehicle keeps its claim: the building or the chips that it lets are there.
+    """
+    position = opening.positions.get(hit.creditor)
+    if hit.on_sheet or hit.creditor not in state.down or position is None or position.statement is None:
+        return hit
+    return replace(hit, claim=0.0, gone=hit.amount)
+
+
+def outstanding(opening: Opening, state: State, calm: Cash, now: Cash) -> dict[str, float]:
+    """What is delivered and stays unpaid under each contract; all of it, as at the opening, where the payer stands.
+
+    One figure for the losses and for the balance sheets: what a firm that is down pays in cash is no claim any more.
+    """
+    short = {tie: amount for tie, (amount, _) in _shortfalls(calm, now).items()}
+    contracts = opening.ties.by_id
+    return {
+        tie: min(delivered * short.get(tie, 0.0) / contracts[tie].due.value, short.get(tie, 0.0))
+        if contracts[tie].payer in state.down
+        else delivered
+        for tie, delivered in opening.receivables.items()
+    }
+
+
+def _missed(calm: Cash, now: Cash) -> Iterator[tuple[Line, float]]:
+    """Lines for goods and services with what is paid in the calm and not now.
+
+    Interest and principal are inside the accelerated claim; an investment that does not come buys no shares.
+    """
+    before = {line_name(line): float(share) for line, share in zip(calm.lines, calm.paid, strict=True)}
+    for line, share in zip(now.lines, now.paid, strict=True):
+        short = line.amount * max(before.get(line_name(line), 1.0) - float(share), 0.0)
+        if short > 0 and line.nature in (Nature.CONTRACT, Nature.ORDER):
+            yield line, short
+
+
+def _shortfalls(calm: Cash, now: Cash) -> dict[str, tuple[float, float]]:
+    """By tie: what is not paid any more, and how much of that was owed whatever happened."""
+    found: dict[str, tuple[float, float]] = {}
+    for line, short in _missed(calm, now):
+        if line.contract is not None:
+            whole, bound = found.get(line.contract.tie.id, (0.0, 0.0))
+            binds = short if line.rank is not Rank.INTENTION else 0.0
+            found[line.contract.tie.id] = (whole + short, bound + binds)
+    return found
 
 
 def _unpaid(opening: Opening, state: State, calm: Cash, now: Cash) -> list[Hit]:
-    before = {line_name(line): share for line, share in zip(calm.lines, calm.paid, strict=True)}
-    delivered = opening.receivables
-    out: list[Hit] = []
-    missed: dict[str, float] = defaultdict(float)
-    bound: dict[str, float] = defaultdict(float)
-    for line, share in zip(now.lines, now.paid, strict=True):
-        short = line.amount * max(float(before.get(line_name(line), 1.0) - share), 0.0)
-        if short <= 0 or line.nature not in (Nature.CONTRACT, Nature.ORDER):
-            # Interest and principal are inside the accelerated claim; an investment that does not come buys no shares.
-            continue
-        if line.contract is None:
-            gone = short * (1.0 - line.relief)
-            out.append(Hit(WORLD, line.payer, Channel.ORDERS, 0.0, gone, Estate.UNSECURED, False, ""))
-            continue
-        missed[line.contract.tie.id] += short
-        if line.rank is not Rank.INTENTION:
-            bound[line.contract.tie.id] += short
-    contracts = opening.ties.by_id
-    for tie, short in missed.items():
-        out += _split(opening, state, contracts[tie], short, bound[tie], delivered.get(tie, 0.0))
-    return out
+    unnamed = [
+        Hit(WORLD, line.payer, Channel.ORDERS, 0.0, short * (1.0 - line.relief), Estate.UNSECURED, False, "")
+        for line, short in _missed(calm, now)
+        if line.contract is None
+    ]
+    contracts, owed = opening.ties.by_id, outstanding(opening, state, calm, now)
+    named = [
+        hit
+        for tie, (short, bound) in _shortfalls(calm, now).items()
+        for hit in _split(opening, state, contracts[tie], short, bound, owed.get(tie, 0.0))
+    ]
+    return [*unnamed, *named]
 
 
 def _split(
@@ -141,7 +180,7 @@ def _split(
 ) -> list[Hit]:
     """An unpaid contract as a receivable and an undelivered rest."""
     down = contract.payer in state.down
-    owed = min(delivered * short / contract.due.value, short) if down else 0.0
+    owed = delivered if down else 0.0
     damage = (short - owed) * (1.0 - contract_relief(opening.inputs, contract))
     bound_part = damage * bound / short if down else 0.0
     own = contract.role is Role.CAPITAL or not down

@@ -17,7 +17,7 @@ def receivables(inputs: Inputs, ties: Ties, statements: Mapping[str, Statement])
     """
     raw = {}
     for c in ties.contracts:
-        if c.role is Role.INVESTMENT or c.begins > inputs.window.opening:
+        if c.role is Role.INVESTMENT or c.begins > inputs.window.opening or c.due.value <= 0:
             continue
         days = rate(inputs, "payment_days", f"kind:{c.tie.kind}", "all")
         raw[c.tie.id] = min(c.due.value / inputs.window.years * days / YEAR_DAYS, c.due.value)

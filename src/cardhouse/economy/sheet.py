@@ -86,28 +86,39 @@ def holdings(opening: Opening) -> tuple[Holding, ...]:
     return tuple(out)
 
 
-def clear_sheet(opening: Opening, state: State, hits: Iterable[Hit]) -> Sheet:
-    """Clear all balance sheets given who is down and what hit whom."""
+def clear_sheet(
+    opening: Opening, state: State, hits: Iterable[Hit], unpaid: Mapping[str, float] | None = None
+) -> Sheet:
+    """Clear all balance sheets given who is down, what hit whom, and what is delivered and unpaid by tie.
+
+    A firm that is down is worth what its sale brings and what others pay it.
+    """
     nodes = tuple(opening.positions)
     place = {node: i for i, node in enumerate(nodes)}
     owned = holdings(opening)
-    assets = _assets(opening, place, owned)
-    claims, external = _claims(opening, state, place)
-    keep = np.array([_kept_share(opening, state, p, assets[i]) for i, p in enumerate(opening.positions.values())])
+    owed = opening.receivables if unpaid is None else unpaid
+    assets = _assets(opening, place, owned, owed)
+    claims, external = _claims(opening, state, place, owed)
+    sold = {n: _sold(opening, state, opening.positions[n], float(assets[place[n]])) for n in state.down if n in place}
     _apply(opening, hits, place, assets, claims, external)
     _write_down_stakes(opening, state, owned, place, assets)
+    for node, proceeds in sold.items():
+        assets[place[node]] = proceeds
     overdrawn = np.minimum(assets, 0.0)
     external[Estate.UNSECURED] -= overdrawn
     shares = np.zeros((len(nodes), len(nodes)))
     for holding in owned:
         if holding.holder in place:
             shares[place[holding.holder], place[holding.held]] += holding.share
+    down = np.array([n in state.down for n in nodes])
     gamma = np.array(
         [loss_rate(opening.inputs, "liquidation_stakes", n, "all") if n in state.down else 1.0 for n in nodes]
     )
-    network = Network.of(assets - overdrawn, list(claims), external=external, holdings=shares, alpha=keep, gamma=gamma)
-    result = clear(network, forced=np.array([n in state.down for n in nodes]))
-    paid = np.divide(result.payments, network.dues, out=np.ones_like(network.dues), where=network.dues > 0)
+    result = clear(
+        Network.of(assets - overdrawn, list(claims), external=external, holdings=shares, gamma=gamma), forced=down
+    )
+    dues = result.network.dues
+    paid = np.divide(result.payments, dues, out=np.ones_like(dues), where=dues > 0)
     return Sheet(
         equity={n: float(result.equity[i]) for n, i in place.items()},
         recovery={n: tuple(float(x) for x in paid[:, i]) for n, i in place.items()},
@@ -115,13 +126,15 @@ def clear_sheet(opening: Opening, state: State, hits: Iterable[Hit]) -> Sheet:
     )
 
 
-def _assets(opening: Opening, place: Mapping[str, int], owned: tuple[Holding, ...]) -> Matrix:
+def _assets(
+    opening: Opening, place: Mapping[str, int], owned: tuple[Holding, ...], unpaid: Mapping[str, float]
+) -> Matrix:
     """Outside assets: everything on the sheet but claims on nodes and the book part of stakes in nodes."""
     assets = np.zeros(len(place))
     for node, position in opening.positions.items():
         assets[place[node]] = _total_assets(opening, position)
     contracts = opening.ties.by_id
-    for tie, amount in opening.receivables.items():
+    for tie, amount in unpaid.items():
         c = contracts[tie]
         if c.payer in place and c.payee in place:
             assets[place[c.payee]] -= amount
@@ -141,26 +154,32 @@ def _total_assets(opening: Opening, position: Position) -> float:
     return debts + book_equity(opening, position.node) + payables(opening, position.node)
 
 
-def _claims(opening: Opening, state: State, place: Mapping[str, int]) -> tuple[Matrix, Matrix]:
+def _claims(
+    opening: Opening, state: State, place: Mapping[str, int], unpaid: Mapping[str, float]
+) -> tuple[Matrix, Matrix]:
     """Debts by class: to nodes where a tie names them, the rest of the liabilities to the world."""
     n = len(place)
     claims, external = np.zeros((len(Estate), n, n)), np.zeros((len(Estate), n))
     contracts = opening.ties.by_id
-    for tie, amount in opening.receivables.items():
+    for tie, amount in unpaid.items():
         c = contracts[tie]
         if c.payer in place and c.payee in place:
             claims[Estate.UNSECURED, place[c.payer], place[c.payee]] += amount
+        elif c.payer in place:
+            external[Estate.UNSECURED, place[c.payer]] += amount
+    lent = np.zeros(n)
     for debt in opening.ties.debts:
         if debt.lender in place and debt.borrower in place:
             secured = secured_part(opening, debt)
             for rank, share in ((Estate.SECURED, secured), (Estate.UNSECURED, 1.0 - secured)):
                 claims[rank, place[debt.borrower], place[debt.lender]] += debt.principal.value * share
+            lent[place[debt.borrower]] += debt.principal.value * (1.0 - secured)
     for node, position in opening.positions.items():
         i = place[node]
         secured, leases, rest = _liabilities(opening, position)
         landlords = min(lease_claim(opening, state, node), leases)
         external[Estate.SECURED, i] = max(secured - claims[Estate.SECURED, i].sum(), 0.0)
-        external[Estate.UNSECURED, i] = landlords + max(rest - claims[Estate.UNSECURED, i].sum(), 0.0)
+        external[Estate.UNSECURED, i] += landlords + max(rest - payables(opening, node) - lent[i], 0.0)
     return claims, external
 
 
@@ -177,31 +196,29 @@ def _liabilities(opening: Opening, position: Position) -> tuple[float, float, fl
     return secured, leases, whole - secured - leases
 
 
-def _kept_share(opening: Opening, state: State, position: Position, outside: float) -> float:
-    """Share of outside assets that liquidation brings; 1 for firms that are not down.
+def _sold(opening: Opening, state: State, position: Position, outside: float) -> float:
+    """What the sale of a failed firm's outside assets brings, USD million.
 
-    A firm is down because its cash has run out, a pulled card as well: none is left for creditors.
+    It is down because its cash has run out, a pulled card as well: none is left for creditors.
     """
-    if position.node not in state.down or outside <= 0:
-        return 1.0
     inputs, node = opening.inputs, position.node
     layer = f"layer:{opening.firm(node).layer}"
     long_lived = loss_rate(inputs, "liquidation_long_lived", node, layer, "all")
     if position.statement is None:
-        return long_lived
+        return long_lived * outside
     sheet = position.statement.balance
     short = rate(inputs, "short_lived_share", node, layer, "all")
     plant = short * loss_rate(inputs, "liquidation_short_lived", node, layer, "all") + (1.0 - short) * long_lived
     shares, saleable = _stakes_outside(opening, state, node)
     due = max(sheet.receivables.value - _due_from_nodes(opening, node), 0.0)
     rest = max(outside - sheet.cash.value - due - sheet.plant.value - shares, 0.0)
-    value = (
+    proceeds = (
         due * loss_rate(inputs, "recovery_cash", node, "all")
         + sheet.plant.value * plant
         + saleable * loss_rate(inputs, "liquidation_stakes", node, "all")
         + rest * loss_rate(inputs, "other_asset_recovery", node, "all")
     )
-    return min(value / outside, 1.0)
+    return min(proceeds, outside)
 
 
 def _due_from_nodes(opening: Opening, node: str) -> float:

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from cardhouse.book import Book
 from cardhouse.economy.cascade import Event
-from cardhouse.economy.claims import Estate
+from cardhouse.economy.claims import Channel, Estate
 from cardhouse.economy.dues import contract_relief
 from cardhouse.economy.losses import Loss
 from cardhouse.economy.pull import Pull
@@ -85,8 +85,9 @@ def _told(answer: Pull, tie: str, debtor: str, losses: list[Loss]) -> list[str]:
     parts = ", ".join(f"{x.channel} {billions(x.amount)} of {billions(x.exposure)}" for x in losses)
     title = _tie_line(o.book, tie) if tie else "dealings that no tie of the book names"
     lines = [f"• {billions(sum(x.amount for x in losses))} billion from {name(o, debtor)} ({parts})", f"    {title}"]
+    lines += [f"    {part}" for s in o.ties.stakes if s.tie.id == tie for part in s.carrying.trail]
     contract = o.ties.by_id.get(tie)
-    if contract is not None:
+    if contract is not None and any(x.channel is not Channel.STAKES for x in losses):
         spared = contract_relief(o.inputs, contract)
         lines.append(
             f"    due in the window {billions(contract.due.value)} billion; of what stays undelivered "
@@ -94,7 +95,7 @@ def _told(answer: Pull, tie: str, debtor: str, losses: list[Loss]) -> list[str]:
         )
         lines += [f"    {part}" for part in contract.due.trail]
         lines += [f"    note: {flag}" for flag in contract.due.flags]
-    if debtor in answer.fall.sheet.recovery:
+    if debtor in answer.fall.sheet.recovery and any(x.channel is not Channel.STAKES for x in losses):
         recovered = answer.fall.sheet.recovery[debtor][Estate.UNSECURED]
         lines.append(f"    unsecured claims on {name(o, debtor)} recover {recovered:.0%}")
     return lines
