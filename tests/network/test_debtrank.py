@@ -6,10 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import sparse
+from scipy.special import ndtri
 
 from cardhouse.errors import InputError
 from cardhouse.network import debtrank as module
 from cardhouse.network.debtrank import debtrank, debtrank_once, leverage
+from cardhouse.network.threshold import cascade
 
 # R NetworkRiskMeasures, README: claims a on b 1, b on a 10, b on c 3, c on a 3, c on b 2; banks a, b, c.
 README_OWED = np.array([[0, 10, 3], [1, 0, 2], [0, 3, 0]])
@@ -117,6 +119,165 @@ def test_chain_by_hand():
     for rule in (debtrank, debtrank_once):
         close(rule(lever, [1, 0, 0], weights=[1, 1, 2]).distress[:, 0], [1, 1 / 2, 1 / 4])
         close(rule(lever, [1, 0, 0], weights=[1, 1, 2]).rank, [(1 / 2 + 2 / 4) / 4])
+
+
+# --- R NetworkRiskMeasures on its 125 simulated banks -------------------------------------------------
+
+
+class RStream:
+    """R's random numbers after set.seed: Mersenne Twister, normals by inversion with two uniforms each."""
+
+    def __init__(self, seed):
+        words = []
+        for _ in range(50 + 625):
+            seed = (69069 * seed + 1) % 2**32
+            words.append(seed)
+        self.bits = np.random.MT19937()
+        state = {"key": np.array(words[51:], dtype=np.uint32), "pos": 624}
+        self.bits.state = {"bit_generator": "MT19937", "state": state}
+
+    def uniform(self, count=1):
+        return self.bits.random_raw(count) * 2.3283064365386963e-10
+
+    def normal(self, count):
+        first, second = self.uniform(2 * count).reshape(count, 2).T
+        return ndtri((np.floor(2**27 * first) + second) / 2**27)
+
+
+def minimum_density(assets, liabilities, stream):
+    """Anand, Craig and von Peter (2015): fill links one by one, at times take one back, until all is placed."""
+    size = len(assets)
+    held = np.zeros(size * size)  # column by column, as in R: place i + size * j is what j owes i
+    left, open_ = assets.copy(), liabilities.copy()
+    free = np.array([p for p in range(size * size) if p % size != p // size])
+    taken = []
+    while np.abs(left).sum() >= 1e-3:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.tile(left, size) / np.repeat(open_, size)
+            chance = np.where(ratio < 1, 1 / ratio, ratio)
+        chance = np.where(np.isfinite(chance), chance, 0)[free]
+        if (stream.uniform()[0] < 0.01 and taken) or chance.sum() == 0:
+            place = taken.pop(int(len(taken) * stream.uniform()[0]))
+            left[place % size] += held[place]
+            open_[place // size] += held[place]
+            held[place] = 0
+            free = np.append(free, place)
+            continue
+        order = np.argsort(-chance, kind="stable")
+        edges = np.cumsum(chance[order])
+        place = free[order[np.searchsorted(edges, edges[-1] * stream.uniform()[0])]]
+        amount = min(left[place % size], open_[place // size])
+        # A link costs one and gains next to nothing, so about every third draw is taken.
+        if stream.uniform()[0] < np.exp(2 * amount / assets.sum() ** 2 - 1):
+            held[place] = amount
+            left[place % size] -= amount
+            open_[place // size] -= amount
+            taken.append(place)
+            free = free[free != place]
+    return held.reshape(size, size)
+
+
+@pytest.fixture(scope="module")
+def banks():
+    """The package's sim_data, by the recipe of its manual, and the network that its README estimates from it."""
+    stream = RStream(1100)
+    sides = []
+    for _ in range(2):
+        side = np.exp(2 * stream.normal(125))
+        side[side < 4] = stream.uniform(int((side < 4).sum()))
+        sides.append(side)
+    assets, liabilities = sides
+    assets *= liabilities.sum() / assets.sum()
+    buffers = np.maximum(0.01, stream.uniform(125) * liabilities + np.abs(4 + 2.6 * stream.normal(125)))
+    weights = assets + liabilities + buffers + 1 + np.exp(stream.normal(125))
+    return minimum_density(assets, liabilities, RStream(15)), buffers, weights
+
+
+# README: bank, original and additional stress, original and additional losses, additional defaults.
+DEBTRANK_TABLE = [
+    (55, 0.1102, 0.280, 58.4, 235.8, 17),
+    (28, 0.0638, 0.182, 63.5, 99.3, 8),
+    (84, 0.0236, 0.117, 7.6, 65.7, 2),
+    (69, 0.0133, 0.114, 13.0, 36.6, 2),
+    (75, 0.0099, 0.113, 9.6, 30.5, 2),
+    (33, 0.0243, 0.088, 27.4, 33.6, 2),
+    (120, 0.0099, 0.077, 8.4, 18.1, 2),
+    (77, 0.0067, 0.065, 9.4, 8.9, 1),
+    (74, 0.0161, 0.064, 14.4, 27.9, 3),
+    (101, 0.0070, 0.060, 9.3, 17.1, 2),
+]
+THRESHOLD_TABLE = [
+    (55, 0.273, 221.1, 16),
+    (28, 0.167, 88.4, 7),
+    (84, 0.098, 62.0, 2),
+    (69, 0.096, 34.1, 2),
+    (75, 0.095, 28.1, 2),
+    (120, 0.075, 17.0, 2),
+    (27, 0.059, 18.8, 3),
+    (74, 0.056, 26.1, 3),
+    (101, 0.052, 15.6, 2),
+    (80, 0.051, 7.5, 1),
+]
+
+
+def test_simulated_banks_are_those_of_the_package(banks):
+    """README, head(sim_data) and edge_density: two independent views of the data."""
+    owed, buffers, weights = banks
+    close(buffers[:6], [5.628295, 2.847072, 3.983451, 5.657779, 4.446595, 2.252369], 5.1e-7)
+    close(weights[:6], [17.119551, 6.004475, 6.777531, 7.787618, 8.673730, 4.708805], 5.1e-7)
+    assert round(float((owed > 0).sum() / (125 * 124)), 8) == 0.01619355
+
+
+def test_simulated_banks_original_losses(banks):
+    """Its tests: 58.4356749918197 when b55 falls, 181.86206117054 when all lose 23 %; shock times buffer."""
+    owed, buffers, _ = banks
+    shocks = np.column_stack([np.arange(125) == 54, np.full(125, 0.23)]).astype(float)
+    found = debtrank(leverage(owed, buffers), shocks, weights=buffers)
+    lost = buffers @ found.distress - found.rank * buffers.sum()  # all losses less those that the network added
+    np.testing.assert_allclose(lost, [58.4356749918197, 181.86206117054], rtol=1e-13)
+
+
+def test_simulated_banks_debtrank_table(banks):
+    """README: the ten banks of highest DebtRank, all columns. Its losses count claims above the lender's buffer too."""
+    owed, buffers, weights = banks
+    found = debtrank(leverage(owed, buffers), np.eye(125), weights=weights)
+    ten = np.argsort(-found.rank)[:10]
+    failed = (found.distress >= 1 - 1e-12).sum(0) - 1
+    columns = [ten + 1, (weights / weights.sum()).round(4)[ten], found.rank.round(3)[ten], buffers.round(1)[ten]]
+    columns += [(owed.sum(1) @ found.distress).round(1)[ten], failed[ten]]
+    assert np.column_stack(columns).tolist() == [list(row) for row in DEBTRANK_TABLE]
+
+
+def test_simulated_banks_first_six(banks):
+    """README prints ten digits for b1 to b6, but stops early: it lies below by less than 2e-5."""
+    owed, buffers, weights = banks
+    printed = [0.0278774471, 0.0015547276, 0.0005985364, 0.0074578714, 0.0093804082, 0.0009334068]
+    gap = debtrank(leverage(owed, buffers), np.eye(125)[:, :6], weights=weights).rank - printed
+    assert (gap >= 0).all()
+    assert (gap < 2e-5).all()
+
+
+def test_simulated_banks_shocks_to_all(banks):
+    """README: shocks of 16 to 25 % to all; additional losses, and the additional stress of .25 or .24."""
+    owed, buffers, weights = banks
+    shares = np.arange(16, 26) / 100
+    found = debtrank(leverage(owed, buffers), np.tile(shares, (125, 1)), weights=weights)
+    losses = owed.sum(1) @ found.distress
+    assert losses.round(0).tolist() == [136, 142, 149, 155, 161, 167, 173, 179, 185, 191]
+    assert found.rank.round(2).tolist() == [0.24] * 2 + [0.25] * 8
+    assert ((found.distress >= 1 - 1e-12).sum(0)).tolist() == [10, 10, 10, 10, 11, 12, 13, 14, 15, 16]
+    assert found.rank.argmax() == 23 - 16
+
+
+@pytest.mark.parametrize(("bank", "stress", "losses", "defaults"), THRESHOLD_TABLE)
+def test_simulated_banks_threshold_table(banks, bank, stress, losses, defaults):
+    """README, method "threshold": the same firms fall as in our cascade with recovery 0."""
+    owed, buffers, weights = banks
+    found = cascade(owed, buffers, np.arange(125) == bank - 1)
+    stressed = np.where(found.failed, 1.0, np.minimum(1.0, found.loss / buffers))
+    assert round(float(weights @ stressed - weights[bank - 1]) / weights.sum(), 3) == stress
+    assert round(float(found.loss.sum()), 1) == losses
+    assert found.failed.sum() - 1 == defaults
 
 
 # --- Against other ways -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from cardhouse.errors import InputError
-from cardhouse.network import Network, clear, gradient
+from cardhouse.network import Network, cells, clear, gradient
 
 
 def random_network(seed, *, classes=2, binding=None, n=7, cost=True, sparse=False):
@@ -73,13 +73,16 @@ def test_agrees_with_central_differences(seed, binding):
                 assert found.debts[k][i, j] == pytest.approx((loss(up) - loss(down)) / (2 * step), abs=1e-7)
 
 
-def test_sparse_and_dense_agree():
-    """The compiled adjoint gives what the dense solve gives."""
+def test_all_layouts_agree(monkeypatch):
+    """The compiled adjoint, over links and over rows, gives what the dense solve gives."""
     dense, sparse = random_network(3, n=300), random_network(3, n=300, sparse=True)
     weight = np.random.default_rng(0).normal(size=(2, 300))
-    one = gradient(clear(dense), payments=weight, equity=weight[0])
+    rows = gradient(clear(dense), payments=weight, equity=weight[0])
     two = gradient(clear(sparse), payments=weight, equity=weight[0])
-    for name in ("worth", "outside", "dues", "beta"):
+    monkeypatch.setattr(cells, "DENSE_UP_TO", 1000)
+    one = gradient(clear(dense), payments=weight, equity=weight[0])
+    np.testing.assert_allclose(one.worth, rows.worth, rtol=1e-9, atol=1e-10)
+    for name in ("worth", "outside", "external", "beta"):
         np.testing.assert_allclose(getattr(one, name), getattr(two, name), rtol=1e-9, atol=1e-10)
     here = dense.debts[1] != 0
     np.testing.assert_allclose(one.debts[1][here], two.debts[1].toarray()[here], rtol=1e-9, atol=1e-10)

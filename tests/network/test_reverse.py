@@ -102,5 +102,11 @@ def test_refuses_what_it_cannot_answer():
         smallest_multiple(net, [1, 0, 0], firm=0)
     with pytest.raises(InputError, match="above zero"):
         smallest_multiple(net, [1, 0], loss=0)
+    with pytest.raises(InputError, match="above zero"):
+        smallest_shock(net, -1.0, norm="l1")
+    with pytest.raises(InputError, match="no firm 2"):
+        smallest_multiple(net, [1, 0], firm=2)
+    with pytest.raises(InputError, match="in floats"):
+        smallest_multiple(net.as_exact(), [1, 0], firm=0)
     with pytest.raises(InputError, match="'l1' or 'linf'"):
         smallest_shock(net, 1.0, norm="l2")

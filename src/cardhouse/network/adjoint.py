@@ -31,7 +31,7 @@ class Gradient:
     clearing : where they were taken.
     worth : (n,), of one more unit that a firm can distribute.
     outside : (n,), with respect to outside assets.
-    dues : (K, n), with respect to debts to outsiders; the part of a debt's derivative that is the debtor's.
+    external : (K, n), with respect to debts to outsiders.
     alpha, beta, gamma : (n,), with respect to what is kept in default.
     one_sided : (n,), firms at a kink.
     """
@@ -39,16 +39,11 @@ class Gradient:
     clearing: Clearing
     worth: Array
     outside: Array
-    dues: Array
+    external: Array
     alpha: Array
     beta: Array
     gamma: Array
     one_sided: Flags
-
-    @property
-    def external(self) -> Array:
-        """(K, n), with respect to debts to outsiders."""
-        return self.dues
 
     @cached_property
     def debts(self) -> tuple[Matrix, ...]:
@@ -56,7 +51,7 @@ class Gradient:
         net = self.clearing.network
         receipt = self.worth * np.where(self.clearing.defaulted, net.beta, 1.0)
         fractions = self.clearing.fractions
-        return tuple(_outer(layer, fractions[k], receipt, self.dues[k]) for k, layer in enumerate(net.debts))
+        return tuple(_outer(layer, fractions[k], receipt, self.external[k]) for k, layer in enumerate(net.debts))
 
     @cached_property
     def holdings(self) -> Matrix | None:
@@ -94,10 +89,9 @@ def gradient(clearing: Clearing, *, payments: ArrayLike | None = None, equity: A
     by_equity = _read_weight(equity, (net.size,), "equity")
     flags = clearing.defaulted
     system = replace(System.of(net, clearing.forced), floor=np.where(flags, 0.0, net.binding_dues))
-    x = np.where(flags, 0.0, clearing.assets) + np.where(flags, clearing.paid + clearing.equity, 0.0)
-    slack = KNIFE_EDGE * net.due_through[-1]
-    x = np.maximum(x, system.floor)
-    cell, live = cells(system, x + slack, flags, upper=True)
+    x = np.maximum(np.where(flags, clearing.paid + clearing.equity, clearing.assets), system.floor)
+    # At a kink, or nearly there, take the cell above: the derivative for a richer firm.
+    cell, live = cells(system, x + KNIFE_EDGE * net.total_dues, flags, upper=True)
     linear = piece(system, cell, live, flags)
     rest = np.where(flags, net.binding, net.classes)
     firms = np.arange(net.size)
@@ -110,7 +104,7 @@ def gradient(clearing: Clearing, *, payments: ArrayLike | None = None, equity: A
         clearing=clearing,
         worth=worth,
         outside=worth * np.where(flags, net.alpha, 1.0),
-        dues=_by_dues(clearing, linear, cell, by_payment, worth),
+        external=_by_external(clearing, linear, cell, by_payment, worth),
         alpha=np.where(flags, worth * net.outside, 0.0),
         beta=np.where(flags, worth * clearing.received, 0.0),
         gamma=np.where(flags, worth * clearing.stakes, 0.0),
@@ -154,7 +148,7 @@ def _solve_adjoint(linear: Piece, direct: Array) -> Array:
     active = linear.active
     if not active.size:
         return direct
-    if linear.system.sparse:
+    if linear.system.compiled:
         from cardhouse.network import kernels
 
         net, links, worth = linear.system.network, linear.system.network.links, direct.copy()
@@ -175,7 +169,7 @@ def _solve_adjoint(linear: Piece, direct: Array) -> Array:
     return worth
 
 
-def _by_dues(clearing: Clearing, linear: Piece, cell: NDArray[np.int64], by_payment: Array, worth: Array) -> Array:
+def _by_external(clearing: Clearing, linear: Piece, cell: NDArray[np.int64], by_payment: Array, worth: Array) -> Array:
     """Effect of a larger debt on its debtor, (K, n), before what its creditor receives.
 
     A class paid in full pays one more and leaves one less for the marginal one. In the class that is

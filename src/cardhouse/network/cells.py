@@ -20,7 +20,7 @@ Flags = NDArray[np.bool_]
 ROUNDING = 16 * 2.0**-53
 """Error of one firm's assets and dues, relative to their size (sums of amounts of one sign)."""
 DENSE_UP_TO = 200
-"""Sparse networks up to this size are cleared densely: no compilation, and faster."""
+"""Networks up to this size are cleared in dense numpy: nothing to compile, and faster."""
 CLEAR_CUT = 1e-9
 """A firm this far (relative to its dues) from its limit is flagged without looking at rounding."""
 
@@ -58,8 +58,13 @@ class System:
 
     @property
     def sparse(self) -> bool:
-        """Whether the matrices are in CSR, and swept by compiled loops."""
+        """Whether the matrices are in CSR."""
         return not isinstance(self.debts[0], np.ndarray)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the network is large enough for compiled sweeps."""
+        return not self.exact and self.network.size > DENSE_UP_TO
 
     @property
     def exact(self) -> bool:

@@ -24,6 +24,7 @@ from cardhouse.network.linear import solve
 from cardhouse.network.model import Array
 
 _FIRST_SWEEPS = 8
+_PATIENCE = 2
 _MOST_SWEEPS = 200_000
 _MOST_PIECES = 40
 _WORST_ERROR = 1e-6
@@ -120,7 +121,7 @@ def full_pay(system: System) -> Array:
     x = net.outside + net.full_receipts
     if system.holdings is None:
         return x
-    if system.sparse:
+    if system.compiled:
         from cardhouse.network.sparse import most_equity
 
         stakes: Array = system.holdings @ most_equity(system)
@@ -157,7 +158,7 @@ def settle(system: System, x: Array, flags: Flags, *, rising: bool, fixed: bool 
     change = x
     while total < _MOST_SWEEPS:
         x, flags, change = _sweep(system, x, flags, count, rising=rising, fixed=fixed)
-        if system.sparse and not change.any():
+        if system.compiled and not change.any():
             return State(x, flags)
         solved = _on_pieces(system, x, flags, upper=not rising)
         if solved is not None:
@@ -174,15 +175,13 @@ def settle(system: System, x: Array, flags: Flags, *, rising: bool, fixed: bool 
 def _sweep(
     system: System, x: Array, flags: Flags, count: int, *, rising: bool, fixed: bool
 ) -> tuple[Array, Flags, Array]:
-    """Apply the map up to ``count`` times; stop early when no cell changes for some sweeps."""
-    if system.sparse:
+    """Apply the map up to ``count`` times; stop early when no cell has changed for two sweeps."""
+    if system.compiled:
         from cardhouse.network.sparse import sweep
 
         return sweep(system, x, flags, count, rising=rising, fixed=fixed)
     dues = system.network.binding_dues
     cell, still, change = np.empty(0, dtype=np.int64), 0, x
-    # A factorisation costs as much as a dozen sweeps of a large network: be surer of the cells first.
-    patience = 2 if x.size <= DENSE_UP_TO else 6
     for _ in range(count):
         point = evaluate(system, x, flags)
         before = flags
@@ -195,7 +194,7 @@ def _sweep(
         now, _ = cells(system, x, flags, upper=not rising)
         still = still + 1 if np.array_equal(now, cell) and np.array_equal(before, flags) else 0
         cell = now
-        if still == patience:
+        if still == _PATIENCE:
             break
     return x, flags, change
 

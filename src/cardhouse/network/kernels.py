@@ -56,7 +56,8 @@ def sweep(  # noqa: PLR0912 - written out: inner calls that pass these arrays co
     Parameters
     ----------
     count : most sweeps.
-    ptr, idx, val : CSR of (K n, n), row ``k n + i`` is what i owes in class k.
+    ptr, idx, val : CSR of (K n, n), row ``k n + i`` is what i owes in class k; or no ``ptr`` and ``idx``
+        and all K n n amounts in ``val``.
     own_ptr, own_idx, own_val : CSR of (n, n), row j is who holds which share of j.
     flags, received, stakes, paid, equity, x : state, updated in place. ``received`` and ``stakes`` must
         be what ``paid`` and ``equity`` imply; ``equity`` is kept only of firms that are held.
@@ -66,14 +67,15 @@ def sweep(  # noqa: PLR0912 - written out: inner calls that pass these arrays co
     Sweeps used; ``count + 1`` when the last one still moved something.
     """
     classes, n = dues.shape
-    dirty = np.ones(n, np.uint8)
+    seen = np.full(n, np.nan)
+    dense = idx.size < val.size
     for used in range(1, count + 1):
         moved = False
         for i in order:
-            if dirty[i] == 0:
-                continue
-            dirty[i] = 0
             have = outside[i] + received[i] + stakes[i]
+            if have == seen[i]:
+                continue
+            seen[i] = have
             if not fixed:
                 flags[i] = flagged(have, levels[binding, i], flags[i], forced[i], rising)
             rest = classes
@@ -91,9 +93,13 @@ def sweep(  # noqa: PLR0912 - written out: inner calls that pass these arrays co
                     paid[k, i] = now
                     moved = True
                     step /= dues[k, i]
-                    for link in range(ptr[k * n + i], ptr[k * n + i + 1]):
-                        received[idx[link]] += val[link] * step
-                        dirty[idx[link]] = 1
+                    if dense:
+                        row = val[(k * n + i) * n : (k * n + i + 1) * n]
+                        for j in range(n):
+                            received[j] += row[j] * step
+                    else:
+                        for link in range(ptr[k * n + i], ptr[k * n + i + 1]):
+                            received[idx[link]] += val[link] * step
             if own_ptr[i + 1] > own_ptr[i]:
                 left = max(have - levels[rest, i], 0.0) if forced[i] or not flags[i] else 0.0
                 step = left - equity[i]
@@ -102,7 +108,6 @@ def sweep(  # noqa: PLR0912 - written out: inner calls that pass these arrays co
                     moved = True
                     for link in range(own_ptr[i], own_ptr[i + 1]):
                         stakes[own_idx[link]] += own_val[link] * step
-                        dirty[own_idx[link]] = 1
         if not moved:
             return used
     return count + 1
@@ -142,6 +147,8 @@ def adjoint(
     sweeps were enough for the last digit.
     """
     classes, n = dues.shape
+    dense = idx.size < val.size
+    by_debt, by_stake = debt_rate * worth, stake_rate * worth
     for _ in range(count):
         change = largest = 0.0
         for place in range(n - 1, -1, -1):
@@ -150,17 +157,20 @@ def adjoint(
             if k < 0:
                 continue
             total = 0.0
-            if k < classes:
-                for link in range(ptr[k * n + i], ptr[k * n + i + 1]):
-                    total += val[link] * (debt_rate[idx[link]] * worth[idx[link]])
-                total /= dues[k, i]
-            else:
+            if k == classes:
                 for link in range(own_ptr[i], own_ptr[i + 1]):
-                    total += own_val[link] * (stake_rate[own_idx[link]] * worth[own_idx[link]])
+                    total += own_val[link] * by_stake[own_idx[link]]
+            elif dense:
+                total = np.dot(val[(k * n + i) * n : (k * n + i + 1) * n], by_debt) / dues[k, i]
+            else:
+                for link in range(ptr[k * n + i], ptr[k * n + i + 1]):
+                    total += val[link] * by_debt[idx[link]]
+                total /= dues[k, i]
             total += direct[i]
             change = max(change, abs(total - worth[i]))
             largest = max(largest, abs(total))
             worth[i] = total
+            by_debt[i], by_stake[i] = debt_rate[i] * total, stake_rate[i] * total
         if change <= LAST_DIGIT * largest:
             return True
     return False

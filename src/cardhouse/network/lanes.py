@@ -1,8 +1,8 @@
 """Compiled loop that clears many scenarios side by side, one a lane. Loads numba: import where needed.
 
 A lane is a column of the state arrays. All lanes of a block take each sweep together (the processor does
-several in one instruction) until nothing in the lane moves any more, to the last bit: then further sweeps
-leave it as it is, and it does not matter how long its neighbours keep it. No lane reads another. So a
+several in one instruction) until nothing in the lane moves any more: then further sweeps leave it as it
+is, to the last bit, and it does not matter how long its neighbours keep it. No lane reads another. So a
 scenario's result is the same bits whatever shares its block. Settled lanes are dropped a few at a time.
 """
 
@@ -16,6 +16,8 @@ from cardhouse.network.cells import CLEAR_CUT
 from cardhouse.network.kernels import kernel
 from cardhouse.network.sparse import PASS
 
+ENOUGH = 2.0**-44
+"""Falls of a payment smaller than this share of its dues (6e-14) are not made."""
 TILE = 8
 """Firms copied at a time between scenarios by row and lanes by column: one line of the cache."""
 MOST_SWEEPS = 400
@@ -135,7 +137,7 @@ def sweep_lanes(  # noqa: PLR0912 - written out: inner calls that pass these arr
                 now = (x[b] - low) * one_over if x[b] > low else 0.0
                 now = 1.0 if x[b] >= high else now
                 old = fraction[row, b]
-                now = now if now < old else old
+                now = now if now < old - ENOUGH else old
                 change[b] = old - now if old - now > change[b] else change[b]
                 fraction[row, b] = now
             if k >= binding:
@@ -149,7 +151,7 @@ def sweep_lanes(  # noqa: PLR0912 - written out: inner calls that pass these arr
         for b in range(active):
             now = max(x[b] - (rest if flag[i, b] else top), 0.0)
             old = equity[i, b]
-            now = now if now < old else old
+            now = now if now < old * (1.0 - ENOUGH) else old
             change[b] = old - now if old - now > change[b] else change[b]
             equity[i, b] = now
 

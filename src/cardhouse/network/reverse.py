@@ -71,6 +71,10 @@ def smallest_multiple(
     ------
     InputError : when neither or both targets are given, or the direction does not fit.
     """
+    if network.exact:
+        raise InputError("shocks are searched in floats; read the network without exact=True")
+    if firm is not None and not 0 <= firm < network.size:
+        raise InputError(f"there is no firm {firm} among {network.size}")
     way = as_vector(direction, "direction", exact=False)
     if way.size != network.size:
         raise InputError(f"the direction has {way.size} entries for {network.size} firms")
@@ -185,6 +189,8 @@ def smallest_shock(
     ----------
     Proskurnikov, Calafiore and Fracastoro (2024), arXiv 2403.10631 (margins by linear programs, debts only).
     """
+    if not loss > 0:
+        raise InputError(f"the loss to reach must be above zero, found {loss}")
     if norm == "linf":
         return smallest_multiple(network, np.ones(network.size), loss=loss)
     if norm != "l1":

@@ -1,4 +1,4 @@
-"""Sparse networks: the arrays that the compiled sweeps read, and calls of the sweeps."""
+"""Large networks: the arrays that the compiled sweeps read, and calls of the sweeps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ _MOST_EQUITY_SWEEPS = 10_000
 _SMALL_WORTH = 1e-3
 PASS = 4
 """Links that the loop over scenarios handles at a time."""
-_TINY = np.finfo(np.float64).tiny
 CsrArrays: TypeAlias = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float64]]
 
 
@@ -27,7 +26,8 @@ class Links:
     Attributes
     ----------
     order : (n,), see :func:`payment_order`.
-    debts : CSR of (K n, n), row ``k n + i`` is what i owes in class k.
+    debts : CSR of (K n, n), row ``k n + i`` is what i owes in class k; of a dense network all amounts,
+        with no pointers and columns.
     shares : CSR of (n, n), row j is who holds which share of j.
     worth, cap : (n,), with ``cap`` at or above the solution of cap = worth + holdings cap.
     """
@@ -40,11 +40,16 @@ class Links:
 
     @classmethod
     def of(cls, network: Network) -> Links:
-        """Lay the matrices of a sparse network out; one class is not copied."""
+        """Lay the matrices out; those of one class are not copied."""
         shares = _arrays(_owners(network))
-        worth = _reference_worth(network)
+        worth = worth_at_most(network)
         cap = equity_cap(network, worth, shares)
-        return cls(payment_order(network), _arrays(_stacked(network)), shares, worth, cap)
+        if network.sparse:
+            return cls(payment_order(network), _arrays(_stacked(network)), shares, worth, cap)
+        layers = network.debts
+        amounts = layers[0].ravel() if len(layers) == 1 else np.concatenate([layer.ravel() for layer in layers])
+        nowhere = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32), amounts)
+        return cls(np.arange(network.size, dtype=np.int32), nowhere, shares, worth, cap)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +61,7 @@ class Claims:
     order : (n,), see :func:`payment_order`.
     debts : padded CSR of (n, K n), row i is what the others owe i; column ``k n + j`` is class k of j.
     shares : padded CSR of (n, n), row i is the shares i holds.
-    worth, cap : as in :class:`Links`.
+    worth, cap : as in :class:`Links`, the worth with a floor.
     extra : (n,), what full payment by all adds to the outside assets, less binding dues.
     """
 
@@ -100,8 +105,8 @@ def _owners(network: Network) -> Matrix:
 def _reference_worth(network: Network) -> Array:
     """Worth of every firm, with a floor: one worth nothing now may be worth something in a scenario."""
     worth = worth_at_most(network)
-    floor = _SMALL_WORTH * (network.outside + network.full_receipts + worth.max()) + _TINY
-    found: Array = np.maximum(worth, floor)
+    size = network.outside + network.full_receipts + network.total_dues
+    found: Array = np.maximum(worth, _SMALL_WORTH * (size + (size.max() or 1.0)))
     return found
 
 
@@ -148,28 +153,25 @@ def sweep(
     """
     net = system.network
     paid, equity = distribute(system, x, flags)
-    received = np.zeros(net.size)
-    for k, layer in enumerate(system.debts):
-        whole = np.array_equal(paid[k], net.dues[k])
-        received += (
-            layer.sum(axis=0)
-            if whole and net.classes > 1
-            else (net.full_receipts if whole else fraction_paid(paid[k], net.dues[k]) @ layer)
-        )
+    if np.array_equal(paid, net.dues):
+        received = net.full_receipts.copy()
+    else:
+        received = np.zeros(net.size)
+        for k, layer in enumerate(system.debts):
+            received += fraction_paid(paid[k], net.dues[k]) @ layer
     stakes = np.zeros(net.size) if system.holdings is None else system.holdings @ equity
     before = x
     x, flags = x.copy(), flags.copy()
     used = _run(system, count, rising, fixed, (flags, received, stakes, paid, equity, x))
-    return x, flags, np.zeros(net.size) if used <= count else np.maximum(np.abs(x - before), 1.0)
+    return x, flags, np.zeros(net.size) if used <= count else np.abs(x - before)
 
 
 def most_equity(system: System) -> Array:
-    """Bound everybody's equity from above, (n,): its value when all debts are paid in full.
-
-    The bound of the network as first laid out is kept; other outside assets scale it.
-    """
-    net = system.network
-    return net.links.cap * np.max(worth_at_most(net) / net.links.worth, initial=0.0)
+    """Bound everybody's equity from above, (n,): its value when all debts are paid in full."""
+    links, worth = system.network.links, worth_at_most(system.network)
+    # Kept for the outside assets with which the network was laid out. A looser bound would do as a start,
+    # but what the sweeps then subtract from it leaves its rounding behind.
+    return links.cap if np.array_equal(worth, links.worth) else equity_cap(system.network, worth, links.shares)
 
 
 def worth_at_most(network: Network) -> Array:

@@ -36,7 +36,7 @@ class Tipped:
         row = self.debts[[firm]] + self.stakes[[firm]]
         loss = (row if isinstance(row, np.ndarray) else row.toarray()).ravel()
         order = sorted(np.flatnonzero(loss > 0), key=lambda j: -loss[j])
-        return {int(j): loss[j] for j in order}
+        return dict(zip((int(j) for j in order), loss[order].tolist(), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
