@@ -8,7 +8,7 @@ from datetime import date
 from cardhouse.book.checks import error
 from cardhouse.book.draft import Draft, Record
 from cardhouse.book.faults import Fault, shown
-from cardhouse.book.records import Fact, Layer, MetricKind, TieKind, Tier
+from cardhouse.book.records import Assumption, Fact, Layer, Metric, MetricKind, Rate, Term, Tie, TieKind, Tier
 from cardhouse.book.units import CURRENCIES, UNITS, NoRate
 
 CONVERTIBLE = ("money", "price")
@@ -53,10 +53,16 @@ def unknown_metric(draft: Draft) -> Iterator[Fault]:
 def unknown_source(draft: Draft) -> Iterator[Fault]:
     """Find rows with a source that sources.csv does not have."""
     known = draft.source
-    tables: tuple[Sequence[Record], ...] = (draft.facts, draft.ties, draft.terms)
-    for rows in (*tables, draft.assumptions, draft.rates):
+    tables: tuple[Sequence[Fact | Tie | Term | Assumption | Rate], ...] = (
+        draft.facts,
+        draft.ties,
+        draft.terms,
+        draft.assumptions,
+        draft.rates,
+    )
+    for rows in tables:
         for row in rows:
-            name: str = row.source  # type: ignore[union-attr]
+            name = row.source
             if name not in known and name:
                 yield draft.unknown(row, "source", name, known, "sources")
 
@@ -64,10 +70,15 @@ def unknown_source(draft: Draft) -> Iterator[Fault]:
 @error
 def unknown_unit(draft: Draft) -> Iterator[Fault]:
     """Find facts, metrics, assumptions and ties with a unit outside the table of units."""
-    tables: tuple[Sequence[Record], ...] = (draft.facts, draft.metrics, draft.assumptions, draft.ties)
+    tables: tuple[Sequence[Fact | Metric | Assumption | Tie], ...] = (
+        draft.facts,
+        draft.metrics,
+        draft.assumptions,
+        draft.ties,
+    )
     for rows in tables:
         for row in rows:
-            unit: str = row.unit  # type: ignore[union-attr]
+            unit = row.unit
             if unit not in UNITS and unit:
                 hint = draft.suggest("unit", unit, UNITS) or "see the units in docs/book.md"
                 yield draft.error(row, f"unknown unit {shown(unit)}", "a unit of the table of units", hint)
