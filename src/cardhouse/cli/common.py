@@ -81,7 +81,10 @@ def load(where: Where) -> Book:
         first = f" First fault: {errors[0]}" if errors else ""
         raise BookError(f"{book.folder}: the book is empty; expected firms with facts or ties.{first}")
     if errors:
-        click.echo(f"{len(errors)} rows of the book are broken and left out; see: cardhouse book check", err=True)
+        again = " ".join(
+            ["cardhouse book check", *filter(None, (where.folder, where.overlay and f"--overlay {where.overlay}"))]
+        )
+        click.echo(f"{len(errors)} rows of the book are broken and left out; see: {again}", err=True)
     known = book.as_of(where.as_of or date.max)
     if not (known.facts or known.ties):
         raise BookError(f"nothing in the book was known on {where.as_of}; its first row is of {first_known(book)}")
