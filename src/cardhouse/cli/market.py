@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,24 @@ from cardhouse.errors import InputError
 if TYPE_CHECKING:
     from cardhouse.market.prices import Prices
     from cardhouse.views.table import Table
+
+
+HELP = """What prices say: explosiveness, log-periodic fits, phases, falls, odds of a crash.
+
+\b
+cardhouse market prices.csv            a CSV of dates and prices
+cardhouse market --example             the Nasdaq, 1999 to 2018
+cardhouse market events --firm nvidia  what surprises did to a price
+
+All options of a reading: cardhouse market read --help
+"""
+EVENTS_HELP = """What news did to a price.
+
+\b
+cardhouse market events nvda.csv --against spy.csv --on 2023-05-25 --on 2025-01-27
+cardhouse market events --firm nvidia
+cardhouse market events --surprises mine.csv
+"""
 
 
 class Market(click.Group):
@@ -90,7 +109,7 @@ def open_prices(source: Source) -> Prices:
         raise InputError("\n".join(map(str, found.faults)) + more)
     for fault in found.faults:
         click.echo(f"left out: {fault}", err=True)
-    return found.prices
+    return replace(found.prices, name=Path(str(source.file)).stem)
 
 
 def file_options(command: Any) -> Any:
@@ -110,15 +129,9 @@ def file_options(command: Any) -> Any:
     return command
 
 
-@click.group(cls=Market)
+@click.group(cls=Market, help=HELP)
 def market() -> None:
-    r"""What prices say: explosiveness, log-periodic fits, phases, falls, odds of a crash.
-
-    \b
-    cardhouse market prices.csv           a CSV of dates and prices
-    cardhouse market --example            the Nasdaq, 1999 to 2018
-    cardhouse market events --firm nvidia what surprises did to a price
-    """
+    """What prices say: explosiveness, log-periodic fits, phases, falls, odds of a crash."""
 
 
 @market.command()
@@ -189,7 +202,7 @@ def _flat(tables: dict[str, Table]) -> Table:
     return Whole("", columns, tuple(rows))
 
 
-@market.command()
+@market.command(help=EVENTS_HELP)
 @click.argument("file", required=False, metavar="FILE")
 @click.option("--on", "days", multiple=True, type=Day(), metavar="DATE", help="Day of an event; several may be named.")
 @click.option("--against", metavar="FILE", help="CSV of the market's prices: market model instead of constant mean.")
@@ -214,13 +227,7 @@ def events(
     where: Where,
     **given: Any,
 ) -> None:
-    r"""What news did to a price.
-
-    \b
-    cardhouse market events nvda.csv --against spy.csv --on 2023-05-25 --on 2025-01-27
-    cardhouse market events --firm nvidia
-    cardhouse market events --surprises mine.csv
-    """
+    """What news did to a price."""
     from cardhouse.cli import market_reading as reading
 
     if sum([bool(file), bool(firm), bool(surprises)]) != 1:

@@ -91,7 +91,8 @@ class _Bar:
     """A progress bar on stderr while something is simulated; none when stderr is no terminal."""
 
     def __init__(self, label: str) -> None:
-        self.label, self.bar = label, None
+        self.label = label
+        self.bar: Any = None
 
     def __enter__(self) -> Callable[[int, int], None] | None:
         return self.step if sys.stderr.isatty() else None
@@ -99,8 +100,7 @@ class _Bar:
     def step(self, done: int, total: int) -> None:
         """Move the bar."""
         if self.bar is None:
-            self.bar: Any = click.progressbar(length=total, label=self.label, file=sys.stderr)
-            self.bar.__enter__()
+            self.bar = click.progressbar(length=total, label=self.label, file=sys.stderr).__enter__()
         self.bar.update(done - self.bar.pos)
 
     def __exit__(self, *_: object) -> None:

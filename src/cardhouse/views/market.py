@@ -44,7 +44,7 @@ def headline(prices: Prices, forms: Sequence[Form], pooled: Pool | None) -> list
     lines = [f"{last}, {place}"]
     for form in forms:
         running = [e for e in form.episodes if e.ongoing]
-        found = f"GSADF {form.result.gsadf:.2f}, p value {form.p_value:.2f}"
+        found = f"GSADF {form.result.gsadf:.2f}, p value {form.p_value:.3f}"
         if not _explosive(form):
             lines.append(f"In {form.name}s: no explosive stretch at the 95% level ({found}).")
             continue
@@ -229,7 +229,8 @@ def analogue_lines(found: Analogue, name: str) -> list[str]:
     ahead = found.then[found.now.size :]
     lines = [
         f"Laid on {name} by {found.align.value}: correlation {found.fit:.3f} over "
-        f"{min(found.now.size, found.then.size)} prices. {found.possible:,} such alignments were possible and {found.better:,} of them fit as well or better."
+        f"{min(found.now.size, found.then.size)} prices. {found.possible:,} such alignments were possible and "
+        f"{found.better:,} of them fit as well or better."
     ]
     if ahead.size:
         here = found.then[found.now.size - 1]

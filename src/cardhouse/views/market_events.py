@@ -91,7 +91,15 @@ def _points(value: float | None) -> str | None:
 
 def _row(n: News, j: Judged) -> tuple[Cell, ...]:
     e = j.expected
-    verdict = "" if e is None else "usual" if j.usual else "better than usual" if (j.unexplained or 0) > 0 else "worse"
+    verdict = (
+        ""
+        if e is None
+        else "usual"
+        if j.usual
+        else "better than usual"
+        if (j.unexplained or 0) > 0
+        else "worse than usual"
+    )
     return (
         n.day,
         n.consensus,
@@ -114,8 +122,8 @@ def _surprise_notes(news: Sequence[News], judged: Sequence[Judged], level: float
         found = link([j.surprise for j in judged], [j.reaction for j in judged])
         notes.append(
             f"Over all {found.events}: a point more of surprise went with {found.slope:+.2f} points of reaction "
-            f"(standard error {found.slope_error:.2f}); it explains {found.explained:.0%} of the reactions. Rank correlation "
-            f"{found.rank:+.2f}, p value {found.rank_p:.2f}. Same sign in {found.same_sign:.0%}."
+            f"(standard error {found.slope_error:.2f}); it explains {found.explained:.0%} of the reactions. "
+            f"Rank correlation {found.rank:+.2f}, p value {found.rank_p:.2f}. Same sign in {found.same_sign:.0%}."
         )
     told = [n for n in news if n.before is not None]
     if told:
