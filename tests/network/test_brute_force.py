@@ -60,6 +60,10 @@ class Enumeration:
             [sum((self.dues[c][i] for c in range(k)), self.zero) for i in range(self.n)] for k in range(self.k + 1)
         ]
         self.held = [[number(v) for v in row] for row in parts.get("holdings", [[0] * self.n] * self.n)]
+        # Products with zero are left out: most of the time goes into rationals.
+        firms = range(self.n)
+        self.creditors = [[[i for i in firms if layer[j][i]] for j in firms] for layer in self.debts]
+        self.owners = [[i for i in firms if self.held[i][j]] for j in firms]
         ones = [1] * self.n
         self.a, self.b, self.g = ([number(v) for v in parts.get(name, ones)] for name in ("alpha", "beta", "gamma"))
 
@@ -83,20 +87,25 @@ class Enumeration:
         return [self.debts[k][j][i] / due if due else self.zero for i in range(self.n)], False
 
     def spread(self, x, flags):
-        """The map, evaluated at x with the given flags: what everybody has, before and after costs."""
+        """The map, evaluated at x with the given flags: what everybody has, before and after costs of default."""
         received, stakes = [self.zero] * self.n, [self.zero] * self.n
         for j in range(self.n):
             for k in range(self.binding if flags[j] else self.k):
                 paid = min(max(x[j] - self.levels[k][j], self.zero), self.dues[k][j])
                 if paid:
-                    for i in range(self.n):
-                        received[i] += paid * self.debts[k][j][i] / self.dues[k][j]
+                    part = paid / self.dues[k][j]
+                    for i in self.creditors[k][j]:
+                        received[i] += part * self.debts[k][j][i]
             rest = self.binding if flags[j] else self.k
             left = max(x[j] - self.levels[rest][j], self.zero) if self.forced[j] or not flags[j] else self.zero
-            for i in range(self.n):
-                stakes[i] += self.held[i][j] * left
+            if left:
+                for i in self.owners[j]:
+                    stakes[i] += self.held[i][j] * left
         assets = [self.e[i] + received[i] + stakes[i] for i in range(self.n)]
-        costed = [self.a[i] * self.e[i] + self.b[i] * received[i] + self.g[i] * stakes[i] for i in range(self.n)]
+        costed = list(assets)
+        for i in range(self.n):
+            if flags[i]:
+                costed[i] = self.a[i] * self.e[i] + self.b[i] * received[i] + self.g[i] * stakes[i]
         return assets, costed
 
     def system(self, states):
@@ -110,9 +119,12 @@ class Enumeration:
             shares, equity = self.marginal(j, state)
             for i in range(self.n):
                 cost = (self.g[i] if equity else self.b[i]) if flags[i] else self.one
-                slope[i][j] = cost * shares[i]
+                if shares[i]:
+                    slope[i][j] = cost * shares[i]
         matrix = [[self.number(int(i == j)) - slope[i][j] for j in range(self.n)] for i in range(self.n)]
-        right = [base[i] - sum(slope[i][j] * low[j] for j in range(self.n)) for i in range(self.n)]
+        right = [
+            base[i] - sum(slope[i][j] * low[j] for j in range(self.n) if slope[i][j] and low[j]) for i in range(self.n)
+        ]
         return matrix, right, flags
 
     def clears(self, x, flags):
@@ -127,22 +139,49 @@ class Enumeration:
     def all(self, rough):
         """Every isolated clearing state, as (assets distributed, flags); ``rough`` is the same in floats."""
         cells = list(product(*self.states()))
-        systems = [rough.system(states) for states in cells]
-        matrices = np.array([m for m, _, _ in systems])
-        rights = np.array([r for _, r, _ in systems])
-        regular = np.flatnonzero(np.abs(np.linalg.det(matrices)) > 1e-9)
-        guesses = np.linalg.solve(matrices[regular], rights[regular][:, :, None])[:, :, 0].tolist()
         found = {}
         # Floats only throw out what misses by a thousandth; what is kept is solved and tested exactly.
-        for x, number in zip(guesses, regular, strict=True):
-            flags = systems[number][2]
-            assets, costed = rough.spread(x, flags)
-            if all(abs((costed[i] if flags[i] else assets[i]) - x[i]) < 1e-3 for i in range(self.n)):
-                matrix, right, flags = self.system(cells[number])
-                exact = eliminate(matrix, right)
-                if self.clears(exact, flags):
-                    found[tuple(exact), tuple(flags)] = None
+        for number in rough.likely(cells):
+            matrix, right, flags = self.system(cells[number])
+            exact = eliminate(matrix, right)
+            if self.clears(exact, flags):
+                found[tuple(exact), tuple(flags)] = None
         return list(found)
+
+    def likely(self, cells):
+        """Numbers of the assignments that may hold a state: all solved at once, in floats."""
+        n, firm = self.n, np.arange(self.n)
+        flags = np.array([[s[0] for s in states] for states in cells])
+        # A firm with nothing to distribute is in cell -1.
+        where = np.array([[-1 if s[1] is None else s[1] for s in states] for states in cells])
+        levels, dues, debts = np.array(self.levels), np.array(self.dues), np.array(self.debts)
+        shares = debts / np.where(dues > 0, dues, 1.0)[:, :, None]
+        held, e, forced = np.array(self.held), np.array(self.e), np.array(self.forced)
+        a, b, g = np.array(self.a), np.array(self.b), np.array(self.g)
+
+        def spread(x):
+            """The map at x (cells, firms)."""
+            received = np.zeros(x.shape)
+            for k in range(self.k):
+                paid = np.clip(x - levels[k], 0, dues[k])
+                received += (np.where(flags, 0, paid) if k >= self.binding else paid) @ shares[k]
+            left = np.maximum(x - np.where(flags, levels[self.binding], levels[self.k]), 0)
+            stakes = np.where(~flags | forced, left, 0) @ held.T
+            return np.where(flags, a * e + b * received + g * stakes, e + received + stakes)
+
+        low = np.where(where < 0, 0.0, levels[np.maximum(where, 0), firm])
+        # Row j of ``goes`` is where the marginal unit of j goes; its creditors bear the cost.
+        equity = where == np.where(flags, self.binding, self.k)
+        owed = shares[np.clip(where, 0, self.k - 1), firm]
+        goes = np.where(equity[:, :, None], held.T, np.where(where[:, :, None] < 0, 0.0, owed))
+        cost = np.where(flags[:, None, :], np.where(equity[:, :, None], g, b), 1.0)
+        slope = (goes * cost).transpose(0, 2, 1)
+        matrices = np.eye(n) - slope
+        rights = spread(low) - (slope @ low[:, :, None])[:, :, 0]
+        regular = np.abs(np.linalg.det(matrices)) > 1e-9
+        x = np.zeros(low.shape)
+        x[regular] = np.linalg.solve(matrices[regular], rights[regular][:, :, None])[:, :, 0]
+        return np.flatnonzero(regular & (np.abs(spread(x) - x) < 1e-3).all(axis=1)).tolist()
 
 
 def eliminate(matrix, right):
@@ -151,10 +190,13 @@ def eliminate(matrix, right):
     for c in range(len(rows)):
         pivot = next(r for r in range(c, len(rows)) if rows[r][c] != 0)
         rows[c], rows[pivot] = rows[pivot], rows[c]
-        rows[c] = [v / rows[c][c] for v in rows[c]]
+        head = rows[c][c]
+        if head != 1:
+            rows[c] = [v / head if v else v for v in rows[c]]
         for r in range(len(rows)):
             if r != c and rows[r][c] != 0:
-                rows[r] = [v - rows[r][c] * w for v, w in zip(rows[r], rows[c], strict=True)]
+                factor = rows[r][c]
+                rows[r] = [v - factor * w if w else v for v, w in zip(rows[r], rows[c], strict=True)]
     return [row[-1] for row in rows]
 
 
@@ -167,6 +209,7 @@ def compare(seed):
     assert found, f"seed {seed}: the enumeration found no state"
     net = Network.of(**{k: v if k == "binding" else floats(v) for k, v in parts.items()})
     exact = Network.of(**parts, exact=True)
+    best = None
     for least in (False, True):
         pick = min if least else max
         x = [pick(state[0][i] for state in found) for i in range(truth.n)]
@@ -174,6 +217,7 @@ def compare(seed):
         assert flags is not None, f"seed {seed}: the states form no lattice"
         for which in (net, exact):
             got = clear(which, forced=forced, least=least)
+            best = got if which is exact and not least else best
             assets, _ = truth.spread(x, flags)
             where = f"seed {seed}, least {least}, exact {which.exact}"
             assert got.defaulted.tolist() == list(flags), where
@@ -183,8 +227,8 @@ def compare(seed):
                 np.testing.assert_allclose(
                     got.assets, np.array(assets, dtype=float), rtol=1e-11, atol=1e-11, err_msg=where
                 )
-    if len(found) == 1 and clear(exact, forced=forced).uniqueness.proof != "states":
-        assert clear(exact, forced=forced).unique
+    if len(found) == 1 and best.uniqueness.proof != "states":
+        assert best.unique
     return len({s for s, _ in found}) > 1
 
 
@@ -192,9 +236,13 @@ def floats(value):
     return [floats(v) for v in value] if isinstance(value, (list, tuple, np.ndarray)) else float(value)
 
 
-@pytest.mark.parametrize("block", range(4))
+BLOCKS = 24
+NETWORKS = int(os.environ.get("CARDHOUSE_NETWORKS", "6000"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(BLOCKS))
 def test_greatest_and_least_state_of_random_networks(block):
-    """400 networks, both states, floats and rationals; CARDHOUSE_NETWORKS=6000 asks for more."""
-    each = int(os.environ.get("CARDHOUSE_NETWORKS", "400")) // 4
-    several = sum(compare(seed) for seed in range(block * each, (block + 1) * each))
+    """6,000 networks, both states, floats and rationals; CARDHOUSE_NETWORKS=400 asks for fewer."""
+    several = sum(compare(seed) for seed in range(block, NETWORKS, BLOCKS))
     assert several > 0

@@ -15,7 +15,7 @@ from cardhouse.network.clearing import clear
 from cardhouse.network.model import Array, Network
 from cardhouse.network.reading import check_amounts, check_finite
 
-_BLOCK_BYTES = 2**19
+_BLOCK_BYTES = 2**20
 """Payments of one block of scenarios stay in the second-level cache."""
 _LANES = (8, 64)
 """Fewest and most scenarios side by side."""

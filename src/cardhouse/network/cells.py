@@ -54,7 +54,7 @@ class System:
         if network.sparse and network.size <= DENSE_UP_TO:
             debts = tuple(layer.toarray() for layer in debts)
             owned = None if owned is None else owned.toarray()
-        return cls(network, debts, owned, network.due_through, forced, network.outside * 0)
+        return cls(network, debts, owned, network.due_through, forced, network.nothing)
 
     @property
     def sparse(self) -> bool:

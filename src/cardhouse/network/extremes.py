@@ -52,10 +52,13 @@ def outcome(system: System, state: State) -> Point:
 
 def greatest(system: System) -> tuple[State, Point]:
     """Find the clearing state that is best for every firm at once."""
-    flags = system.forced.copy()
     dues = system.network.binding_dues
+    if system.compiled:
+        begun = _greatest_of_large(system)
+        if begun is not None:
+            return begun
     start = full_pay(system)
-    x = start
+    x, flags = start, system.forced.copy()
     for _ in range(system.network.size + 1):
         state = (
             _settle_exact(system, start, flags, rising=False)
@@ -70,6 +73,19 @@ def greatest(system: System) -> tuple[State, Point]:
             return state, point
         x, flags = state.x, state.flags | short
     raise AssertionError("every round adds a default")
+
+
+def _greatest_of_large(system: System) -> tuple[State, Point] | None:
+    """Find the greatest state on all processors, where the network is fit for it and no firm near its limit."""
+    from cardhouse.network import large
+
+    settled = large.settle(system) if large.fits(system) else None
+    if settled is None:
+        return None
+    point, flags = large.outcome(system, *settled), settled[1]
+    if not (flags | (point.assets >= system.network.binding_dues)).all():
+        return None
+    return State(point.available(flags), flags), point
 
 
 def least(system: System) -> tuple[State, Point]:

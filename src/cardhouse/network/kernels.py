@@ -25,7 +25,7 @@ LAST_DIGIT = 2.0**-52
 
 def kernel(function: Kernel) -> Kernel:
     """Compile without holding the interpreter lock and keep the machine code on disk."""
-    return cast("Kernel", numba.njit(nogil=True, cache=True)(function))
+    return cast("Kernel", numba.njit(nogil=True, cache=True, error_model="numpy")(function))
 
 
 @kernel
@@ -41,7 +41,8 @@ def flagged(assets: float, limit: float, was: bool, forced: bool, rising: bool) 
     """Move a firm into default (or out of it, when rising) where that is beyond rounding."""
     if rising:
         return was and (forced or not assets > limit * (1 + CLEAR_CUT))
-    return was or assets < limit * (1 - CLEAR_CUT)
+    # Rounding may leave a hair less than nothing to who owes nothing.
+    return was or (limit > 0 and assets < limit * (1 - CLEAR_CUT))
 
 
 @kernel

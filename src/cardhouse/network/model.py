@@ -98,7 +98,7 @@ class Network:
         if holdings is not None:
             owned = as_matrix(holdings, n, "holdings", exact=exact, sparse=not isinstance(layers[0], np.ndarray))
             check_holdings(owned)
-        rates = [_read_rate(r, name, n, exact=exact) for r, name in zip((alpha, beta, gamma), _RATES, strict=True)]
+        rates = _read_rates((alpha, beta, gamma), n, exact=exact)
         classes = len(layers) if binding is None else binding
         if not 1 <= classes <= len(layers):
             raise InputError(f"binding must lie between 1 and {len(layers)} (the number of classes), found {binding}")
@@ -127,15 +127,32 @@ class Network:
         """Whether the matrices are stored as CSR."""
         return not isinstance(self.debts[0], np.ndarray)
 
+    @property
+    def nothing(self) -> Array:
+        """(n,), zeros in the number type of the network."""
+        return self.outside * 0 if self.exact else np.zeros(self.size)
+
     @cached_property
     def dues(self) -> Array:
         """(K, n), what each firm owes in each class, firms and outsiders together."""
-        return np.stack([layer.sum(axis=1) for layer in self.debts]) + self.external
+        if self.classes == 1:
+            return self.due_through[1:]
+        return self._sums()
 
     @cached_property
     def due_through(self) -> Array:
         """(K + 1, n), dues of all classes before k, for k = 0 to K."""
+        if self.classes == 1:
+            # The dues are a view of this, and the zeros take no memory until they are written to.
+            levels = np.stack([self.nothing, self.nothing]) if self.exact else np.zeros((2, self.size))
+            levels[1:] = self._sums()
+            return levels
         return np.concatenate([zeros_like_class(self.external), np.cumsum(self.dues, axis=0)])
+
+    def _sums(self) -> Array:
+        sums = np.stack([layer.sum(axis=1) for layer in self.debts])
+        sums += self.external
+        return sums
 
     @cached_property
     def links(self) -> Links:
@@ -246,6 +263,19 @@ def _read_external(external: ArrayLike | None, classes: int, n: int, *, exact: b
     amounts = as_vector(given.ravel(), "external debts", exact=exact)
     check_amounts(amounts, "external debts")
     return amounts.reshape(classes, n)
+
+
+def _read_rates(given: Sequence[ArrayLike], n: int, *, exact: bool) -> list[Array]:
+    """Read the three shares kept in default; one number given for several makes one array."""
+    made: list[Array] = []
+    for place, (rate, name) in enumerate(zip(given, _RATES, strict=True)):
+        twin = [
+            made[k]
+            for k in range(place)
+            if isinstance(rate, float) and isinstance(given[k], float) and rate == given[k]
+        ]
+        made.append(twin[0] if twin else _read_rate(rate, name, n, exact=exact))
+    return made
 
 
 def _read_rate(rate: ArrayLike, name: str, n: int, *, exact: bool) -> Array:

@@ -16,7 +16,7 @@ _MOST_EQUITY_SWEEPS = 10_000
 _SMALL_WORTH = 1e-3
 PASS = 4
 """Links that the loop over scenarios handles at a time."""
-CsrArrays: TypeAlias = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float64]]
+CsrArrays: TypeAlias = tuple[NDArray[np.int32] | NDArray[np.int64], NDArray[np.uint32], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,8 @@ class Links:
     debts : CSR of (K n, n), row ``k n + i`` is what i owes in class k; of a dense network all amounts,
         with no pointers and columns.
     shares : CSR of (n, n), row j is who holds which share of j.
-    worth, cap : (n,), with ``cap`` at or above the solution of cap = worth + holdings cap.
+    worth, cap : (n,), with ``cap`` at or above the solution of cap = worth + holdings cap; empty without
+        holdings.
     """
 
     order: NDArray[np.int32]
@@ -42,13 +43,15 @@ class Links:
     def of(cls, network: Network) -> Links:
         """Lay the matrices out; those of one class are not copied."""
         shares = _arrays(_owners(network))
-        worth = worth_at_most(network)
-        cap = equity_cap(network, worth, shares)
+        worth = cap = np.zeros(0)
+        if network.holdings is not None:
+            worth = worth_at_most(network)
+            cap = equity_cap(network, worth, shares)
         if network.sparse:
             return cls(payment_order(network), _arrays(_stacked(network)), shares, worth, cap)
         layers = network.debts
         amounts = layers[0].ravel() if len(layers) == 1 else np.concatenate([layer.ravel() for layer in layers])
-        nowhere = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32), amounts)
+        nowhere = (np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint32), amounts)
         return cls(np.arange(network.size, dtype=np.int32), nowhere, shares, worth, cap)
 
 
@@ -111,8 +114,9 @@ def _reference_worth(network: Network) -> Array:
 
 
 def _arrays(matrix: Matrix) -> CsrArrays:
+    short = matrix.nnz < 2**31
     return (
-        matrix.indptr.astype(np.int64),
+        matrix.indptr.astype(np.int32 if short else np.int64, copy=False),
         matrix.indices.astype(np.int32, copy=False).view(np.uint32),
         matrix.data.astype(np.float64, copy=False),
     )
@@ -186,10 +190,12 @@ def equity_cap(network: Network, worth: Array, owned: CsrArrays) -> Array:
     The system has one solution, since no group of firms owns itself, so it may be reached from below;
     it is raised by more than what the sweeps leave out and less than what decides about default.
     """
+    if network.holdings is None:
+        return worth
     from cardhouse.network import kernels
 
     cap = worth.copy()
-    if network.holdings is not None and not kernels.accumulate(_MOST_EQUITY_SWEEPS, *owned, worth, cap):
+    if not kernels.accumulate(_MOST_EQUITY_SWEEPS, *owned, worth, cap):
         held = np.flatnonzero(np.diff(owned[0]))
         cap = worth + network.holdings[:, held] @ solve(network.holdings[held][:, held], worth[held, None])[:, 0]
     return cap * (1 + CLEAR_CUT)
