@@ -1,0 +1,1 @@
+"""The article room: read an article, find the figures in it."""
