@@ -16,7 +16,7 @@ test: $(VENV)/.test
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check src tests benchmarks docs
-	$(BIN)/ruff format --check src tests benchmarks docs
+	$(BIN)/ruff format --check src tests benchmarks docs/refresh.py
 	$(BIN)/mypy
 
 wheel: $(VENV)/.lint
