@@ -20,12 +20,14 @@ import csv
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from cardhouse.article.check import check
 from cardhouse.article.claims import Article, ChangeKind, Claim, Comparator, Period, Sentence
+from cardhouse.article.verdicts import Checked
 from cardhouse.book import Book, embedded
 
 HERE = Path(__file__).resolve().parent
@@ -171,9 +173,9 @@ def run_whole(labels: list[Label], folder: Path, book: Book) -> tuple[list[tuple
     return rows, seconds
 
 
-def _matched(label: Label, checked: object, taken: set[tuple[int, int]]) -> tuple[str, str]:
+def _matched(label: Label, checked: Sequence[Checked], taken: set[tuple[int, int]]) -> tuple[str, str]:
     bound = 1 if label.comparator == "<" else 0
-    for row in checked:  # type: ignore[attr-defined]
+    for row in checked:
         same = row.claim.quote == label.quote or label.quote in row.claim.quote or row.claim.quote in label.quote
         key = (row.index, bound if row.claim.is_range else 0)
         if same and key not in taken and _close(label, row.claim):
@@ -188,10 +190,10 @@ def _close(label: Label, claim: Claim) -> bool:
     return any(abs(abs(v) - abs(label.value)) <= 0.02 * max(abs(label.value), 1e-9) for v in claim.values)
 
 
-def _why(row: object) -> str:
-    figure = row.figure  # type: ignore[attr-defined]
-    notes = " ".join(f"{n.reason.value}({','.join(n.values)})" for n in row.notes)  # type: ignore[attr-defined]
-    claim = row.claim  # type: ignore[attr-defined]
+def _why(row: Checked) -> str:
+    figure = row.figure
+    notes = " ".join(f"{n.reason.value}({','.join(n.values)})" for n in row.notes)
+    claim = row.claim
     parts = (
         claim.entity,
         claim.metric or claim.measure,

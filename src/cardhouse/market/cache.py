@@ -84,6 +84,7 @@ def save(folder: Path, key: Key, arrays: Arrays) -> None:
     OutputError : names the file.
     """
     buffer = io.BytesIO()
+    # The stubs of numpy take any keyword for its own ``allow_pickle``; the names of arrays are ours.
     np.savez(buffer, key=np.array(text_of(key)), **arrays)  # type: ignore[arg-type]
     body = buffer.getvalue()
     place = path_of(folder, key)

@@ -156,11 +156,12 @@ def whole(name: str, value: object, least: int, most: int | None = None) -> int:
     ------
     InputError : names the argument, what was found and what is allowed.
     """
-    fits = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not fits or int(value) < least or (most is not None and int(value) > most):  # type: ignore[call-overload]
-        allowed = f"{least} or more" if most is None else f"from {least} to {most}"
-        raise InputError(f"{name} must be a whole number, {allowed}; found {value!r}")
-    return int(value)  # type: ignore[call-overload,no-any-return]
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        number = int(value)
+        if least <= number and (most is None or number <= most):
+            return number
+    allowed = f"{least} or more" if most is None else f"from {least} to {most}"
+    raise InputError(f"{name} must be a whole number, {allowed}; found {value!r}")
 
 
 def check_lags(lags: int, criterion: str | None) -> None:
