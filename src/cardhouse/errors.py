@@ -28,6 +28,10 @@ class InputError(CardhouseError, ValueError):
     """An argument outside what the function accepts."""
 
 
+class ScenarioError(CardhouseError, ValueError):
+    """A scenario cannot be used; lists all its faults, one a line, each with file and line first."""
+
+
 class NotConverged(CardhouseError, ArithmeticError):
     """A computation that did not settle; names who still moves and by how much."""
 

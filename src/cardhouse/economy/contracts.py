@@ -17,6 +17,7 @@ from cardhouse.economy.figure import ZERO, Figure
 from cardhouse.economy.inputs import Inputs, basis_kind
 from cardhouse.economy.nodes import Groups
 from cardhouse.economy.schedules import Amount, due_in_window, term_in_force, term_trail, terms_named
+from cardhouse.economy.window import Window
 
 
 class Role(StrEnum):
@@ -213,7 +214,7 @@ def _contract(inputs: Inputs, nodes: Groups, tie: Tie, terms: tuple[Term, ...], 
         payee=nodes(tie.payee),
         role=_role(inputs, tie),
         due=due,
-        binding=_binding(inputs, tie, terms),
+        binding=binding_share(inputs.window, tie, terms),
         made_for=made_for,
         beyond=beyond,
         begins=min(
@@ -233,13 +234,13 @@ def _role(inputs: Inputs, tie: Tie) -> Role:
     return Role.CAPITAL if chips else Role.OPERATING
 
 
-def _binding(inputs: Inputs, tie: Tie, terms: tuple[Term, ...]) -> float:
-    """Share of the window's due that is owed whatever happens."""
-    days = (inputs.window.end - inputs.window.start).days + 1
-    notice = term_in_force(terms, "cancellable", inputs.window.end)
+def binding_share(window: Window, tie: Tie, terms: tuple[Term, ...]) -> float:
+    """Share of a window's due that is owed whatever happens."""
+    days = (window.end - window.start).days + 1
+    notice = term_in_force(terms, "cancellable", window.end)
     if notice is not None:
         return min(notice.number / days, 1.0)
-    stated = term_in_force(terms, "take_or_pay", inputs.window.end)
+    stated = term_in_force(terms, "take_or_pay", window.end)
     if stated is not None:
         return min(max(stated.number, 0.0), 1.0)
     return 1.0 if tie.firmness is Firmness.BINDING and not terms_named(terms, "share_of_capex") else 0.0
@@ -269,8 +270,10 @@ def _debt(inputs: Inputs, nodes: Groups, tie: Tie, terms: tuple[Term, ...]) -> D
     if over or not begun or tie.status is Status.COMPLETED:
         principal = ZERO
     ladder = [t for t in terms_named(terms, "maturity") if t.to is not None]
-    if ladder:
+    runs = terms_named(terms, "amortises")
+    if ladder or runs:
         maturing = sum(t.number for t in ladder if t.to is not None and opening < t.to <= inputs.window.end)
+        maturing += sum(t.number * inputs.window.share(t.from_, t.to) for t in runs)
     else:
         maturing = principal.value if tie.end is not None and opening < tie.end <= inputs.window.end else 0.0
     secured = term_in_force(terms, "secured", inputs.window.end)

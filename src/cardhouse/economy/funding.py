@@ -83,7 +83,7 @@ def _listed(inputs: Inputs, node: str, stakes: tuple[Stake, ...]) -> tuple[Liste
 def maturing_debt(inputs: Inputs, node: str, debt: Figure, debts: list[Debt]) -> Figure:
     """Principal that falls due inside the window: a reported ladder, else the ties', else a share by assumed life."""
     window = inputs.window
-    ladder = _ladder(inputs, node)
+    ladder = reported_ladder(inputs, node)
     whole = total(fact_figure(inputs.book, f) for f in ladder)
     if whole.value >= WHOLE_LADDER * debt.value > 0:
         due = total(fact_figure(inputs.book, f).scaled(window.share(f.start, f.end)) for f in ladder)
@@ -98,7 +98,7 @@ def maturing_debt(inputs: Inputs, node: str, debt: Figure, debts: list[Debt]) ->
     )
 
 
-def _ladder(inputs: Inputs, node: str) -> list[Fact]:
+def reported_ladder(inputs: Inputs, node: str) -> list[Fact]:
     """The newest reported ladder of principal: rows that share the date it was drawn up."""
     rows = inputs.book.chosen(node, "debt_due")
     newest = max((f.item for f in rows), default="")

@@ -31,9 +31,23 @@ def _lacking(name: str, subjects: tuple[str, ...]) -> BookError:
     )
 
 
-YEARS = ("contract_years", "debt_life_years")
+YEARS = ("building_life_years", "contract_years", "debt_life_years", "economic_life_years", "server_life_years")
 """Assumptions that must be longer than nothing."""
-UNBOUNDED = ("leverage_limit", "payment_days", "revenue_growth_persistence")
+UNBOUNDED = (
+    "capex_growth",
+    "debt_spread",
+    "demand_elasticity",
+    "intention_response",
+    "interest_cover_limit",
+    "leverage_limit",
+    "payment_days",
+    "private_lag",
+    "recovery_lag",
+    "relet_lag",
+    "rent_response",
+    "revenue_growth_persistence",
+    "value_elasticity",
+)
 """Structural assumptions that are no shares; all others lie between 0 and 1."""
 
 

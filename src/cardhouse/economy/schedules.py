@@ -7,12 +7,14 @@ assumed number of years.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cardhouse.book import Status, Term, Tie, TieKind
-from cardhouse.economy.figure import TIMING, ZERO, Figure, total
+from cardhouse.economy.figure import TIMING, Figure, total
 from cardhouse.economy.inputs import YEAR_DAYS, Inputs, basis_kind, rate
 from cardhouse.economy.nodes import Groups
+from cardhouse.economy.window import Window
 
 Amount = Callable[[str], Figure | None]
 """Planned capital spending or revenue of a node over the window, None where unknown."""
@@ -37,12 +39,8 @@ def due_in_window(
         share = [t for t in terms_named(terms, name) if inputs.window.overlap_years(t.from_, t.to) > 0]
         if share:
             return _share_due(inputs, tie, share, amount(nodes(tie.payer))), 0.0
-    slices = terms_named(terms, "schedule", "ramp")
-    if slices:
-        return _scheduled(inputs, tie, slices)
-    if tie.kind is TieKind.EQUITY or tie.amount is None:
-        return None, 0.0
-    return _even(inputs, tie, terms)
+    parts = slices(inputs, tie, terms)
+    return (None, 0.0) if parts is None else _priced(inputs, tie, parts)
 
 
 def _share_due(inputs: Inputs, tie: Tie, rows: list[Term], base: Figure | None) -> Figure | None:
@@ -64,52 +62,97 @@ def _share_due(inputs: Inputs, tie: Tie, rows: list[Term], base: Figure | None) 
     return due
 
 
-def _scheduled(inputs: Inputs, tie: Tie, slices: tuple[Term, ...]) -> tuple[Figure, float]:
-    parts, beyond = [], 0.0
-    for term in slices:
-        first, last = term.from_, term.to
-        if first is None or last is None:
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of what a tie pays: an amount over a period, evenly or rising in a straight line from zero.
+
+    ``term`` is the row that says so, None where the tie's own dates do; ``assumed_end`` marks an end that
+    nobody published.
+    """
+
+    amount: float
+    first: date
+    last: date
+    ramp: bool
+    term: Term | None
+    assumed_end: bool = False
+
+    def inside(self, window: Window) -> float:
+        """Share of the slice that falls into a window."""
+        share = window.ramp_share if self.ramp else window.share
+        return share(self.first, self.last)
+
+    def after(self, day: date) -> float:
+        """Share of the slice that lies after a day."""
+        done = min(max(((day - self.first).days + 1) / ((self.last - self.first).days + 1), 0.0), 1.0)
+        return 1.0 - (done**2 if self.ramp else done)
+
+
+def slices(inputs: Inputs, tie: Tie, terms: tuple[Term, ...]) -> tuple[Slice, ...] | None:
+    """Everything a tie pays and when, without what depends on a condition; None when nobody says how much."""
+    rows = terms_named(terms, "schedule", "ramp") or _by_gigawatt(terms)
+    if rows:
+        price = _price_of_gigawatt(terms)
+        return tuple(
+            Slice(t.number * (price if t.term == "gigawatts" else 1.0), t.from_, t.to, t.term == "ramp", t)
+            for t in rows
+            if t.from_ is not None and t.to is not None
+        )
+    if tie.kind is TieKind.EQUITY or tie.amount is None:
+        return None
+    return _even(inputs, tie, tie.amount, terms)
+
+
+def _by_gigawatt(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Deliveries in gigawatts, where a price turns them into money."""
+    return terms_named(terms, "gigawatts") if terms_named(terms, "per_gigawatt") else ()
+
+
+def _price_of_gigawatt(terms: tuple[Term, ...]) -> float:
+    rows = terms_named(terms, "per_gigawatt")
+    return rows[-1].number if rows else 0.0
+
+
+def _priced(inputs: Inputs, tie: Tie, parts: tuple[Slice, ...]) -> tuple[Figure, float]:
+    """What slices pay inside the window, with its provenance, and what they pay after it."""
+    due, beyond = [], 0.0
+    for part in parts:
+        share = part.inside(inputs.window)
+        beyond += part.amount * part.after(inputs.window.end)
+        if not share and part.term is not None:
             continue
-        ramp = term.term == "ramp"
-        share = inputs.window.ramp_share(first, last) if ramp else inputs.window.share(first, last)
-        after = _after(inputs.window.end, first, last, ramp=ramp)
-        beyond += term.number * after
-        if share:
-            assumed_timing = not term.source and tie.amount is not None
-            kind = TIMING if assumed_timing else basis_kind(inputs.book, term)
-            parts.append(Figure.of(term.number * share, kind, term_trail(term, f"{share:.0%} of {term.number:,.0f}")))
-    return total(parts), beyond
+        due.append(Figure.of(part.amount * share, *_provenance(inputs, tie, part, share)))
+    return total(due), beyond
 
 
-def _after(day: date, first: date, last: date, *, ramp: bool) -> float:
-    """Share of a period that lies after ``day``."""
-    done = min(max(((day - first).days + 1) / ((last - first).days + 1), 0.0), 1.0)
-    return 1.0 - (done**2 if ramp else done)
+def _provenance(inputs: Inputs, tie: Tie, part: Slice, share: float) -> tuple[str, str]:
+    """Basis and trail of one slice."""
+    if part.term is not None:
+        kind = TIMING if not part.term.source and tie.amount is not None else basis_kind(inputs.book, part.term)
+        return kind, term_trail(part.term, f"{share:.0%} of {part.amount:,.0f}")
+    source = basis_kind(inputs.book, tie)
+    period = f"{part.first}..{part.last}" + (" with an assumed end" if part.assumed_end else "")
+    trail = f"{tie.where}: {tie.id} {part.amount:,.0f} evenly over {period} ({tie.source}, {source})"
+    return TIMING if part.assumed_end else source, trail
 
 
-def _even(inputs: Inputs, tie: Tie, terms: tuple[Term, ...]) -> tuple[Figure | None, float]:
+def _even(inputs: Inputs, tie: Tie, amount: float, terms: tuple[Term, ...]) -> tuple[Slice, ...]:
     """The amount spread evenly over the tie's own dates, less what was paid."""
-    if tie.amount is None:
-        return None, 0.0
     start = tie.start or tie.announced or tie.known
     if tie.status is Status.COMPLETED and (tie.end is None or tie.end <= inputs.window.opening):
-        return ZERO, 0.0
+        return ()
     end, assumed_end = tie.end, False
     if end is None:
         years = rate(inputs, "contract_years", f"kind:{tie.kind}", "all")
         end, assumed_end = start + timedelta(days=round(years * YEAR_DAYS)), True
     paid = term_in_force(terms, "paid_to_date", inputs.window.opening)
-    amount, first = tie.amount, start
+    left, first = amount, start
     if paid is not None:
-        amount, first = (
-            max(tie.amount - paid.number, 0.0),
-            max(start, (paid.to or inputs.window.opening) + timedelta(days=1)),
-        )
-    share = inputs.window.share(first, end)
-    kind = TIMING if assumed_end else basis_kind(inputs.book, tie)
-    period = f"{first}..{end}" + (" with an assumed end" if assumed_end else "")
-    trail = f"{tie.where}: {tie.id} {amount:,.0f} evenly over {period} ({tie.source}, {basis_kind(inputs.book, tie)})"
-    return Figure.of(amount * share, kind, trail), amount * _after(inputs.window.end, first, end, ramp=False)
+        left = max(amount - paid.number, 0.0)
+        first = max(start, (paid.to or inputs.window.opening) + timedelta(days=1))
+    if end < first:
+        return ()
+    return (Slice(left, first, end, ramp=False, term=None, assumed_end=assumed_end),)
 
 
 def term_trail(term: Term, what: str) -> str:

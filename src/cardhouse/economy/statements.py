@@ -233,6 +233,11 @@ def _run_rate(inputs: Inputs, firm: Firm) -> tuple[Figure, date, float] | None:
     return last_year, newest - timedelta(days=182), growth
 
 
+def growth_at_opening(inputs: Inputs, firm: Firm) -> float:
+    """Yearly growth that revenue is carried forward with: an assumption, else what is left of last year's."""
+    return _growth(inputs, firm, last_quarter(inputs, firm.id, "revenue"))
+
+
 def _growth(inputs: Inputs, firm: Firm, quarter: Fact | None) -> float:
     row = assumed(inputs, firm.id, "revenue_growth")
     if row is not None:

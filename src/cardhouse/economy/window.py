@@ -51,6 +51,16 @@ class Window:
         return max(0, (last - first).days + 1) / ((self.end - self.start).days + 1) * self.years
 
 
+def quarters_of(window: Window, count: int) -> tuple[Window, ...]:
+    """So many single quarters that follow each other from the opening of a window on."""
+    opening, out = window.opening, []
+    for _ in range(count):
+        one = window_after(opening, 1)
+        out.append(one)
+        opening = one.end
+    return tuple(out)
+
+
 def quarter_end(day: date) -> date:
     """The last calendar quarter end on or before ``day``."""
     for month, last in reversed(QUARTER_ENDS):

@@ -1,0 +1,142 @@
+"""The plan: what every firm expects of each step if nothing happens, carried on from its opening.
+
+Growth starts at the firm's own rate and fades towards a floor. The first year adds up to the opening's plan;
+after it revenue is the larger of the trend and what contracts bring on top of the other business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardhouse.economy.compiled_ties import ContractTerms, boundary_shares, scale_of_shares
+from cardhouse.economy.contracts import Role
+from cardhouse.economy.inputs import Inputs, rate
+from cardhouse.economy.opening import Opening, Position
+from cardhouse.economy.statements import growth_at_opening
+from cardhouse.economy.window import Window
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Planned flows of one full firm, (steps,) each, USD million per step.
+
+    ``receipts`` from unnamed customers, ``revenue`` all, ``fixed`` cash costs that do not follow deliveries,
+    ``capex`` all capital spending. ``variable`` is cash cost per dollar of deliveries.
+    """
+
+    receipts: Array
+    revenue: Array
+    fixed: Array
+    capex: Array
+    variable: float
+
+
+def subjects(opening: Opening, node: str) -> tuple[str, str, str]:
+    """Whom an assumption about a node may speak of, most particular first."""
+    return node, f"layer:{opening.firm(node).layer}", "all"
+
+
+def midpoints(windows: Sequence[Window]) -> Array:
+    """Years from the opening to the middle of each step."""
+    lengths = np.array([w.years for w in windows])
+    return np.cumsum(lengths) - 0.5 * lengths
+
+
+def faded(years: Array, growth: float, floor: float, retention: float, *, steady: float = 0.0) -> Array:
+    """Level at some times relative to the opening when growth fades towards a floor.
+
+    ``retention`` is the part of growth above the floor that is left a year later; ``steady`` years pass first.
+    """
+    fine = np.linspace(0.0, max(float(years.max()), 1e-6), 400)
+    rates = floor + (growth - floor) * retention ** np.maximum(fine - steady, 0.0)
+    logs = np.log1p(np.maximum(rates, -0.95))
+    path = np.concatenate([[0.0], np.cumsum(0.5 * (logs[1:] + logs[:-1]) * np.diff(fine))])
+    return np.exp(np.interp(years, fine, path))
+
+
+def to_sum(shape: Array, windows: Sequence[Window], total: float, years: float) -> Array:
+    """A shape scaled so that its first ``years`` add up to a total over those years."""
+    lengths = np.array([w.years for w in windows])
+    flow = shape * lengths
+    inside = np.cumsum(lengths) <= years + 1e-9
+    first = flow[inside].sum() if inside.any() else flow[0] * years / lengths[0]
+    covered = min(float(lengths[inside].sum()), years) if inside.any() else years
+    return flow * (total * covered / years / first) if first > 0.0 else np.zeros_like(flow)
+
+
+def outlook(
+    opening: Opening, position: Position, windows: Sequence[Window], *, ties_in: Array, first_tax: float
+) -> Outlook:
+    """The plan of one full firm.
+
+    Parameters
+    ----------
+    ties_in : (steps,), what its contracts bring as scheduled.
+    first_tax : tax due a year at the opening, which the kernel pays apart from costs.
+    """
+    known = position.statement
+    if known is None:
+        raise ValueError(f"{position.node} has no statement")
+    inputs, plan = opening.inputs, known.plan
+    years, when = inputs.window.years, midpoints(windows)
+    names = subjects(opening, position.node)
+    floor, kept = rate(inputs, "growth_floor", *names), rate(inputs, "growth_retention", *names)
+    growth = growth_at_opening(inputs, opening.firm(position.node))
+    shape = faded(when, growth, floor, kept)
+    receipts = to_sum(shape, windows, position.receipts_world.value, years)
+    trend = to_sum(shape, windows, plan.revenue.value, years)
+    after = np.cumsum([w.years for w in windows]) > years + 1e-9
+    for step in np.flatnonzero(after):
+        receipts[step] = max(trend[step] - ties_in[step], receipts[step - 1])
+    revenue = receipts + ties_in
+    variable = rate(inputs, "avoidable_cost_share", *names)
+    outside = max(plan.costs.value - first_tax * years, 0.0)
+    variable = min(variable, outside / plan.revenue.value) if plan.revenue.value > 0 else 0.0
+    fixed = _fixed(inputs, names, windows, revenue, outside - variable * plan.revenue.value, years)
+    return Outlook(receipts, revenue, fixed, yearly_capex(opening, position, windows), variable)
+
+
+def yearly_capex(opening: Opening, position: Position, windows: Sequence[Window]) -> Array:
+    """Planned capital spending by step: the opening's plan, grown at its own rate for a year and fading after."""
+    known = position.statement
+    if known is None:
+        raise ValueError(f"{position.node} has no statement")
+    inputs, names = opening.inputs, subjects(opening, position.node)
+    floor, kept = rate(inputs, "growth_floor", *names), rate(inputs, "growth_retention", *names)
+    growth = rate(inputs, "capex_growth", *names)
+    shape = faded(midpoints(windows), growth, floor, kept, steady=1.0)
+    return to_sum(shape, windows, known.plan.capital_spending.value, inputs.window.years)
+
+
+def _fixed(
+    inputs: Inputs, names: tuple[str, str, str], windows: Sequence[Window], revenue: Array, total: float, years: float
+) -> Array:
+    """Cash costs that do not follow deliveries: they grow with a part of revenue's growth."""
+    lengths = np.array([w.years for w in windows])
+    passes = rate(inputs, "fixed_cost_pass", *names)
+    pace = revenue / lengths
+    start = pace[0] if pace[0] > 0 else 1.0
+    shape = np.maximum(1.0 + passes * (pace / start - 1.0), 0.0)
+    return to_sum(shape, windows, max(total, 0.0), years)
+
+
+def planned_ties(
+    opening: Opening, read: Sequence[ContractTerms], windows: Sequence[Window], capex: Mapping[str, Array]
+) -> dict[str, Array]:
+    """What contracts bring each node by step as planned, shares of capital spending included."""
+    out: dict[str, Array] = {}
+    for one in read:
+        c = one.contract
+        if c.role is Role.INVESTMENT:
+            continue
+        due = one.schedule + boundary_shares(opening, one, windows)
+        if c.payer in capex:
+            due = due + one.of_capex.share * scale_of_shares(opening, one) * capex[c.payer]
+        out[c.payee] = out.get(c.payee, np.zeros(len(windows))) + due
+    return out

@@ -1,0 +1,184 @@
+"""Run the economy: one path, quarter by quarter, beside the same path without the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardhouse.book import Book
+from cardhouse.economy.compiled import Compiled, compile_opening
+from cardhouse.economy.contracts import Scope
+from cardhouse.economy.drivers import BASELINE, Drivers, drivers_of
+from cardhouse.economy.inputs import Case
+from cardhouse.economy.kernel.arrays import FOREVER, Model, Shocks
+from cardhouse.economy.kernel.path import run_path
+from cardhouse.economy.kernel.state import REVENUE, Out, State, new_out, new_state, new_step
+from cardhouse.economy.opening import open_book
+from cardhouse.economy.scenario import Scenario
+from cardhouse.errors import InputError, NotConverged
+
+Array = NDArray[np.float64]
+MAX_QUARTERS = 40
+PLAN_QUARTERS = 4
+"""Quarters of the opening's plan: a year, so that seasons even out."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunChoices:
+    """What a user may choose about a run; the defaults are the published ones."""
+
+    quarters: int = 24
+    scope: Scope = Scope.ACTIVE
+    case: Case = Case.CENTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One path of the economy.
+
+    Attributes
+    ----------
+    accounts : (steps, columns, nodes), columns as in :mod:`cardhouse.economy.kernel.state`, USD million per step
+        for flows, at the end of the step for balances.
+    out : what the kernel wrote down; the ledger's arrays are filled.
+    fell : (nodes,), step of each node's default, FOREVER for none; ``round`` the round of that step.
+    rents : (steps,), market rent of computing against plan.
+    """
+
+    accounts: Array
+    out: Out
+    fell: NDArray[np.int64]
+    round: NDArray[np.int64]
+    rents: Array
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A scenario beside the baseline: every answer is with minus without."""
+
+    compiled: Compiled
+    scenario: Scenario
+    drivers: Drivers
+    path: Path
+    baseline: Path
+    choices: RunChoices
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Node ids in the order of the arrays."""
+        return self.compiled.nodes
+
+    def series(self, node: str, column: int, *, baseline: bool = False) -> Array:
+        """One column of one node over the steps."""
+        accounts = (self.baseline if baseline else self.path).accounts
+        return np.asarray(accounts[:, column, self.compiled.place[node]])
+
+
+def run(book: Book, scenario: Scenario = BASELINE, choices: RunChoices = RunChoices()) -> Run:
+    """Run a scenario from the opening of a book.
+
+    Parameters
+    ----------
+    book : as known on one day (:meth:`Book.as_of`).
+    scenario : what happens; the empty one is the baseline itself.
+    choices : length, which ties count, which end of the loss rates.
+
+    Raises
+    ------
+    InputError : a length outside 1..40.
+    ScenarioError : the scenario speaks of a firm that is not in the network.
+    NotConverged : a clearing did not settle.
+    """
+    if not 1 <= choices.quarters <= MAX_QUARTERS:
+        raise InputError(f"{choices.quarters} quarters; expected 1 to {MAX_QUARTERS}; say for example --quarters 24")
+    opening = open_book(book, quarters=PLAN_QUARTERS, scope=choices.scope, case=choices.case)
+    return run_from(calibrated(compile_opening(opening, quarters=choices.quarters)), scenario, choices)
+
+
+def run_from(compiled: Compiled, scenario: Scenario, choices: RunChoices = RunChoices()) -> Run:
+    """Run a scenario on a model that is already compiled and calibrated."""
+    drivers = drivers_for(compiled, scenario)
+    nothing = drivers_for(compiled, BASELINE)
+    baseline = simulate(compiled.model, nothing)
+    path = baseline if scenario == BASELINE else simulate(compiled.model, drivers)
+    return Run(compiled, scenario, drivers, path, baseline, choices)
+
+
+def drivers_for(compiled: Compiled, scenario: Scenario) -> Drivers:
+    """The drivers of a scenario over the steps of a model."""
+    opening = compiled.opening
+    return drivers_of(
+        scenario,
+        nodes=compiled.place,
+        resolve=lambda name: opening.groups(opening.book.resolve(name).id),
+        quarter_ends=[w.end for w in compiled.windows],
+        share_base=planned_ai_revenue(compiled),
+    )
+
+
+def planned_ai_revenue(compiled: Compiled) -> Array:
+    """Receipts of each node that move with end demand for AI, (nodes, steps), as planned."""
+    return np.asarray(compiled.model.plans.receipts * compiled.model.nodes.ai)
+
+
+def shocks_of(drivers: Drivers) -> Shocks:
+    """Drivers with an axis for paths, of length one."""
+    return Shocks(
+        np.ascontiguousarray(drivers.world[..., None]),
+        np.ascontiguousarray(drivers.firm[..., None]),
+        np.ascontiguousarray(drivers.pays[..., None]),
+    )
+
+
+def simulate(model: Model, drivers: Drivers, *, ledger: bool = True) -> Path:
+    """One path: the kernel run with one path."""
+    nodes = model.nodes._replace(reorganises=drivers.reorganise.astype(np.int64))
+    model = model._replace(nodes=nodes)
+    state, step, out = new_state(model, 1), new_step(model, 1), new_out(model, 1, ledger=ledger)
+    run_path(model, shocks_of(drivers), state, step, out)
+    if step.trouble.any():
+        raise NotConverged(
+            "the cash clearing did not settle; expected shares to stand still; please report the book and the command"
+        )
+    return Path(
+        accounts=out.accounts[..., 0],
+        out=out,
+        fell=state.fell[:, 0],
+        round=out.round[:, 0],
+        rents=out.rents[:, 0],
+        state=state,
+    )
+
+
+def calibrated(compiled: Compiled) -> Compiled:
+    """Take the baseline's own revenue and fleet as the plan that revenue lost and capacity are measured against.
+
+    The plan is found by running the baseline with nobody reacting: with it nobody has a reason to react, so the
+    baseline stays what it is.
+    """
+    model = compiled.model
+    still = model._replace(
+        nodes=model.nodes._replace(response=np.zeros_like(model.nodes.response)),
+        world=model.world._replace(rent_response=np.zeros_like(model.world.rent_response)),
+    )
+    path = simulate(still, drivers_for(compiled, BASELINE), ledger=False)
+    start = float(model.start.fleet.sum())
+    fleet = np.concatenate([[start], path.out.fleet[:-1, 0]])
+    plans = model.plans._replace(revenue=np.ascontiguousarray(path.accounts[:, REVENUE, :].T))
+    tuned = model._replace(plans=plans, world=model.world._replace(capacity=fleet))
+    return replace(compiled, model=tuned)
+
+
+def standing(path: Path, nodes: Sequence[str]) -> tuple[str, ...]:
+    """Nodes that stand at the end of a path."""
+    return tuple(n for n, fell in zip(nodes, path.fell, strict=True) if fell == FOREVER)
+
+
+def failures(path: Path, nodes: Sequence[str]) -> Mapping[str, int]:
+    """Step of each failure, earliest first."""
+    found = [(int(fell), int(r), n) for n, fell, r in zip(nodes, path.fell, path.round, strict=True) if fell != FOREVER]
+    return {n: fell for fell, _, n in sorted(found)}
