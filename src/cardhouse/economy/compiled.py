@@ -85,9 +85,7 @@ def compile_opening(opening: Opening, *, quarters: int = 24, frozen: bool = Fals
 def _outlooks(
     opening: Opening, read: Sequence[ContractTerms], windows: Sequence[Window], figures: Mapping[str, NodeFigures]
 ) -> dict[str, Outlook]:
-    capex = {
-        n: yearly_capex(opening, p, windows) for n, p in opening.positions.items() if p.statement is not None
-    }
+    capex = {n: yearly_capex(opening, p, windows) for n, p in opening.positions.items() if p.statement is not None}
     received = planned_ties(opening, read, windows, capex)
     return {
         n: outlook(opening, p, windows, ties_in=received.get(n, np.zeros(len(windows))), first_tax=figures[n].tax)
@@ -114,9 +112,7 @@ def _world(opening: Opening, windows: Sequence[Window]) -> World:
     )
 
 
-def _plans(
-    opening: Opening, nodes: Sequence[str], plans: Mapping[str, Outlook], stakes: Stakes, steps: int
-) -> Plans:
+def _plans(opening: Opening, nodes: Sequence[str], plans: Mapping[str, Outlook], stakes: Stakes, steps: int) -> Plans:
     none = np.zeros(steps)
     values = np.array([market_worth(opening, n) for n in nodes])
     own = values.copy()
@@ -191,7 +187,12 @@ def _start(
                 "equity": sheet.equity.value,
                 "leases": sheet.leases.value,
                 "other_liabilities": liabilities - figure.tax_due,
-                "other_assets": sheet.equity.value + sheet.debt.value + sheet.leases.value + owed + liabilities - explained,
+                "other_assets": sheet.equity.value
+                + sheet.debt.value
+                + sheet.leases.value
+                + owed
+                + liabilities
+                - explained,
                 "undrawn": sheet.undrawn.value,
             }
         )

@@ -74,14 +74,18 @@ def debt_arrays(opening: Opening, windows: Sequence[Window], place: Mapping[str,
             due = _tie_maturities(opening, d, windows) if position.tier is Tier.FULL else np.zeros(len(windows))
             due_all = np.maximum(due_all - due, 0.0)
             floats = Covenants.read(opening.book.terms_of(d.tie.id), opening.window.opening).floating or 0.0
-            rows.append((place[node], place[d.lender], d.principal.value, due, (d.rate or 0.0) * fit, floats, d.secured))
+            rows.append(
+                (place[node], place[d.lender], d.principal.value, due, (d.rate or 0.0) * fit, floats, d.secured)
+            )
             names.append(d.tie.id)
         rest = max(owed - sum(d.principal.value for d in inside), 0.0)
         if rest > 0 or interest > asked * fit:
             worth = max(rest, 1e-6)
             secured = 1.0 if position.tier is Tier.VEHICLE else secured_share(opening, position)
             price = max(interest - asked * fit, 0.0) / worth
-            rows.append((place[node], -1, worth, np.minimum(due_all, worth), price, floating(opening, position), secured))
+            rows.append(
+                (place[node], -1, worth, np.minimum(due_all, worth), price, floating(opening, position), secured)
+            )
             names.append("")
     return (
         Debts(
@@ -179,7 +183,9 @@ def stake_arrays(opening: Opening, read: Sequence[ContractTerms], place: Mapping
         listed = {s.held: s.proceeds.value for s in holder.funding.stakes} if holder and holder.statement else {}
         same = sum(s.fraction for s in opening.ties.stakes if (s.holder, s.held) == (stake.holder, stake.held))
         share = stake.fraction / same if same > 0 else 0.0
-        rows.append((stake.holder, stake.held, stake.fraction, stake.carrying.value, listed.get(stake.held, 0.0) * share))
+        rows.append(
+            (stake.holder, stake.held, stake.fraction, stake.carrying.value, listed.get(stake.held, 0.0) * share)
+        )
     pays = [-1] * len(rows)
     for r in read:
         c = r.contract

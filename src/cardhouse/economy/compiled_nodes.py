@@ -72,9 +72,7 @@ def node_figures(opening: Opening, node: str, windows: Sequence[Window]) -> Node
     economic = ladder(short_net, growth, life, steps, step_years, on_life=economic_life)
     noncash = _stock_pay(opening, node)
     tax = _tax(opening, known, short.yearly + long.yearly + amortisation, noncash)
-    return NodeFigures(
-        short, long, economic, life, life_long, amortisation, noncash, tax, tax * step_years, flags
-    )
+    return NodeFigures(short, long, economic, life, life_long, amortisation, noncash, tax, tax * step_years, flags)
 
 
 def _reported_depreciation(opening: Opening, node: str) -> tuple[float, float, tuple[str, ...]]:

@@ -122,7 +122,12 @@ def boundary_shares(opening: Opening, read: ContractTerms, windows: Sequence[Win
 
 
 def tie_arrays(
-    opening: Opening, read: Sequence[ContractTerms], windows: Sequence[Window], place: Mapping[str, int], *, frozen: bool
+    opening: Opening,
+    read: Sequence[ContractTerms],
+    windows: Sequence[Window],
+    place: Mapping[str, int],
+    *,
+    frozen: bool,
 ) -> Ties:
     """Contracts as arrays in the order given."""
     index = {r.contract.tie.id: t for t, r in enumerate(read)}

@@ -13,9 +13,11 @@ from cardhouse.economy.compiled import Compiled, compile_opening
 from cardhouse.economy.contracts import Scope
 from cardhouse.economy.drivers import BASELINE, Drivers, drivers_of
 from cardhouse.economy.inputs import Case
+from cardhouse.economy.kernel import rows
 from cardhouse.economy.kernel.arrays import FOREVER, Model, Shocks
+from cardhouse.economy.kernel.columns import REVENUE
 from cardhouse.economy.kernel.path import run_path
-from cardhouse.economy.kernel.state import REVENUE, Out, State, new_out, new_state, new_step
+from cardhouse.economy.kernel.tableau import Tableau, new_tableau
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.scenario import Scenario
 from cardhouse.errors import InputError, NotConverged
@@ -43,17 +45,16 @@ class Path:
     ----------
     accounts : (steps, columns, nodes), columns as in :mod:`cardhouse.economy.kernel.state`, USD million per step
         for flows, at the end of the step for balances.
-    out : what the kernel wrote down; the ledger's arrays are filled.
+    end : the tableau at the horizon; its ledger is filled.
     fell : (nodes,), step of each node's default, FOREVER for none; ``round`` the round of that step.
     rents : (steps,), market rent of computing against plan.
     """
 
     accounts: Array
-    out: Out
     fell: NDArray[np.int64]
     round: NDArray[np.int64]
     rents: Array
-    state: State
+    end: Tableau
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +139,18 @@ def simulate(model: Model, drivers: Drivers, *, ledger: bool = True) -> Path:
     """One path: the kernel run with one path."""
     nodes = model.nodes._replace(reorganises=drivers.reorganise.astype(np.int64))
     model = model._replace(nodes=nodes)
-    state, step, out = new_state(model, 1), new_step(model, 1), new_out(model, 1, ledger=ledger)
-    run_path(model, shocks_of(drivers), state, step, out)
-    if step.trouble.any():
+    end = new_tableau(model, shocks_of(drivers), ledger=ledger)
+    run_path(end)
+    if end.trouble.any():
         raise NotConverged(
             "the cash clearing did not settle; expected shares to stand still; please report the book and the command"
         )
     return Path(
-        accounts=out.accounts[..., 0],
-        out=out,
-        fell=state.fell[:, 0],
-        round=out.round[:, 0],
-        rents=out.rents[:, 0],
-        state=state,
+        accounts=end.accounts[..., 0],
+        fell=end.nl[rows.FELL, :, 0],
+        round=end.nl[rows.ROUND, :, 0],
+        rents=end.paths[rows.RENTS_PATH, :, 0],
+        end=end,
     )
 
 
@@ -167,7 +167,7 @@ def calibrated(compiled: Compiled) -> Compiled:
     )
     path = simulate(still, drivers_for(compiled, BASELINE), ledger=False)
     start = float(model.start.fleet.sum())
-    fleet = np.concatenate([[start], path.out.fleet[:-1, 0]])
+    fleet = np.concatenate([[start], path.end.paths[rows.FLEET_PATH, :-1, 0]])
     plans = model.plans._replace(revenue=np.ascontiguousarray(path.accounts[:, REVENUE, :].T))
     tuned = model._replace(plans=plans, world=model.world._replace(capacity=fleet))
     return replace(compiled, model=tuned)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from numba import njit
 
+from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel import rows as row
 from cardhouse.economy import drivers as dr
-from cardhouse.economy.kernel import state as col
-from cardhouse.economy.kernel.arrays import Floats, Model, Shocks
+from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel.arrays import Floats
 from cardhouse.economy.kernel.clearing import gone
 from cardhouse.economy.kernel.funding import total_debt
 from cardhouse.economy.kernel.marks import mark
-from cardhouse.economy.kernel.state import Out, State
+from cardhouse.economy.kernel.tableau import Tableau
 
 SMALL = 1e-9
 
@@ -25,38 +27,38 @@ def hasten(dep: float, net: float, years: float, life: int, shorter: float) -> f
 
 
 @njit(nogil=True, cache=True)
-def ladders(q: int, model: Model, shocks: Shocks, state: State, out: Out) -> None:
+def ladders(q: int, m: Tableau) -> None:
     """Depreciate what stands, then put the step's spending on the ladders."""
-    nodes, a, years = model.nodes, out.accounts, model.world.years[q]
-    steps = model.world.years.size
-    for i in range(state.cash.shape[0]):
-        for b in range(state.cash.shape[1]):
-            if gone(q, i, b, state) or (state.down[i, b] and state.short[i, b] + state.long[i, b] <= 0.0):
+    a, years = m.accounts, m.wq[row.YEARS, q]
+    steps = m.wq.shape[1]
+    for i in range(m.n.shape[1]):
+        for b in range(m.n.shape[2]):
+            if gone(q, i, b, m) or (m.nl[row.DOWN, i, b] and m.n[row.SHORT, i, b] + m.n[row.LONG, i, b] <= 0.0):
                 continue
-            life = shocks.world[dr.LIFE, q, b]
-            short = hasten(state.dep_short[i, b], state.short[i, b], years, nodes.life_short[i], life)
-            long = min(state.dep_long[i, b] * years, max(state.long[i, b], 0.0))
-            economic = life if life > 0.0 else model.world.economic_life[b]
-            lived = int(round(model.world.economic_life[b] / years))
-            quick = hasten(state.dep_economic[i, b], state.economic[i, b], years, lived, economic)
+            life = m.drivers[dr.LIFE, q, b]
+            short = hasten(m.n[row.DEP_SHORT, i, b], m.n[row.SHORT, i, b], years, m.ni[row.LIFE_SHORT, i], life)
+            long = min(m.n[row.DEP_LONG, i, b] * years, max(m.n[row.LONG, i, b], 0.0))
+            economic = life if life > 0.0 else m.w[row.ECONOMIC_LIFE, b]
+            lived = int(round(m.w[row.ECONOMIC_LIFE, b] / years))
+            quick = hasten(m.n[row.DEP_ECONOMIC, i, b], m.n[row.ECONOMIC, i, b], years, lived, economic)
             a[q, col.DEPRECIATION, i, b] = short + long
             a[q, col.DEPRECIATION_ECONOMIC, i, b] = quick + long
-            state.short[i, b] -= short
-            state.long[i, b] -= long
-            state.economic[i, b] -= quick
-            state.dep_short[i, b] -= state.ends_short[i, q, b]
-            state.dep_long[i, b] -= state.ends_long[i, q, b]
-            state.dep_economic[i, b] -= state.ends_economic[i, q, b]
+            m.n[row.SHORT, i, b] -= short
+            m.n[row.LONG, i, b] -= long
+            m.n[row.ECONOMIC, i, b] -= quick
+            m.n[row.DEP_SHORT, i, b] -= m.nq[row.ENDS_SHORT, i, q, b]
+            m.n[row.DEP_LONG, i, b] -= m.nq[row.ENDS_LONG, i, q, b]
+            m.n[row.DEP_ECONOMIC, i, b] -= m.nq[row.ENDS_ECONOMIC, i, q, b]
             spent = a[q, col.CAPEX, i, b]
-            new = spent * nodes.capex_short[i, b]
-            state.short[i, b] += new
-            state.long[i, b] += spent - new
-            state.economic[i, b] += new
-            enter(q, i, b, new, nodes.life_short[i], years, steps, state.dep_short, state.ends_short)
-            enter(q, i, b, spent - new, nodes.life_long[i], years, steps, state.dep_long, state.ends_long)
-            enter(q, i, b, new, lived, years, steps, state.dep_economic, state.ends_economic)
+            new = spent * m.n[row.CAPEX_SHORT, i, b]
+            m.n[row.SHORT, i, b] += new
+            m.n[row.LONG, i, b] += spent - new
+            m.n[row.ECONOMIC, i, b] += new
+            enter(q, i, b, new, m.ni[row.LIFE_SHORT, i], years, steps, m.n[row.DEP_SHORT], m.nq[row.ENDS_SHORT])
+            enter(q, i, b, spent - new, m.ni[row.LIFE_LONG, i], years, steps, m.n[row.DEP_LONG], m.nq[row.ENDS_LONG])
+            enter(q, i, b, new, lived, years, steps, m.n[row.DEP_ECONOMIC], m.nq[row.ENDS_ECONOMIC])
             kept = 1.0 - years / max(economic, years)
-            state.fleet[i, b] = state.fleet[i, b] * kept + new * model.world.progress[q]
+            m.n[row.FLEET, i, b] = m.n[row.FLEET, i, b] * kept + new * m.wq[row.PROGRESS, q]
 
 
 @njit(nogil=True, cache=True)
@@ -74,95 +76,96 @@ def enter(
 
 
 @njit(nogil=True, cache=True)
-def impair(q: int, model: Model, shocks: Shocks, state: State, out: Out) -> None:
+def impair(q: int, m: Tableau) -> None:
     """Stakes are carried at cost less what the market takes: written down to the mark, never up."""
-    stakes = model.stakes
-    for s in range(stakes.holder.size):
-        i = stakes.holder[s]
-        for b in range(state.carrying.shape[1]):
-            worth = mark(q, s, b, model, shocks, state)
+    for s in range(m.si.shape[1]):
+        i = m.si[row.STAKE_HOLDER, s]
+        for b in range(m.s.shape[2]):
+            worth = mark(q, s, b, m)
             if i >= 0:
-                out.accounts[q, col.STAKES_MARK, i, b] += worth
-            if worth < state.carrying[s, b]:
+                m.accounts[q, col.STAKES_MARK, i, b] += worth
+            if worth < m.s[row.CARRYING, s, b]:
                 if i >= 0:
-                    out.accounts[q, col.STAKE_LOSS, i, b] += state.carrying[s, b] - worth
-                state.carrying[s, b] = worth
+                    m.accounts[q, col.STAKE_LOSS, i, b] += m.s[row.CARRYING, s, b] - worth
+                m.s[row.CARRYING, s, b] = worth
 
 
 @njit(nogil=True, cache=True)
-def income(q: int, model: Model, state: State, out: Out) -> None:
+def income(q: int, m: Tableau) -> None:
     """Income of the step, tax on it, and what it does to equity."""
-    nodes, a, years = model.nodes, out.accounts, model.world.years[q]
-    for i in range(state.cash.shape[0]):
-        for b in range(state.cash.shape[1]):
+    a, years = m.accounts, m.wq[row.YEARS, q]
+    for i in range(m.n.shape[1]):
+        for b in range(m.n.shape[2]):
             x = a[q, :, i, b]
-            x[col.NONCASH] = nodes.noncash[i, b] * x[col.REVENUE]
-            wears = min(nodes.amortisation[i, b] * years, max(state.other_assets[i, b], 0.0))
-            x[col.AMORTISATION] = 0.0 if state.down[i, b] else wears
-            state.other_assets[i, b] -= x[col.AMORTISATION]
+            x[col.NONCASH] = m.n[row.NONCASH, i, b] * x[col.REVENUE]
+            wears = min(m.n[row.AMORTISATION, i, b] * years, max(m.n[row.OTHER_ASSETS, i, b], 0.0))
+            x[col.AMORTISATION] = 0.0 if m.nl[row.DOWN, i, b] else wears
+            m.n[row.OTHER_ASSETS, i, b] -= x[col.AMORTISATION]
             before = x[col.REVENUE] - x[col.COSTS] - x[col.COSTS_TIES] - x[col.LEVY] - x[col.DEPRECIATION]
             before -= x[col.NONCASH] + x[col.AMORTISATION] + x[col.INTEREST] - x[col.INTEREST_GOT]
             before -= x[col.CREDIT_LOSS] + x[col.STAKE_LOSS] + x[col.PLANT_LOSS] + x[col.INVENTORY_LOSS]
             before += x[col.CALLS_GOT] - x[col.CALLS_PAID] + x[col.VESTED] + x[col.FORGIVEN]
-            tax = nodes.tax[i, b] * max(before, 0.0) if not state.down[i, b] and not nodes.vehicle[i] else 0.0
+            tax = (
+                m.n[row.TAX, i, b] * max(before, 0.0) if not m.nl[row.DOWN, i, b] and not m.ni[row.VEHICLE, i] else 0.0
+            )
             x[col.TAX] = tax
-            state.tax_due[i, b] += tax
+            m.n[row.TAX_DUE, i, b] += tax
             x[col.INCOME] = before - tax
             worse = x[col.DEPRECIATION_ECONOMIC] - x[col.DEPRECIATION]
-            x[col.INCOME_ECONOMIC] = x[col.INCOME] - worse * (1.0 - nodes.tax[i, b])
-            state.equity[i, b] += x[col.INCOME] + x[col.NONCASH] + x[col.DRAWN_SHARES] + x[col.RAISED]
-            state.equity[i, b] += x[col.BRIDGE] - x[col.PAYOUT] - x[col.GONE]
-            state.lost[i, b] += x[col.CREDIT_LOSS] + x[col.STAKE_LOSS] + x[col.PLANT_LOSS] + x[col.CALLS_PAID]
+            x[col.INCOME_ECONOMIC] = x[col.INCOME] - worse * (1.0 - m.n[row.TAX, i, b])
+            m.n[row.EQUITY, i, b] += x[col.INCOME] + x[col.NONCASH] + x[col.DRAWN_SHARES] + x[col.RAISED]
+            m.n[row.EQUITY, i, b] += x[col.BRIDGE] - x[col.PAYOUT] - x[col.GONE]
+            m.n[row.LOST, i, b] += x[col.CREDIT_LOSS] + x[col.STAKE_LOSS] + x[col.PLANT_LOSS] + x[col.CALLS_PAID]
             operating = x[col.REVENUE] - x[col.COSTS] - x[col.COSTS_TIES] - x[col.LEVY] - x[col.TAX_PAID]
             x[col.EARNINGS] = operating / years
-            state.earnings[i, b] = 0.5 * (state.earnings[i, b] + operating / years)
-            state.free[i, b] = operating - x[col.INTEREST] - x[col.CAPEX]
+            m.n[row.EARNINGS, i, b] = 0.5 * (m.n[row.EARNINGS, i, b] + operating / years)
+            m.n[row.FREE, i, b] = operating - x[col.INTEREST] - x[col.CAPEX]
 
 
 @njit(nogil=True, cache=True)
-def respond(q: int, model: Model, state: State, out: Out) -> None:
+def respond(q: int, m: Tableau) -> None:
     """Those who lost revenue cut next step's intentions; whose equity losses have eaten finds the market shut."""
-    for i in range(state.cash.shape[0]):
-        for b in range(state.cash.shape[1]):
-            planned = model.plans.revenue[i, q]
-            short = 1.0 - out.accounts[q, col.REVENUE, i, b] / planned if planned > SMALL else 0.0
-            state.cut[i, b] = min(max(1.0 - model.nodes.response[i, b] * short, 0.0), 2.0)
-            eaten = state.equity[i, b] < 0.0 <= state.equity[i, b] + state.lost[i, b]
-            state.shut[i, b] = 1 if eaten and not model.nodes.vehicle[i] else 0
+    for i in range(m.n.shape[1]):
+        for b in range(m.n.shape[2]):
+            planned = m.plan[row.PLAN_REVENUE, i, q]
+            short = 1.0 - m.accounts[q, col.REVENUE, i, b] / planned if planned > SMALL else 0.0
+            m.n[row.CUT, i, b] = min(max(1.0 - m.n[row.RESPONSE, i, b] * short, 0.0), 2.0)
+            eaten = m.n[row.EQUITY, i, b] < 0.0 <= m.n[row.EQUITY, i, b] + m.n[row.LOST, i, b]
+            m.nl[row.SHUT, i, b] = 1 if eaten and not m.ni[row.VEHICLE, i] else 0
 
 
 @njit(nogil=True, cache=True)
-def close(q: int, model: Model, state: State, out: Out) -> None:
+def close(q: int, m: Tableau) -> None:
     """Write the balance sheet of every node, each side from its own parts."""
-    a, ties, stakes, debts = out.accounts, model.ties, model.stakes, model.debts
-    n, lanes = state.cash.shape
-    for t in range(ties.payer.size):
+    a = m.accounts
+    n, lanes = m.n.shape[1:]
+    for t in range(m.ti.shape[1]):
         for b in range(lanes):
-            if ties.payee[t] >= 0:
-                a[q, col.RECEIVABLES, ties.payee[t], b] += state.receivable[t, b]
-            if ties.payer[t] >= 0:
-                a[q, col.PAYABLES, ties.payer[t], b] += state.receivable[t, b]
-    for s in range(stakes.holder.size):
-        if stakes.holder[s] >= 0:
+            if m.ti[row.TIE_PAYEE, t] >= 0:
+                a[q, col.RECEIVABLES, m.ti[row.TIE_PAYEE, t], b] += m.t[row.RECEIVABLE, t, b]
+            if m.ti[row.TIE_PAYER, t] >= 0:
+                a[q, col.PAYABLES, m.ti[row.TIE_PAYER, t], b] += m.t[row.RECEIVABLE, t, b]
+    for s in range(m.si.shape[1]):
+        if m.si[row.STAKE_HOLDER, s] >= 0:
             for b in range(lanes):
-                a[q, col.STAKES_HELD, stakes.holder[s], b] += state.carrying[s, b]
-    for k in range(debts.borrower.size):
-        if debts.lender[k] >= 0:
+                a[q, col.STAKES_HELD, m.si[row.STAKE_HOLDER, s], b] += m.s[row.CARRYING, s, b]
+    for k in range(m.di.shape[1]):
+        if m.di[row.DEBT_LENDER, k] >= 0:
             for b in range(lanes):
-                a[q, col.LOANS, debts.lender[k], b] += state.principal[k, b]
+                a[q, col.LOANS, m.di[row.DEBT_LENDER, k], b] += m.d[row.PRINCIPAL, k, b]
     for i in range(n):
         for b in range(lanes):
             x = a[q, :, i, b]
             for j in range(n):
-                x[col.ESTATES] += state.estate[j, i, b]
-            x[col.CASH], x[col.SHORT], x[col.LONG] = state.cash[i, b], state.short[i, b], state.long[i, b]
-            x[col.RECEIVABLES] += state.residual_receivables[i, b]
-            x[col.BUILDING], x[col.OTHER_ASSETS] = state.building[i, b], state.other_assets[i, b]
+                x[col.ESTATES] += m.estate[j, i, b]
+            x[col.CASH], x[col.SHORT], x[col.LONG] = m.n[row.CASH, i, b], m.n[row.SHORT, i, b], m.n[row.LONG, i, b]
+            x[col.RECEIVABLES] += m.n[row.RESIDUAL_RECEIVABLES, i, b]
+            x[col.BUILDING], x[col.OTHER_ASSETS] = m.n[row.BUILDING, i, b], m.n[row.OTHER_ASSETS, i, b]
             x[col.ASSETS] = x[col.CASH] + x[col.RECEIVABLES] + x[col.ESTATES] + x[col.SHORT] + x[col.LONG]
             x[col.ASSETS] += x[col.BUILDING] + x[col.STAKES_HELD] + x[col.LOANS] + x[col.OTHER_ASSETS]
-            x[col.DEBT], x[col.LEASES] = total_debt(i, b, model, state), state.leases[i, b]
-            x[col.OTHER_LIABILITIES], x[col.TAX_DUE] = state.other_liabilities[i, b], state.tax_due[i, b]
-            x[col.OWED_BY_ESTATE] = state.estate[i, :, b].sum()
-            x[col.EQUITY], x[col.SHORT_ECONOMIC] = state.equity[i, b], state.economic[i, b]
-            x[col.VALUE], x[col.UNDRAWN], x[col.CUT] = state.value[i, b], state.undrawn[i, b], state.cut[i, b]
-            x[col.DOWN], x[col.SHUT] = float(state.down[i, b]), float(state.shut[i, b])
+            x[col.DEBT], x[col.LEASES] = total_debt(i, b, m), m.n[row.LEASES, i, b]
+            x[col.OTHER_LIABILITIES], x[col.TAX_DUE] = m.n[row.OTHER_LIABILITIES, i, b], m.n[row.TAX_DUE, i, b]
+            x[col.OWED_BY_ESTATE] = m.estate[i, :, b].sum()
+            x[col.EQUITY], x[col.SHORT_ECONOMIC] = m.n[row.EQUITY, i, b], m.n[row.ECONOMIC, i, b]
+            x[col.VALUE], x[col.UNDRAWN], x[col.CUT] = m.n[row.VALUE, i, b], m.n[row.UNDRAWN, i, b], m.n[row.CUT, i, b]
+            x[col.DOWN], x[col.SHUT] = float(m.nl[row.DOWN, i, b]), float(m.nl[row.SHUT, i, b])

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from numba import njit
 
-from cardhouse.economy.kernel.arrays import INTENT, RANKS, RENT, Model, Shocks
+from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.kernel.arrays import INTENT, RANKS, RENT
 from cardhouse.economy.kernel.funding import MINIMUM
-from cardhouse.economy.kernel.state import State, Step
+from cardhouse.economy.kernel.tableau import Tableau
 
 SWEEPS = 2000
 CLOSE = 1e-12
@@ -31,144 +32,144 @@ def bound_rank(role: int) -> int:
 
 
 @njit(nogil=True, cache=True)
-def gone(q: int, i: int, b: int, state: State) -> bool:
+def gone(q: int, i: int, b: int, m: Tableau) -> bool:
     """Whether a node stopped in an earlier step: it owes and delivers nothing any more."""
-    return bool(state.down[i, b] and state.fell[i, b] < q)
+    return bool(m.nl[row.DOWN, i, b] and m.nl[row.FELL, i, b] < q)
 
 
 @njit(nogil=True, cache=True)
-def add_up(q: int, model: Model, shocks: Shocks, state: State, step: Step) -> None:
+def add_up(q: int, m: Tableau) -> None:
     """Sum dues by payer and class, and the receipts that no clearing decides."""
-    ties, debts, g = model.ties, model.debts, model.guarantees
-    n, lanes = step.kept.shape
-    step.certain[:, :] = 0.0
+    n, lanes = m.n.shape[1:]
+    m.n[row.CERTAIN, :, :] = 0.0
     for i in range(n):
         for b in range(lanes):
-            committed = model.nodes.committed[i, b]
-            step.owed[0, i, b] = step.costs[i, b] + step.levy[i, b] + state.tax_due[i, b]
-            step.owed[1, i, b] = 0.0
-            step.owed[2, i, b] = step.capex_world[i, b] * committed + step.ladder_due[i, b]
-            step.owed[2, i, b] += state.new_interest[i, b] * model.world.years[q]
-            step.owed[INTENT, i, b] = step.capex_world[i, b] * (1.0 - committed)
-            step.owed[INTENT, i, b] += model.nodes.payout[i, b] * max(state.free[i, b], 0.0)
-            if gone(q, i, b, state):
+            committed = m.n[row.COMMITTED, i, b]
+            m.rank[row.OWED, 0, i, b] = m.n[row.COSTS, i, b] + m.n[row.LEVY, i, b] + m.n[row.TAX_DUE, i, b]
+            m.rank[row.OWED, 1, i, b] = 0.0
+            m.rank[row.OWED, 2, i, b] = m.n[row.CAPEX_WORLD, i, b] * committed + m.n[row.LADDER_DUE, i, b]
+            m.rank[row.OWED, 2, i, b] += m.n[row.NEW_INTEREST, i, b] * m.wq[row.YEARS, q]
+            m.rank[row.OWED, INTENT, i, b] = m.n[row.CAPEX_WORLD, i, b] * (1.0 - committed)
+            m.rank[row.OWED, INTENT, i, b] += m.n[row.PAYOUT, i, b] * max(m.n[row.FREE, i, b], 0.0)
+            if gone(q, i, b, m):
                 for r in range(RANKS):
-                    step.owed[r, i, b] = 0.0
-    for t in range(ties.payer.size):
-        payer, payee, rank = ties.payer[t], ties.payee[t], bound_rank(ties.role[t])
+                    m.rank[row.OWED, r, i, b] = 0.0
+    for t in range(m.ti.shape[1]):
+        payer, payee, rank = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t], bound_rank(m.ti[row.TIE_ROLE, t])
         for b in range(lanes):
-            bound, intent = step.cash_bound[t, b], step.cash_intent[t, b]
+            bound, intent = m.t[row.CASH_BOUND, t, b], m.t[row.CASH_INTENT, t, b]
             if payer >= 0:
-                step.owed[rank, payer, b] += bound
-                step.owed[INTENT, payer, b] += intent
+                m.rank[row.OWED, rank, payer, b] += bound
+                m.rank[row.OWED, INTENT, payer, b] += intent
             if payee >= 0:
-                softened = step.ghost[t, b] * step.relief[t, b]
+                softened = m.t[row.GHOST, t, b] * m.t[row.RELIEF, t, b]
                 if payer < 0:
                     softened += bound + intent
-                elif shocks.pays[payer, q, b] < 1.0:
-                    paid = shocks.pays[payer, q, b]
-                    softened += (bound + intent) * (paid + (1.0 - paid) * step.relief[t, b])
+                elif m.pays[payer, q, b] < 1.0:
+                    paid = m.pays[payer, q, b]
+                    softened += (bound + intent) * (paid + (1.0 - paid) * m.t[row.RELIEF, t, b])
                 else:
-                    softened += (bound + intent) * step.relief[t, b]
-                if not gone(q, payee, b, state):
-                    step.certain[payee, b] += softened
-    for k in range(debts.borrower.size):
-        i = debts.borrower[k]
+                    softened += (bound + intent) * m.t[row.RELIEF, t, b]
+                if not gone(q, payee, b, m):
+                    m.n[row.CERTAIN, payee, b] += softened
+    for k in range(m.di.shape[1]):
+        i = m.di[row.DEBT_BORROWER, k]
         for b in range(lanes):
-            due = step.interest[k, b] + step.principal_due[k, b]
-            step.owed[0, i, b] += due * debts.secured[k]
-            step.owed[2, i, b] += due * (1.0 - debts.secured[k])
-    for k in range(g.cap.size):
-        if g.guarantor[k] >= 0:
+            due = m.d[row.INTEREST, k, b] + m.d[row.PRINCIPAL_DUE, k, b]
+            m.rank[row.OWED, 0, i, b] += due * m.df[row.DEBT_SECURED, k]
+            m.rank[row.OWED, 2, i, b] += due * (1.0 - m.df[row.DEBT_SECURED, k])
+    for k in range(m.gi.shape[1]):
+        if m.gi[row.GUARANTOR, k] >= 0:
             for b in range(lanes):
-                step.owed[2, g.guarantor[k], b] += step.call_due[k, b]
+                m.rank[row.OWED, 2, m.gi[row.GUARANTOR, k], b] += m.g[row.CALL_DUE, k, b]
 
 
 @njit(nogil=True, cache=True)
-def gather(q: int, model: Model, shocks: Shocks, step: Step) -> None:
+def gather(q: int, m: Tableau) -> None:
     """What nodes receive from nodes at the present shares."""
-    ties, debts, g = model.ties, model.debts, model.guarantees
-    step.got[:, :] = 0.0
-    lanes = step.got.shape[1]
-    for t in range(ties.payer.size):
-        payer, payee, rank = ties.payer[t], ties.payee[t], bound_rank(ties.role[t])
+    m.n[row.GOT, :, :] = 0.0
+    lanes = m.n.shape[2]
+    for t in range(m.ti.shape[1]):
+        payer, payee, rank = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t], bound_rank(m.ti[row.TIE_ROLE, t])
         if payer < 0 or payee < 0:
             continue
         for b in range(lanes):
-            if shocks.pays[payer, q, b] >= 1.0:
-                paid = step.cash_bound[t, b] * step.share[rank, payer, b]
-                paid += step.cash_intent[t, b] * step.share[INTENT, payer, b]
-                step.got[payee, b] += paid * (1.0 - step.relief[t, b])
-    for k in range(debts.borrower.size):
-        i, lender = debts.borrower[k], debts.lender[k]
+            if m.pays[payer, q, b] >= 1.0:
+                paid = m.t[row.CASH_BOUND, t, b] * m.rank[row.SHARE, rank, payer, b]
+                paid += m.t[row.CASH_INTENT, t, b] * m.rank[row.SHARE, INTENT, payer, b]
+                m.n[row.GOT, payee, b] += paid * (1.0 - m.t[row.RELIEF, t, b])
+    for k in range(m.di.shape[1]):
+        i, lender = m.di[row.DEBT_BORROWER, k], m.di[row.DEBT_LENDER, k]
         if lender >= 0:
             for b in range(lanes):
-                due, part = step.interest[k, b] + step.principal_due[k, b], debts.secured[k]
-                step.got[lender, b] += due * (part * step.share[0, i, b] + (1.0 - part) * step.share[2, i, b])
-    for k in range(g.cap.size):
-        if g.guarantor[k] >= 0 and g.beneficiary[k] >= 0 and not g.for_lenders[k]:
+                due, part = m.d[row.INTEREST, k, b] + m.d[row.PRINCIPAL_DUE, k, b], m.df[row.DEBT_SECURED, k]
+                m.n[row.GOT, lender, b] += due * (
+                    part * m.rank[row.SHARE, 0, i, b] + (1.0 - part) * m.rank[row.SHARE, 2, i, b]
+                )
+    for k in range(m.gi.shape[1]):
+        if m.gi[row.GUARANTOR, k] >= 0 and m.gi[row.BENEFICIARY, k] >= 0 and not m.gi[row.FOR_LENDERS, k]:
             for b in range(lanes):
-                step.got[g.beneficiary[k], b] += step.call_due[k, b] * step.share[2, g.guarantor[k], b]
+                m.n[row.GOT, m.gi[row.BENEFICIARY, k], b] += (
+                    m.g[row.CALL_DUE, k, b] * m.rank[row.SHARE, 2, m.gi[row.GUARANTOR, k], b]
+                )
 
 
 @njit(nogil=True, cache=True)
-def pour(q: int, i: int, b: int, model: Model, shocks: Shocks, state: State, step: Step) -> float:
+def pour(q: int, i: int, b: int, m: Tableau) -> float:
     """Give a node's resources to its classes, most senior first; returns the largest change of a share."""
-    if shocks.pays[i, q, b] < 1.0:
+    if m.pays[i, q, b] < 1.0:
         for r in range(RANKS):
-            step.share[r, i, b] = shocks.pays[i, q, b]
+            m.rank[row.SHARE, r, i, b] = m.pays[i, q, b]
         return 0.0
-    left = step.kept[i, b] + step.certain[i, b] + step.got[i, b]
-    if not state.down[i, b]:
-        left += step.drawable[i, b]
+    left = m.n[row.KEPT, i, b] + m.n[row.CERTAIN, i, b] + m.n[row.GOT, i, b]
+    if not m.nl[row.DOWN, i, b]:
+        left += m.n[row.DRAWABLE, i, b]
     moved = 0.0
     for r in range(RANKS):
-        due = step.owed[r, i, b]
+        due = m.rank[row.OWED, r, i, b]
         room = left
-        if r == INTENT and not state.down[i, b]:
-            room = max(left - step.limits[MINIMUM, i, b], 0.0)  # intentions do not touch the minimum cash
+        if r == INTENT and not m.nl[row.DOWN, i, b]:
+            room = max(left - m.limits[MINIMUM, i, b], 0.0)  # intentions do not touch the minimum cash
         share = 1.0 if due <= room or due <= 0.0 else room / due
         left -= share * due
-        moved = max(moved, step.share[r, i, b] - share)
-        step.share[r, i, b] = min(share, step.share[r, i, b])
+        moved = max(moved, m.rank[row.SHARE, r, i, b] - share)
+        m.rank[row.SHARE, r, i, b] = min(share, m.rank[row.SHARE, r, i, b])
     return float(moved)
 
 
 @njit(nogil=True, cache=True)
-def clear(q: int, model: Model, shocks: Shocks, state: State, step: Step) -> None:
+def clear(q: int, m: Tableau) -> None:
     """Sweep from full payment until no share moves; ``trouble`` is 1 for a path that does not settle."""
-    add_up(q, model, shocks, state, step)
-    step.share[:, :, :] = 1.0
-    n, lanes = step.kept.shape
+    add_up(q, m)
+    m.rank[row.SHARE, :, :, :] = 1.0
+    n, lanes = m.n.shape[1:]
     for _ in range(SWEEPS):
-        gather(q, model, shocks, step)
+        gather(q, m)
         moved = 0.0
         for i in range(n):
             for b in range(lanes):
-                moved = max(moved, pour(q, i, b, model, shocks, state, step))
+                moved = max(moved, pour(q, i, b, m))
         if moved <= CLOSE:
             return
-    step.trouble[:] = 1
+    m.trouble[:] = 1
 
 
 @njit(nogil=True, cache=True)
-def binding(i: int, b: int, step: Step) -> float:
+def binding(i: int, b: int, m: Tableau) -> float:
     """What a node must pay: classes 0 to 2."""
-    return float(step.owed[0, i, b] + step.owed[1, i, b] + step.owed[2, i, b])
+    return float(m.rank[row.OWED, 0, i, b] + m.rank[row.OWED, 1, i, b] + m.rank[row.OWED, 2, i, b])
 
 
 @njit(nogil=True, cache=True)
-def resources(i: int, b: int, step: Step) -> float:
+def resources(i: int, b: int, m: Tableau) -> float:
     """What a node can pay from while it stands."""
-    return float(step.kept[i, b] + step.certain[i, b] + step.got[i, b] + step.drawable[i, b])
+    return float(m.n[row.KEPT, i, b] + m.n[row.CERTAIN, i, b] + m.n[row.GOT, i, b] + m.n[row.DRAWABLE, i, b])
 
 
 @njit(nogil=True, cache=True)
-def fails(q: int, i: int, b: int, shocks: Shocks, state: State, step: Step) -> bool:
+def fails(q: int, i: int, b: int, m: Tableau) -> bool:
     """Whether a node that stood so far cannot pay what binds it."""
-    if state.down[i, b] or shocks.pays[i, q, b] < 1.0:
+    if m.nl[row.DOWN, i, b] or m.pays[i, q, b] < 1.0:
         return False
-    due = binding(i, b, step)
-    return bool(resources(i, b, step) < due - TIE * due)
-
-
+    due = binding(i, b, m)
+    return bool(resources(i, b, m) < due - TIE * due)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
+from cardhouse.economy.kernel import rows as row
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel.arrays import (
     CAPITAL,
@@ -11,183 +12,202 @@ from cardhouse.economy.kernel.arrays import (
     IF_LISTED,
     IF_VALUATION,
     RENT,
-    Model,
-    Shocks,
 )
 from cardhouse.economy.kernel.outset import BASE_MOVE, RENT_LEVEL, at
-from cardhouse.economy.kernel.state import State, Step
+from cardhouse.economy.kernel.tableau import Tableau
 
 
 @njit(nogil=True, cache=True)
-def scheduled(q: int, t: int, b: int, model: Model, shocks: Shocks, state: State, step: Step) -> float:
+def scheduled(q: int, t: int, b: int, m: Tableau) -> float:
     """What contract ``t`` asks for in this step if both parties stand, before anything is cancelled."""
-    ties = model.ties
-    payer, payee = ties.payer[t], ties.payee[t]
-    drive = shocks.world[:, q, b]
-    due = at(ties.due[t], q - drive[dr.DELAY]) if ties.late[t] else ties.due[t, q]
-    if ties.of_capex[t, q] > 0.0 and payer >= 0:
-        supplier = shocks.firm[dr.SUPPLIER, payee, q, b] * shocks.firm[dr.PRICE, payee, q, b] if payee >= 0 else 1.0
-        spends = step.capex[payer, b]
-        if state.down[payer, b]:
-            spends = model.plans.capex[payer, q]
-        due += ties.of_capex[t, q] * spends * supplier
-    if ties.of_revenue[t, q] > 0.0 and payer >= 0:
-        planned = model.plans.receipts[payer, q]
+    payer, payee = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t]
+    drive = m.drivers[:, q, b]
+    due = at(m.tq[row.TIE_DUE, t], q - drive[dr.DELAY]) if m.ti[row.TIE_LATE, t] else m.tq[row.TIE_DUE, t, q]
+    if m.tq[row.TIE_OF_CAPEX, t, q] > 0.0 and payer >= 0:
+        supplier = (
+            m.firm_drivers[dr.SUPPLIER, payee, q, b] * m.firm_drivers[dr.PRICE, payee, q, b] if payee >= 0 else 1.0
+        )
+        spends = m.n[row.CAPEX, payer, b]
+        if m.nl[row.DOWN, payer, b]:
+            spends = m.plan[row.PLAN_CAPEX, payer, q]
+        due += m.tq[row.TIE_OF_CAPEX, t, q] * spends * supplier
+    if m.tq[row.TIE_OF_REVENUE, t, q] > 0.0 and payer >= 0:
+        planned = m.plan[row.PLAN_RECEIPTS, payer, q]
         if planned > 0.0:
-            due += ties.of_revenue[t, q] * model.plans.revenue[payer, q] * step.receipts[payer, b] / planned
-    if ties.indexed[t] > 0.0:
-        due *= 1.0 - ties.indexed[t] + ties.indexed[t] * min(step.index[RENT_LEVEL, b], ties.lock[t])
-    if ties.trade_in[t] > 0.0:
+            due += (
+                m.tq[row.TIE_OF_REVENUE, t, q]
+                * m.plan[row.PLAN_REVENUE, payer, q]
+                * m.n[row.RECEIPTS, payer, b]
+                / planned
+            )
+    if m.tf[row.TIE_INDEXED, t] > 0.0:
+        due *= (
+            1.0
+            - m.tf[row.TIE_INDEXED, t]
+            + m.tf[row.TIE_INDEXED, t] * min(m.index[RENT_LEVEL, b], m.tf[row.TIE_LOCK, t])
+        )
+    if m.tf[row.TIE_TRADE_IN, t] > 0.0:
         # What the payee takes back has lost value with rents; the difference is set off against what is due.
-        fall = max(1.0 - step.index[RENT_LEVEL, b], 0.0)
-        due = max(due - ties.trade_in[t] * model.world.years[q] * state.paid[t, b] * fall, 0.0)
+        fall = max(1.0 - m.index[RENT_LEVEL, b], 0.0)
+        due = max(due - m.tf[row.TIE_TRADE_IN, t] * m.wq[row.YEARS, q] * m.t[row.PAID, t, b] * fall, 0.0)
     return float(due)
 
 
 @njit(nogil=True, cache=True)
-def released(q: int, t: int, b: int, model: Model, state: State) -> float:
+def released(q: int, t: int, b: int, m: Tableau) -> float:
     """The waiting part of a contract if its condition holds now; else it goes on waiting."""
-    ties = model.ties
-    payee, kind = ties.payee[t], ties.condition[t]
+    payee, kind = m.ti[row.TIE_PAYEE, t], m.ti[row.TIE_CONDITION, t]
     holds = False
     if kind == IF_VALUATION:
-        holds = payee >= 0 and state.value[payee, b] >= ties.threshold[t]
+        holds = payee >= 0 and m.n[row.VALUE, payee, b] >= m.tf[row.TIE_THRESHOLD, t]
     elif kind == IF_LISTED:
-        holds = q >= ties.threshold[t]
+        holds = q >= m.tf[row.TIE_THRESHOLD, t]
     elif kind == IF_DELIVERED:
-        holds = state.paid[ties.watch[t], b] >= ties.threshold[t]
+        holds = m.t[row.PAID, m.ti[row.TIE_WATCH, t], b] >= m.tf[row.TIE_THRESHOLD, t]
     if not holds:
         return 0.0
-    amount = state.waiting[t, b]
-    state.waiting[t, b] = 0.0
+    amount = m.t[row.WAITING, t, b]
+    m.t[row.WAITING, t, b] = 0.0
     return float(amount)
 
 
 @njit(nogil=True, cache=True)
-def contracts(q: int, model: Model, shocks: Shocks, state: State, step: Step) -> None:
+def contracts(q: int, m: Tableau) -> None:
     """Dues of every contract: in force, or the ghost of one whose payer or customer is gone."""
-    ties = model.ties
-    for t in range(ties.payer.size):
-        payer, payee = ties.payer[t], ties.payee[t]
-        for b in range(step.due.shape[1]):
-            due = scheduled(q, t, b, model, shocks, state, step)
-            if ties.held[t, q] > 0.0 or state.waiting[t, b] > 0.0:
-                state.waiting[t, b] += ties.held[t, q]
-                due += released(q, t, b, model, state)
-            due = min(due, max(ties.cap[t] - state.paid[t, b], 0.0))
-            step.due[t, b], step.ghost[t, b], step.first_ghost[t, b] = due, 0.0, 0
-            if payee >= 0 and state.down[payee, b]:
-                step.due[t, b] = 0.0  # nothing is delivered any more
-            elif state.rejected[t, b] < q or (payer >= 0 and state.down[payer, b]):
-                step.due[t, b] = 0.0
-                step.ghost[t, b] = due
-                state.rejected[t, b] = min(state.rejected[t, b], q)
-    for k in range(ties.for_tie.size):
-        t, customer = ties.for_tie[k], ties.for_node[k]
-        for b in range(step.due.shape[1]):
-            if state.down[customer, b]:
-                cancel(q, t, b, ties.for_share[k], model, state, step)
+    for t in range(m.ti.shape[1]):
+        payer, payee = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t]
+        for b in range(m.t.shape[2]):
+            due = scheduled(q, t, b, m)
+            if m.tq[row.TIE_HELD, t, q] > 0.0 or m.t[row.WAITING, t, b] > 0.0:
+                m.t[row.WAITING, t, b] += m.tq[row.TIE_HELD, t, q]
+                freed = released(q, t, b, m)
+            else:
+                freed = 0.0
+            due = min(due + freed, max(m.tf[row.TIE_CAP, t] - m.t[row.PAID, t, b], 0.0))
+            m.t[row.DUE, t, b], m.t[row.GHOST, t, b], m.tl[row.FIRST_GHOST, t, b] = due, 0.0, 0
+            m.t[row.RELEASED, t, b] = min(freed, due)
+            if payee >= 0 and m.nl[row.DOWN, payee, b]:
+                m.t[row.DUE, t, b] = 0.0  # nothing is delivered any more
+            elif m.tl[row.REJECTED, t, b] < q or (payer >= 0 and m.nl[row.DOWN, payer, b]):
+                m.t[row.DUE, t, b] = 0.0
+                m.t[row.GHOST, t, b] = due
+                m.tl[row.REJECTED, t, b] = min(m.tl[row.REJECTED, t, b], q)
+    for k in range(m.for_tie.size):
+        t, customer = m.for_tie[k], m.for_node[k]
+        for b in range(m.t.shape[2]):
+            if m.nl[row.DOWN, customer, b]:
+                cancel(q, t, b, m.for_share[k], m)
 
 
 @njit(nogil=True, cache=True)
-def cancel(q: int, t: int, b: int, part: float, model: Model, state: State, step: Step) -> None:
+def cancel(q: int, t: int, b: int, part: float, m: Tableau) -> None:
     """Move this part of a due to its ghost: it was bought for somebody who is gone. Leases stay."""
-    payer = model.ties.payer[t]
-    if model.ties.role[t] == RENT or (payer >= 0 and state.down[payer, b]):
+    payer = m.ti[row.TIE_PAYER, t]
+    if m.ti[row.TIE_ROLE, t] == RENT or (payer >= 0 and m.nl[row.DOWN, payer, b]):
         return
-    lost = min(part * (step.due[t, b] + step.ghost[t, b]), step.due[t, b])
+    lost = min(part * (m.t[row.DUE, t, b] + m.t[row.GHOST, t, b]), m.t[row.DUE, t, b])
     if lost <= 0.0:
         return
-    step.due[t, b] -= lost
-    step.ghost[t, b] += lost
-    if state.vacant[t, b] >= q:
-        state.vacant[t, b] = q
-        step.first_ghost[t, b] = 1
+    m.t[row.DUE, t, b] -= lost
+    m.t[row.GHOST, t, b] += lost
+    if m.tl[row.VACANT, t, b] >= q:
+        m.tl[row.VACANT, t, b] = q
+        m.tl[row.FIRST_GHOST, t, b] = 1
 
 
 @njit(nogil=True, cache=True)
-def cash_parts(q: int, model: Model, state: State, step: Step) -> None:
+def bound_due(q: int, t: int, b: int, m: Tableau) -> float:
+    """What of a due is owed whatever happens; what a condition released is ordered, not owed."""
+    return float(m.tq[row.TIE_BOUND, t, q] * max(m.t[row.DUE, t, b] - m.t[row.RELEASED, t, b], 0.0))
+
+
+@njit(nogil=True, cache=True)
+def cash_parts(q: int, m: Tableau) -> None:
     """Dues as cash by class: deliveries, less what is left unpaid at the end of the step, plus what was before."""
-    ties = model.ties
-    for t in range(ties.payer.size):
-        for b in range(step.due.shape[1]):
-            due, before = step.due[t, b], state.receivable[t, b]
-            bound = ties.bound[t, q] * due
-            after = min(ties.credit[t] * due, before + bound)
-            if ties.payer[t] >= 0 and state.down[ties.payer[t], b]:
-                after = 0.0
-                before = 0.0
-            step.new_receivable[t, b] = after
-            step.cash_bound[t, b] = bound + before - after
-            step.cash_intent[t, b] = due - bound
+    for t in range(m.ti.shape[1]):
+        for b in range(m.t.shape[2]):
+            due, before = m.t[row.DUE, t, b], m.t[row.RECEIVABLE, t, b]
+            bound = bound_due(q, t, b, m)
+            after = min(m.tf[row.TIE_CREDIT, t] * due, before + bound)
+            m.t[row.NEW_RECEIVABLE, t, b] = after
+            m.t[row.CASH_BOUND, t, b] = bound + before - after
+            m.t[row.CASH_INTENT, t, b] = due - bound
 
 
 @njit(nogil=True, cache=True)
-def relief(q: int, model: Model, state: State, step: Step) -> None:
+def relief(q: int, m: Tableau) -> None:
     """Shares of an unpaid due that its payee does not miss: cost it avoids, and what re-letting brings by now."""
-    ties = model.ties
-    for t in range(ties.payer.size):
-        for b in range(step.due.shape[1]):
-            since = max(q - min(state.vacant[t, b], state.rejected[t, b]), 0)
-            relet = ties.relet[t] * min(step.index[RENT_LEVEL, b], 1.0)
-            if ties.role[t] != CAPITAL and since < ties.relet_lag[t]:
+    for t in range(m.ti.shape[1]):
+        for b in range(m.t.shape[2]):
+            since = max(q - min(m.tl[row.VACANT, t, b], m.tl[row.REJECTED, t, b]), 0)
+            relet = m.tf[row.TIE_RELET, t] * min(m.index[RENT_LEVEL, b], 1.0)
+            if m.ti[row.TIE_ROLE, t] != CAPITAL and since < m.ti[row.TIE_RELET_LAG, t]:
                 relet = 0.0
-            avoid = ties.avoid[t]
-            if step.first_ghost[t, b]:
-                avoid *= 1.0 - ties.stranded[t]  # goods are in production already
+            avoid = m.tf[row.TIE_AVOID, t]
+            if m.tl[row.FIRST_GHOST, t, b]:
+                avoid *= 1.0 - m.tf[row.TIE_STRANDED, t]  # goods are in production already
             both = avoid + relet
-            scale = ties.most[t] / both if both > ties.most[t] else 1.0
-            step.relief[t, b] = both * scale
-            step.relet[t, b] = relet * scale
+            scale = m.tf[row.TIE_MOST, t] / both if both > m.tf[row.TIE_MOST, t] else 1.0
+            m.t[row.RELIEF, t, b] = both * scale
+            m.t[row.RELET, t, b] = relet * scale
 
 
 @njit(nogil=True, cache=True)
-def debts(q: int, model: Model, shocks: Shocks, state: State, step: Step) -> None:
+def debts(q: int, m: Tableau) -> None:
     """Interest, and principal that must be paid because it cannot be rolled."""
-    d, years = model.debts, model.world.years[q]
-    for k in range(d.borrower.size):
-        i = d.borrower[k]
-        for b in range(step.interest.shape[1]):
-            rate = d.rate[k] + d.floating[k] * (step.index[BASE_MOVE, b])
-            owed = state.principal[k, b] * (1.0 - state.down[i, b])
-            step.interest[k, b] = owed * max(rate, 0.0) * years
-            matures = min(d.due[k, q], owed)
-            rolls = rolled_part(q, i, b, model, shocks, state)
-            step.rolled[k, b] = matures * rolls
-            step.principal_due[k, b] = matures * (1.0 - rolls)
-    for i in range(step.ladder_due.shape[0]):
-        for b in range(step.ladder_due.shape[1]):
-            matures = state.ladder[i, q, b] * (1.0 - state.down[i, b])
-            rolls = rolled_part(q, i, b, model, shocks, state)
-            step.ladder_rolled[i, b] = matures * rolls
-            step.ladder_due[i, b] = matures * (1.0 - rolls)
+    years = m.wq[row.YEARS, q]
+    for k in range(m.di.shape[1]):
+        i = m.di[row.DEBT_BORROWER, k]
+        for b in range(m.d.shape[2]):
+            rate = m.df[row.DEBT_RATE, k] + m.df[row.DEBT_FLOATING, k] * (m.index[BASE_MOVE, b])
+            owed = m.d[row.PRINCIPAL, k, b] * (1.0 - m.nl[row.DOWN, i, b])
+            m.d[row.INTEREST, k, b] = owed * max(rate, 0.0) * years
+            matures = min(m.dq[k, q], owed)
+            rolls = rolled_part(q, i, b, m)
+            m.d[row.ROLLED, k, b] = matures * rolls
+            m.d[row.PRINCIPAL_DUE, k, b] = matures * (1.0 - rolls)
+    for i in range(m.n.shape[1]):
+        for b in range(m.n.shape[2]):
+            matures = m.nq[row.LADDER, i, q, b] * (1.0 - m.nl[row.DOWN, i, b])
+            rolls = rolled_part(q, i, b, m)
+            m.n[row.LADDER_ROLLED, i, b] = matures * rolls
+            m.n[row.LADDER_DUE, i, b] = matures * (1.0 - rolls)
 
 
 @njit(nogil=True, cache=True)
-def rolled_part(q: int, i: int, b: int, model: Model, shocks: Shocks, state: State) -> float:
+def rolled_part(q: int, i: int, b: int, m: Tableau) -> float:
     """Part of maturing debt that lenders roll: all while the window is open, none once it is shut."""
-    if not model.world.rollover or state.shut[i, b]:
+    if not m.wi[row.ROLLOVER] or m.nl[row.SHUT, i, b]:
         return 0.0
-    return float(min(shocks.world[dr.DEBT_WINDOW, q, b], 1.0))
+    return float(min(m.drivers[dr.DEBT_WINDOW, q, b], 1.0))
 
 
 @njit(nogil=True, cache=True)
-def guarantees(q: int, model: Model, state: State, step: Step) -> None:
+def guarantees(q: int, m: Tableau) -> None:
     """What guarantors owe for contracts that were rejected before, and for an asset's value at a date."""
-    g, ties = model.guarantees, model.ties
-    step.call_due[:, :] = 0.0
-    for pair in range(g.pair_tie.size):
-        k, t = g.pair_guarantee[pair], g.pair_tie[pair]
-        for b in range(step.call_due.shape[1]):
-            if g.obligor[k] >= 0 and state.down[g.obligor[k], b] and g.begins[k] <= q <= g.ends[k]:
-                step.call_due[k, b] += step.ghost[t, b] * ties.bound[t, q] * (1.0 - step.relief[t, b])
-    for k in range(g.cap.size):
-        for b in range(step.call_due.shape[1]):
-            absorbed = min(state.first_left[k, b], step.call_due[k, b])
-            state.first_left[k, b] -= absorbed
-            step.call_due[k, b] -= absorbed
-            if g.residual_at[k] == q:
-                step.call_due[k, b] += g.residual[k] * max(1.0 - step.index[RENT_LEVEL, b], 0.0)
-            who = g.guarantor[k]
-            left = max(g.cap[k] - state.spent[k, b], 0.0) if who >= 0 and not state.down[who, b] else 0.0
-            step.call_due[k, b] = min(step.call_due[k, b], left)
+    m.g[row.CALL_DUE, :, :] = 0.0
+    for pair in range(m.pair_tie.size):
+        k, t = m.pair_guarantee[pair], m.pair_tie[pair]
+        for b in range(m.g.shape[2]):
+            if (
+                m.gi[row.OBLIGOR, k] >= 0
+                and m.nl[row.DOWN, m.gi[row.OBLIGOR, k], b]
+                and m.gi[row.BEGINS, k] <= q <= m.gi[row.ENDS, k]
+            ):
+                m.g[row.CALL_DUE, k, b] += (
+                    m.t[row.GHOST, t, b] * m.tq[row.TIE_BOUND, t, q] * (1.0 - m.t[row.RELIEF, t, b])
+                )
+    for k in range(m.gi.shape[1]):
+        for b in range(m.g.shape[2]):
+            absorbed = min(m.g[row.FIRST_LEFT, k, b], m.g[row.CALL_DUE, k, b])
+            m.g[row.FIRST_LEFT, k, b] -= absorbed
+            m.g[row.CALL_DUE, k, b] -= absorbed
+            if m.gi[row.RESIDUAL_AT, k] == q:
+                m.g[row.CALL_DUE, k, b] += m.gf[row.CALL_RESIDUAL, k] * max(1.0 - m.index[RENT_LEVEL, b], 0.0)
+            who = m.gi[row.GUARANTOR, k]
+            left = (
+                max(m.gf[row.CALL_CAP, k] - m.g[row.SPENT, k, b], 0.0)
+                if who >= 0 and not m.nl[row.DOWN, who, b]
+                else 0.0
+            )
+            m.g[row.CALL_DUE, k, b] = min(m.g[row.CALL_DUE, k, b], left)

@@ -9,23 +9,12 @@ from __future__ import annotations
 
 from numba import njit
 
-from cardhouse.economy.kernel.arrays import FOREVER, INVESTMENT, RENT, Model, Shocks
+from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.kernel.arrays import FOREVER, INVESTMENT, RENT
 from cardhouse.economy.kernel.clearing import bound_rank
-from cardhouse.economy.kernel.dues import scheduled
 from cardhouse.economy.kernel.rounds import short_of
-from cardhouse.economy.kernel.state import (
-    CALLS_GOT,
-    CAPEX,
-    CREDIT_LOSS,
-    ESTATE_GOT,
-    FORGIVEN,
-    GONE,
-    PLANT_LOSS,
-    STAKE_LOSS,
-    Out,
-    State,
-    Step,
-)
+from cardhouse.economy.kernel.tableau import Tableau
 
 SECURED, UNSECURED = range(2)
 SWEEPS = 500
@@ -33,373 +22,370 @@ CLOSE = 1e-12
 
 
 @njit(nogil=True, cache=True)
-def resolve(q: int, model: Model, shocks: Shocks, state: State, step: Step, out: Out) -> None:
+def resolve(q: int, m: Tableau) -> None:
     """Everything that the defaults of this step bring about."""
-    n, lanes = step.kept.shape
+    n, lanes = m.n.shape[1:]
     any_down = False
     for i in range(n):
         for b in range(lanes):
-            any_down = any_down or state.fell[i, b] == q
+            any_down = any_down or m.nl[row.FELL, i, b] == q
     if not any_down:
         return
-    step.claims[:, :, :, :] = 0.0
-    pay_lenders(q, model, state, step, out)
-    contract_claims(q, model, shocks, state, step, out)
-    debt_claims(q, model, state, step)
-    other_claims(q, model, state, step)
+    m.claims[:, :, :, :] = 0.0
+    pay_lenders(q, m)
+    contract_claims(q, m)
+    debt_claims(q, m)
+    other_claims(q, m)
     for b in range(lanes):
-        share_out(q, b, model, state, step, out)
+        share_out(q, b, m)
     for i in range(n):
         for b in range(lanes):
-            if state.fell[i, b] == q:
-                void_shares(q, i, b, model, state, out)
-                if model.nodes.reorganises[i] and not state.rebuilt[i, b] and not state.pulled[i, b]:
-                    rebuild(q, i, b, model, state, step, out)
+            if m.nl[row.FELL, i, b] == q:
+                void_shares(q, i, b, m)
+                if m.ni[row.REORGANISES, i] and not m.nl[row.REBUILT, i, b] and not m.nl[row.PULLED, i, b]:
+                    rebuild(q, i, b, m)
                 else:
-                    wind_up(q, i, b, model, state, step, out)
+                    wind_up(q, i, b, m)
 
 
 @njit(nogil=True, cache=True)
-def pay_lenders(q: int, model: Model, state: State, step: Step, out: Out) -> None:
+def pay_lenders(q: int, m: Tableau) -> None:
     """Calls that repay the lenders of a vehicle reduce its debt before anything else is claimed."""
-    g, debts = model.guarantees, model.debts
-    for k in range(g.cap.size):
-        if not g.for_lenders[k]:
+    for k in range(m.gi.shape[1]):
+        if not m.gi[row.FOR_LENDERS, k]:
             continue
-        i = g.beneficiary[k]
-        for b in range(step.kept.shape[1]):
-            left = step.call_due[k, b] * step.share[2, g.guarantor[k], b]
-            for d in range(debts.borrower.size):
-                if debts.borrower[d] == i and left > 0.0:
-                    part = min(left, state.principal[d, b])
-                    state.principal[d, b] -= part
+        i = m.gi[row.BENEFICIARY, k]
+        for b in range(m.n.shape[2]):
+            left = m.g[row.CALL_DUE, k, b] * m.rank[row.SHARE, 2, m.gi[row.GUARANTOR, k], b]
+            for d in range(m.di.shape[1]):
+                if m.di[row.DEBT_BORROWER, d] == i and left > 0.0:
+                    part = min(left, m.d[row.PRINCIPAL, d, b])
+                    m.d[row.PRINCIPAL, d, b] -= part
                     left -= part
-                    out.accounts[q, CALLS_GOT, i, b] += part
+                    m.accounts[q, col.CALLS_GOT, i, b] += part
 
 
 @njit(nogil=True, cache=True)
-def add_claim(rank: int, i: int, creditor: int, b: int, amount: float, step: Step) -> None:
+def add_claim(rank: int, i: int, creditor: int, b: int, amount: float, m: Tableau) -> None:
     """One more claim on the estate of a node; the world is its last creditor."""
-    who = creditor if creditor >= 0 else step.kept.shape[0]
-    step.claims[rank, i, who, b] += amount
+    who = creditor if creditor >= 0 else m.n.shape[1]
+    m.claims[rank, i, who, b] += amount
 
 
 @njit(nogil=True, cache=True)
-def contract_claims(q: int, model: Model, shocks: Shocks, state: State, step: Step, out: Out) -> None:
+def contract_claims(q: int, m: Tableau) -> None:
     """Receivables and damages of those who delivered to a failed payer; what a guarantor paid is his claim."""
-    ties = model.ties
-    for t in range(ties.payer.size):
-        payer, payee = ties.payer[t], ties.payee[t]
+    for t in range(m.ti.shape[1]):
+        payer, payee = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t]
         if payer < 0:
             continue
-        for b in range(step.kept.shape[1]):
-            if state.fell[payer, b] != q:
+        for b in range(m.n.shape[2]):
+            if m.nl[row.FELL, payer, b] != q:
                 continue
-            owed, claim, _ = short_of(q, t, b, model, state, step)
-            keeps = payee < 0 or not state.down[payee, b] or model.nodes.vehicle[payee] == 1
-            if keeps and state.rejected[t, b] > q:
-                claim += damages_later(q, t, b, model, shocks, state, step)
+            owed, claim, _ = short_of(q, t, b, m)
+            keeps = payee < 0 or not m.nl[row.DOWN, payee, b] or m.ni[row.VEHICLE, payee] == 1
+            if keeps and m.tl[row.REJECTED, t, b] > q:
+                claim += damages_later(q, t, b, m)
             elif not keeps:
                 claim = 0.0
             paid = 0.0
-            if ties.role[t] != INVESTMENT:
-                paid = min(guaranteed(t, b, model, step), owed + claim)
-                assign_guarantors(t, b, paid, payer, model, step)
-            add_claim(UNSECURED, payer, payee, b, owed + claim - paid, step)
-            written_off = state.receivable[t, b] * unpaid_part(t, payer, b, model, step)
-            out.accounts[q, FORGIVEN, payer, b] += written_off
+            if m.ti[row.TIE_ROLE, t] != INVESTMENT:
+                paid = min(guaranteed(t, b, m), owed + claim)
+                assign_guarantors(t, b, paid, payer, m)
+            add_claim(UNSECURED, payer, payee, b, owed + claim - paid, m)
+            written_off = m.t[row.RECEIVABLE, t, b] * unpaid_part(t, payer, b, m)
+            m.accounts[q, col.FORGIVEN, payer, b] += written_off
             if payee >= 0:
-                out.accounts[q, CREDIT_LOSS, payee, b] += written_off
-            state.receivable[t, b] = 0.0
+                m.accounts[q, col.CREDIT_LOSS, payee, b] += written_off
+            m.t[row.RECEIVABLE, t, b] = 0.0
 
 
 @njit(nogil=True, cache=True)
-def unpaid_part(t: int, payer: int, b: int, model: Model, step: Step) -> float:
+def unpaid_part(t: int, payer: int, b: int, m: Tableau) -> float:
     """Share of the binding cash of a contract that a failed payer leaves unpaid."""
-    return float(1.0 - step.share[bound_rank(model.ties.role[t]), payer, b])
+    return float(1.0 - m.rank[row.SHARE, bound_rank(m.ti[row.TIE_ROLE, t]), payer, b])
 
 
 @njit(nogil=True, cache=True)
-def damages_later(q: int, t: int, b: int, model: Model, shocks: Shocks, state: State, step: Step) -> float:
+def damages_later(q: int, t: int, b: int, m: Tableau) -> float:
     """Binding dues of the rest of a year, less what the creditor avoids or lets again."""
-    ties, total = model.ties, 0.0
-    last = min(q + model.world.damage_steps, model.world.years.size)
+    total = 0.0
+    last = min(q + m.wi[row.DAMAGE_STEPS], m.wq.shape[1])
     for later in range(q + 1, last):
-        due = ties.due[t, later]
-        if ties.of_capex[t, later] > 0.0:
-            due += ties.of_capex[t, later] * model.plans.capex[ties.payer[t], later]
-        total += due * ties.bound[t, later]
-    softened = min(ties.avoid[t] + ties.relet[t], ties.most[t])
+        due = m.tq[row.TIE_DUE, t, later]
+        if m.tq[row.TIE_OF_CAPEX, t, later] > 0.0:
+            due += m.tq[row.TIE_OF_CAPEX, t, later] * m.plan[row.PLAN_CAPEX, m.ti[row.TIE_PAYER, t], later]
+        total += due * m.tq[row.TIE_BOUND, t, later]
+    softened = min(m.tf[row.TIE_AVOID, t] + m.tf[row.TIE_RELET, t], m.tf[row.TIE_MOST, t])
     return float(total * (1.0 - softened))
 
 
 @njit(nogil=True, cache=True)
-def guaranteed(t: int, b: int, model: Model, step: Step) -> float:
+def guaranteed(t: int, b: int, m: Tableau) -> float:
     """What guarantors paid in this step under a contract."""
-    g, paid = model.guarantees, 0.0
-    for pair in range(g.pair_tie.size):
-        k = g.pair_guarantee[pair]
-        if g.pair_tie[pair] == t and not g.for_lenders[k] and g.guarantor[k] >= 0:
-            paid += step.call_due[k, b] * step.share[2, g.guarantor[k], b] / covered(k, model)
+    paid = 0.0
+    for pair in range(m.pair_tie.size):
+        k = m.pair_guarantee[pair]
+        if m.pair_tie[pair] == t and not m.gi[row.FOR_LENDERS, k] and m.gi[row.GUARANTOR, k] >= 0:
+            paid += m.g[row.CALL_DUE, k, b] * m.rank[row.SHARE, 2, m.gi[row.GUARANTOR, k], b] / covered(k, m)
     return paid
 
 
 @njit(nogil=True, cache=True)
-def covered(k: int, model: Model) -> int:
+def covered(k: int, m: Tableau) -> int:
     """Number of contracts that a guarantee covers."""
-    g, found = model.guarantees, 0
-    for pair in range(g.pair_tie.size):
-        found += g.pair_guarantee[pair] == k
+    found = 0
+    for pair in range(m.pair_tie.size):
+        found += m.pair_guarantee[pair] == k
     return max(found, 1)
 
 
 @njit(nogil=True, cache=True)
-def assign_guarantors(t: int, b: int, paid: float, payer: int, model: Model, step: Step) -> None:
+def assign_guarantors(t: int, b: int, paid: float, payer: int, m: Tableau) -> None:
     """Give the claim behind a payment to the guarantors who made it."""
-    g = model.guarantees
-    whole = guaranteed(t, b, model, step)
+    whole = guaranteed(t, b, m)
     if paid <= 0.0 or whole <= 0.0:
         return
-    for pair in range(g.pair_tie.size):
-        k = g.pair_guarantee[pair]
-        if g.pair_tie[pair] == t and not g.for_lenders[k] and g.guarantor[k] >= 0:
-            part = step.call_due[k, b] * step.share[2, g.guarantor[k], b] / covered(k, model)
-            add_claim(UNSECURED, payer, g.guarantor[k], b, paid * part / whole, step)
+    for pair in range(m.pair_tie.size):
+        k = m.pair_guarantee[pair]
+        if m.pair_tie[pair] == t and not m.gi[row.FOR_LENDERS, k] and m.gi[row.GUARANTOR, k] >= 0:
+            part = m.g[row.CALL_DUE, k, b] * m.rank[row.SHARE, 2, m.gi[row.GUARANTOR, k], b] / covered(k, m)
+            add_claim(UNSECURED, payer, m.gi[row.GUARANTOR, k], b, paid * part / whole, m)
 
 
 @njit(nogil=True, cache=True)
-def debt_claims(q: int, model: Model, state: State, step: Step) -> None:
+def debt_claims(q: int, m: Tableau) -> None:
     """All debt of failed nodes, and the interest of the step that stayed unpaid."""
-    debts = model.debts
-    for d in range(debts.borrower.size):
-        i, part = debts.borrower[d], debts.secured[d]
-        for b in range(step.kept.shape[1]):
-            if state.fell[i, b] != q:
+    for d in range(m.di.shape[1]):
+        i, part = m.di[row.DEBT_BORROWER, d], m.df[row.DEBT_SECURED, d]
+        for b in range(m.n.shape[2]):
+            if m.nl[row.FELL, i, b] != q:
                 continue
-            missed = step.interest[d, b]
-            first = (state.principal[d, b] + missed * (1.0 - step.share[0, i, b])) * part
-            add_claim(SECURED, i, debts.lender[d], b, first, step)
-            rest = (state.principal[d, b] + missed * (1.0 - step.share[2, i, b])) * (1.0 - part)
-            add_claim(UNSECURED, i, debts.lender[d], b, rest, step)
-    for i in range(step.kept.shape[0]):
-        for b in range(step.kept.shape[1]):
-            if state.fell[i, b] == q:
-                missed = state.new_interest[i, b] * model.world.years[q] * (1.0 - step.share[2, i, b])
-                add_claim(UNSECURED, i, -1, b, state.new_debt[i, b] + missed, step)
+            missed = m.d[row.INTEREST, d, b]
+            first = (m.d[row.PRINCIPAL, d, b] + missed * (1.0 - m.rank[row.SHARE, 0, i, b])) * part
+            add_claim(SECURED, i, m.di[row.DEBT_LENDER, d], b, first, m)
+            rest = (m.d[row.PRINCIPAL, d, b] + missed * (1.0 - m.rank[row.SHARE, 2, i, b])) * (1.0 - part)
+            add_claim(UNSECURED, i, m.di[row.DEBT_LENDER, d], b, rest, m)
+    for i in range(m.n.shape[1]):
+        for b in range(m.n.shape[2]):
+            if m.nl[row.FELL, i, b] == q:
+                missed = m.n[row.NEW_INTEREST, i, b] * m.wq[row.YEARS, q] * (1.0 - m.rank[row.SHARE, 2, i, b])
+                add_claim(UNSECURED, i, -1, b, m.n[row.NEW_DEBT, i, b] + missed, m)
 
 
 @njit(nogil=True, cache=True)
-def other_claims(q: int, model: Model, state: State, step: Step) -> None:
+def other_claims(q: int, m: Tableau) -> None:
     """Unpaid costs, orders and tax, landlords and trade creditors that no tie names, unpaid calls."""
-    g = model.guarantees
-    for i in range(step.kept.shape[0]):
-        for b in range(step.kept.shape[1]):
-            if state.fell[i, b] != q:
+    for i in range(m.n.shape[1]):
+        for b in range(m.n.shape[2]):
+            if m.nl[row.FELL, i, b] != q:
                 continue
-            amount = (step.costs[i, b] + step.levy[i, b]) * (1.0 - step.share[0, i, b]) + state.tax_due[i, b]
-            amount += step.capex_world[i, b] * model.nodes.committed[i, b] * (1.0 - step.share[2, i, b])
-            landlords = min(model.nodes.lease_claim[i, b], state.leases[i, b])
-            add_claim(UNSECURED, i, -1, b, amount + landlords + state.other_liabilities[i, b], step)
-    for k in range(g.cap.size):
-        who = g.guarantor[k]
-        for b in range(step.kept.shape[1]):
-            if who >= 0 and state.fell[who, b] == q:
-                unpaid = step.call_due[k, b] * (1.0 - step.share[2, who, b])
-                creditor = -1 if g.for_lenders[k] else g.beneficiary[k]
-                add_claim(UNSECURED, who, creditor, b, unpaid, step)
+            amount = (m.n[row.COSTS, i, b] + m.n[row.LEVY, i, b]) * (1.0 - m.rank[row.SHARE, 0, i, b]) + m.n[
+                row.TAX_DUE, i, b
+            ]
+            amount += m.n[row.CAPEX_WORLD, i, b] * m.n[row.COMMITTED, i, b] * (1.0 - m.rank[row.SHARE, 2, i, b])
+            landlords = min(m.n[row.LEASE_CLAIM, i, b], m.n[row.LEASES, i, b])
+            add_claim(UNSECURED, i, -1, b, amount + landlords + m.n[row.OTHER_LIABILITIES, i, b], m)
+    for k in range(m.gi.shape[1]):
+        who = m.gi[row.GUARANTOR, k]
+        for b in range(m.n.shape[2]):
+            if who >= 0 and m.nl[row.FELL, who, b] == q:
+                unpaid = m.g[row.CALL_DUE, k, b] * (1.0 - m.rank[row.SHARE, 2, who, b])
+                creditor = -1 if m.gi[row.FOR_LENDERS, k] else m.gi[row.BENEFICIARY, k]
+                add_claim(UNSECURED, who, creditor, b, unpaid, m)
 
 
 @njit(nogil=True, cache=True)
-def brings(i: int, b: int, model: Model, state: State) -> float:
+def brings(i: int, b: int, m: Tableau) -> float:
     """What the sale of a failed node's own assets brings; claims on other estates are not in it."""
-    nodes, stakes = model.nodes, model.stakes
-    worth = state.residual_receivables[i, b] * nodes.sold_receivables[i, b]
-    worth += state.short[i, b] * nodes.sold_short[i, b]
-    worth += (state.long[i, b] + state.building[i, b]) * nodes.sold_long[i, b]
-    worth += max(state.other_assets[i, b], 0.0) * nodes.sold_other[i, b]
-    for s in range(stakes.holder.size):
-        if stakes.holder[s] == i and not (stakes.held[s] >= 0 and state.down[stakes.held[s], b]):
-            worth += state.carrying[s, b] * nodes.sold_stakes[i, b]
+    worth = m.n[row.RESIDUAL_RECEIVABLES, i, b] * m.n[row.SOLD_RECEIVABLES, i, b]
+    worth += m.n[row.SHORT, i, b] * m.n[row.SOLD_SHORT, i, b]
+    worth += (m.n[row.LONG, i, b] + m.n[row.BUILDING, i, b]) * m.n[row.SOLD_LONG, i, b]
+    worth += max(m.n[row.OTHER_ASSETS, i, b], 0.0) * m.n[row.SOLD_OTHER, i, b]
+    for s in range(m.si.shape[1]):
+        if m.si[row.STAKE_HOLDER, s] == i and not (
+            m.si[row.STAKE_HELD, s] >= 0 and m.nl[row.DOWN, m.si[row.STAKE_HELD, s], b]
+        ):
+            worth += m.s[row.CARRYING, s, b] * m.n[row.SOLD_STAKES, i, b]
     return float(worth)
 
 
 @njit(nogil=True, cache=True)
-def collects(i: int, b: int, model: Model, state: State) -> float:
+def collects(i: int, b: int, m: Tableau) -> float:
     """Receivables of a failed node from payers that stand, what older estates owe it, and loans it made."""
-    ties, debts, total = model.ties, model.debts, 0.0
-    for t in range(ties.payer.size):
-        payer = ties.payer[t]
-        if ties.payee[t] == i and not (payer >= 0 and state.down[payer, b]):
-            total += state.receivable[t, b]
-    for j in range(state.estate.shape[0]):
-        total += state.estate[j, i, b]
-    for d in range(debts.borrower.size):
-        if debts.lender[d] == i and not state.down[debts.borrower[d], b]:
-            total += state.principal[d, b]
+    total = 0.0
+    for t in range(m.ti.shape[1]):
+        payer = m.ti[row.TIE_PAYER, t]
+        if m.ti[row.TIE_PAYEE, t] == i and not (payer >= 0 and m.nl[row.DOWN, payer, b]):
+            total += m.t[row.RECEIVABLE, t, b]
+    for j in range(m.estate.shape[0]):
+        total += m.estate[j, i, b]
+    for d in range(m.di.shape[1]):
+        if m.di[row.DEBT_LENDER, d] == i and not m.nl[row.DOWN, m.di[row.DEBT_BORROWER, d], b]:
+            total += m.d[row.PRINCIPAL, d, b]
     return float(total)
 
 
 @njit(nogil=True, cache=True)
-def share_out(q: int, b: int, model: Model, state: State, step: Step, out: Out) -> None:
+def share_out(q: int, b: int, m: Tableau) -> None:
     """Recovery of each class of each estate, claims of estates on each other solved jointly from above."""
-    n = step.kept.shape[0]
+    n = m.n.shape[1]
     for i in range(n):
-        step.got[i, b] = brings(i, b, model, state) + collects(i, b, model, state)
-    senior, rates = step.recovery[SECURED], step.recovery[UNSECURED]
+        m.n[row.GOT, i, b] = brings(i, b, m) + collects(i, b, m)
+    senior, rates = m.recovery[SECURED], m.recovery[UNSECURED]
     senior[:, b] = 1.0
     rates[:, b] = 1.0
     for _ in range(SWEEPS):
         moved = 0.0
         for i in range(n):
-            if state.fell[i, b] != q:
+            if m.nl[row.FELL, i, b] != q:
                 continue
-            worth = step.got[i, b]
+            worth = m.n[row.GOT, i, b]
             for j in range(n):
-                if j != i and state.fell[j, b] == q:
-                    worth += step.claims[SECURED, j, i, b] * senior[j, b]
-                    worth += step.claims[UNSECURED, j, i, b] * rates[j, b]
-            first, rest = step.claims[SECURED, i, :, b].sum(), step.claims[UNSECURED, i, :, b].sum()
+                if j != i and m.nl[row.FELL, j, b] == q:
+                    worth += m.claims[SECURED, j, i, b] * senior[j, b]
+                    worth += m.claims[UNSECURED, j, i, b] * rates[j, b]
+            first, rest = m.claims[SECURED, i, :, b].sum(), m.claims[UNSECURED, i, :, b].sum()
             high = min(worth / first, 1.0) if first > 0.0 else 1.0
             low = min(max(worth - first, 0.0) / rest, 1.0) if rest > 0.0 else 1.0
             moved = max(moved, abs(high - senior[i, b]), abs(low - rates[i, b]))
             senior[i, b], rates[i, b] = high, low
         if moved <= CLOSE:
             break
-    lost_by_creditors(q, b, model, state, step, out)
+    lost_by_creditors(q, b, m)
 
 
 @njit(nogil=True, cache=True)
-def lost_by_creditors(q: int, b: int, model: Model, state: State, step: Step, out: Out) -> None:
+def lost_by_creditors(q: int, b: int, m: Tableau) -> None:
     """Write claims down to what estates will pay; loans leave the books of lenders, the estate's debt enters."""
-    n, debts = step.kept.shape[0], model.debts
-    for d in range(debts.borrower.size):
-        i, lender = debts.borrower[d], debts.lender[d]
-        if state.fell[i, b] == q and lender >= 0:
-            out.accounts[q, CREDIT_LOSS, lender, b] += state.principal[d, b]
+    n = m.n.shape[1]
+    for d in range(m.di.shape[1]):
+        i, lender = m.di[row.DEBT_BORROWER, d], m.di[row.DEBT_LENDER, d]
+        if m.nl[row.FELL, i, b] == q and lender >= 0:
+            m.accounts[q, col.CREDIT_LOSS, lender, b] += m.d[row.PRINCIPAL, d, b]
     for i in range(n):
-        if state.fell[i, b] != q:
+        if m.nl[row.FELL, i, b] != q:
             continue
         for c in range(n + 1):
-            due = step.claims[SECURED, i, c, b] * step.recovery[SECURED, i, b]
-            due += step.claims[UNSECURED, i, c, b] * step.recovery[UNSECURED, i, b]
-            state.estate[i, c, b] = due
+            due = m.claims[SECURED, i, c, b] * m.recovery[SECURED, i, b]
+            due += m.claims[UNSECURED, i, c, b] * m.recovery[UNSECURED, i, b]
+            m.estate[i, c, b] = due
             if c < n:
-                out.accounts[q, CREDIT_LOSS, c, b] -= due
-        state.estate_at[i, b] = q + max(int(model.nodes.recovery_lag[i]), 1)
+                m.accounts[q, col.CREDIT_LOSS, c, b] -= due
+        m.nl[row.ESTATE_AT, i, b] = q + max(int(m.ni[row.RECOVERY_LAG, i]), 1)
 
 
 @njit(nogil=True, cache=True)
-def void_shares(q: int, i: int, b: int, model: Model, state: State, out: Out) -> None:
+def void_shares(q: int, i: int, b: int, m: Tableau) -> None:
     """Shares of a failed firm are worth nothing to their holders."""
-    stakes = model.stakes
-    for s in range(stakes.holder.size):
-        if stakes.held[s] == i:
-            if stakes.holder[s] >= 0:
-                out.accounts[q, STAKE_LOSS, stakes.holder[s], b] += state.carrying[s, b]
-            state.carrying[s, b], state.fraction[s, b] = 0.0, 0.0
+    for s in range(m.si.shape[1]):
+        if m.si[row.STAKE_HELD, s] == i:
+            if m.si[row.STAKE_HOLDER, s] >= 0:
+                m.accounts[q, col.STAKE_LOSS, m.si[row.STAKE_HOLDER, s], b] += m.s[row.CARRYING, s, b]
+            m.s[row.CARRYING, s, b], m.s[row.FRACTION, s, b] = 0.0, 0.0
 
 
 @njit(nogil=True, cache=True)
-def owed_before(i: int, b: int, model: Model, state: State) -> float:
+def owed_before(i: int, b: int, m: Tableau) -> float:
     """Liabilities of a node as its books have them, without payables under contracts (already claimed)."""
-    owed = state.new_debt[i, b] + state.leases[i, b] + state.other_liabilities[i, b] + state.tax_due[i, b]
-    for d in range(model.debts.borrower.size):
-        if model.debts.borrower[d] == i:
-            owed += state.principal[d, b]
+    owed = m.n[row.NEW_DEBT, i, b] + m.n[row.LEASES, i, b] + m.n[row.OTHER_LIABILITIES, i, b] + m.n[row.TAX_DUE, i, b]
+    for d in range(m.di.shape[1]):
+        if m.di[row.DEBT_BORROWER, d] == i:
+            owed += m.d[row.PRINCIPAL, d, b]
     return float(owed)
 
 
 @njit(nogil=True, cache=True)
-def clear_debts(i: int, b: int, model: Model, state: State) -> None:
+def clear_debts(i: int, b: int, m: Tableau) -> None:
     """Debts of a failed node leave its books: the estate owes in their place."""
-    for d in range(model.debts.borrower.size):
-        if model.debts.borrower[d] == i:
-            state.principal[d, b] = 0.0
-    state.new_debt[i, b] = state.new_interest[i, b] = 0.0
-    state.ladder[i, :, b] = 0.0
-    state.ladder_rate[i, :, b] = 0.0
+    for d in range(m.di.shape[1]):
+        if m.di[row.DEBT_BORROWER, d] == i:
+            m.d[row.PRINCIPAL, d, b] = 0.0
+    m.n[row.NEW_DEBT, i, b] = m.n[row.NEW_INTEREST, i, b] = 0.0
+    m.nq[row.LADDER, i, :, b] = 0.0
+    m.nq[row.LADDER_RATE, i, :, b] = 0.0
 
 
 @njit(nogil=True, cache=True)
-def wind_up(q: int, i: int, b: int, model: Model, state: State, step: Step, out: Out) -> None:
+def wind_up(q: int, i: int, b: int, m: Tableau) -> None:
     """Liquidate: assets at what they bring, liabilities at what the estate pays."""
-    worth = brings(i, b, model, state)
-    held = state.residual_receivables[i, b] + state.short[i, b] + state.long[i, b] + state.building[i, b]
-    held += state.other_assets[i, b]
-    for s in range(model.stakes.holder.size):
-        if model.stakes.holder[s] == i:
-            held += state.carrying[s, b]
-            state.carrying[s, b], state.fraction[s, b] = 0.0, 0.0
-    before = owed_before(i, b, model, state)
-    clear_debts(i, b, model, state)
-    out.accounts[q, FORGIVEN, i, b] += before - state.estate[i, :, b].sum()
-    out.accounts[q, PLANT_LOSS, i, b] += held - worth + out.accounts[q, CAPEX, i, b]
-    state.residual_receivables[i, b] = state.short[i, b] = state.long[i, b] = state.building[i, b] = 0.0
-    state.dep_short[i, b] = state.dep_long[i, b] = state.dep_economic[i, b] = state.economic[i, b] = 0.0
-    state.leases[i, b] = state.other_liabilities[i, b] = state.tax_due[i, b] = state.undrawn[i, b] = 0.0
-    state.other_assets[i, b] = worth
-    for t in range(model.ties.payer.size):
-        if model.ties.payer[t] == i:
-            state.rejected[t, b] = min(state.rejected[t, b], q)
+    worth = brings(i, b, m)
+    held = m.n[row.RESIDUAL_RECEIVABLES, i, b] + m.n[row.SHORT, i, b] + m.n[row.LONG, i, b] + m.n[row.BUILDING, i, b]
+    held += m.n[row.OTHER_ASSETS, i, b]
+    for s in range(m.si.shape[1]):
+        if m.si[row.STAKE_HOLDER, s] == i:
+            held += m.s[row.CARRYING, s, b]
+            m.s[row.CARRYING, s, b], m.s[row.FRACTION, s, b] = 0.0, 0.0
+    before = owed_before(i, b, m)
+    clear_debts(i, b, m)
+    m.accounts[q, col.FORGIVEN, i, b] += before - m.estate[i, :, b].sum()
+    m.accounts[q, col.PLANT_LOSS, i, b] += held - worth + m.accounts[q, col.CAPEX, i, b]
+    m.n[row.RESIDUAL_RECEIVABLES, i, b] = m.n[row.SHORT, i, b] = m.n[row.LONG, i, b] = m.n[row.BUILDING, i, b] = 0.0
+    m.n[row.DEP_SHORT, i, b] = m.n[row.DEP_LONG, i, b] = m.n[row.DEP_ECONOMIC, i, b] = m.n[row.ECONOMIC, i, b] = 0.0
+    m.n[row.LEASES, i, b] = m.n[row.OTHER_LIABILITIES, i, b] = m.n[row.TAX_DUE, i, b] = m.n[row.UNDRAWN, i, b] = 0.0
+    m.n[row.OTHER_ASSETS, i, b] = worth
+    for t in range(m.ti.shape[1]):
+        if m.ti[row.TIE_PAYER, t] == i:
+            m.tl[row.REJECTED, t, b] = min(m.tl[row.REJECTED, t, b], q)
 
 
 @njit(nogil=True, cache=True)
-def rebuild(q: int, i: int, b: int, model: Model, state: State, step: Step, out: Out) -> None:
+def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
     """Reorganise: debts cut to what creditors would have got, purchases rejected, plant and customers kept."""
-    before = owed_before(i, b, model, state)
-    senior, rate = step.recovery[SECURED, i, b], step.recovery[UNSECURED, i, b]
-    debts = model.debts
-    for d in range(debts.borrower.size):
-        if debts.borrower[d] == i:
-            kept = debts.secured[d] * senior + (1.0 - debts.secured[d]) * rate
-            state.principal[d, b] *= kept
-            if debts.lender[d] >= 0:
+    before = owed_before(i, b, m)
+    senior, rate = m.recovery[SECURED, i, b], m.recovery[UNSECURED, i, b]
+
+    for d in range(m.di.shape[1]):
+        if m.di[row.DEBT_BORROWER, d] == i:
+            kept = m.df[row.DEBT_SECURED, d] * senior + (1.0 - m.df[row.DEBT_SECURED, d]) * rate
+            m.d[row.PRINCIPAL, d, b] *= kept
+            if m.di[row.DEBT_LENDER, d] >= 0:
                 # The loan stays in the lender's books at its new amount instead of a claim on an estate.
-                out.accounts[q, CREDIT_LOSS, debts.lender[d], b] -= state.principal[d, b]
-    for c in range(state.estate.shape[0]):
-        out.accounts[q, CREDIT_LOSS, c, b] += state.estate[i, c, b]
-    state.estate[i, :, b] = 0.0
-    state.estate_at[i, b] = FOREVER
-    state.new_debt[i, b] *= rate
-    state.new_interest[i, b] *= rate
-    for later in range(state.ladder.shape[1]):
-        state.ladder[i, later, b] *= rate
-        state.ladder_rate[i, later, b] *= rate
-    state.other_liabilities[i, b] *= rate
-    state.tax_due[i, b] = 0.0
-    out.accounts[q, FORGIVEN, i, b] += before - owed_before(i, b, model, state)
-    for t in range(model.ties.payer.size):
-        if model.ties.payer[t] == i and model.ties.role[t] != RENT:
-            state.rejected[t, b] = min(state.rejected[t, b], q)
-    state.rebuilt[i, b] = 1
-    state.down[i, b] = 0
-    state.fell[i, b] = FOREVER
+                m.accounts[q, col.CREDIT_LOSS, m.di[row.DEBT_LENDER, d], b] -= m.d[row.PRINCIPAL, d, b]
+    for c in range(m.estate.shape[0]):
+        m.accounts[q, col.CREDIT_LOSS, c, b] += m.estate[i, c, b]
+    m.estate[i, :, b] = 0.0
+    m.nl[row.ESTATE_AT, i, b] = FOREVER
+    m.n[row.NEW_DEBT, i, b] *= rate
+    m.n[row.NEW_INTEREST, i, b] *= rate
+    for later in range(m.nq.shape[2]):
+        m.nq[row.LADDER, i, later, b] *= rate
+        m.nq[row.LADDER_RATE, i, later, b] *= rate
+    m.n[row.OTHER_LIABILITIES, i, b] *= rate
+    m.n[row.TAX_DUE, i, b] = 0.0
+    m.accounts[q, col.FORGIVEN, i, b] += before - owed_before(i, b, m)
+    for t in range(m.ti.shape[1]):
+        if m.ti[row.TIE_PAYER, t] == i and m.ti[row.TIE_ROLE, t] != RENT:
+            m.tl[row.REJECTED, t, b] = min(m.tl[row.REJECTED, t, b], q)
+    m.nl[row.REBUILT, i, b] = 1
+    m.nl[row.DOWN, i, b] = 0
+    m.nl[row.FELL, i, b] = FOREVER
 
 
 @njit(nogil=True, cache=True)
-def distribute(q: int, state: State, out: Out) -> None:
+def distribute(q: int, m: Tableau) -> None:
     """At the start of a step: estates whose time has come sell what they hold and pay their creditors."""
-    n, lanes = state.cash.shape
+    n, lanes = m.n.shape[1:]
     for i in range(n):
         for b in range(lanes):
-            if state.estate_at[i, b] != q:
+            if m.nl[row.ESTATE_AT, i, b] != q:
                 continue
-            sale = state.other_assets[i, b]
-            state.cash[i, b] += sale
-            state.other_assets[i, b] = 0.0
-            due = state.estate[i, :, b].sum()
-            scale = min(state.cash[i, b] / due, 1.0) if due > 0.0 else 0.0
+            sale = m.n[row.OTHER_ASSETS, i, b]
+            m.n[row.CASH, i, b] += sale
+            m.n[row.OTHER_ASSETS, i, b] = 0.0
+            due = m.estate[i, :, b].sum()
+            scale = min(m.n[row.CASH, i, b] / due, 1.0) if due > 0.0 else 0.0
             for c in range(n + 1):
-                paid = state.estate[i, c, b] * scale
-                if out.ledger:
-                    out.estates[q, i, c, b] = paid
+                paid = m.estate[i, c, b] * scale
+                if m.wi[row.LEDGER]:
+                    m.ledger_estates[q, i, c, b] = paid
                 if c < n:
-                    state.cash[c, b] += paid
-                    out.accounts[q, ESTATE_GOT, c, b] += paid
-                    out.accounts[q, CREDIT_LOSS, c, b] += state.estate[i, c, b] - paid
-                out.accounts[q, FORGIVEN, i, b] += state.estate[i, c, b] - paid
-                state.cash[i, b] -= paid
-                state.estate[i, c, b] = 0.0
+                    m.n[row.CASH, c, b] += paid
+                    m.accounts[q, col.ESTATE_GOT, c, b] += paid
+                    m.accounts[q, col.CREDIT_LOSS, c, b] += m.estate[i, c, b] - paid
+                m.accounts[q, col.FORGIVEN, i, b] += m.estate[i, c, b] - paid
+                m.n[row.CASH, i, b] -= paid
+                m.estate[i, c, b] = 0.0
             # What is left belongs to the shareholders.
-            out.accounts[q, GONE, i, b] += state.cash[i, b]
-            state.cash[i, b] = 0.0
+            m.accounts[q, col.GONE, i, b] += m.n[row.CASH, i, b]
+            m.n[row.CASH, i, b] = 0.0

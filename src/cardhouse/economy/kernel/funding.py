@@ -4,125 +4,124 @@ from __future__ import annotations
 
 from numba import njit
 
+from cardhouse.economy.kernel import rows as row
 from cardhouse.economy import drivers as dr
-from cardhouse.economy.kernel.arrays import Model, Shocks
 from cardhouse.economy.kernel.outset import BASE_MOVE, SPREAD_MOVE
-from cardhouse.economy.kernel.state import State, Step
+from cardhouse.economy.kernel.tableau import Tableau
 
 DEBT_MARKET, SHARES, LINES, STAKES, MINIMUM = range(5)
 """Rows of ``Step.limits``: what each window lets through, in the order of use, and the cash a firm keeps."""
 
 
 @njit(nogil=True, cache=True)
-def total_debt(i: int, b: int, model: Model, state: State) -> float:
+def total_debt(i: int, b: int, m: Tableau) -> float:
     """Everything a node has borrowed."""
-    owed = state.new_debt[i, b]
-    for k in range(model.debts.borrower.size):
-        if model.debts.borrower[k] == i:
-            owed += state.principal[k, b]
+    owed = m.n[row.NEW_DEBT, i, b]
+    for k in range(m.di.shape[1]):
+        if m.di[row.DEBT_BORROWER, k] == i:
+            owed += m.d[row.PRINCIPAL, k, b]
     return float(owed)
 
 
 @njit(nogil=True, cache=True)
-def interest_a_year(q: int, i: int, b: int, model: Model, state: State, step: Step) -> float:
+def interest_a_year(q: int, i: int, b: int, m: Tableau) -> float:
     """Interest that a node owes, a year."""
-    owed = state.new_interest[i, b]
-    for k in range(model.debts.borrower.size):
-        if model.debts.borrower[k] == i:
-            owed += step.interest[k, b] / model.world.years[q]
+    owed = m.n[row.NEW_INTEREST, i, b]
+    for k in range(m.di.shape[1]):
+        if m.di[row.DEBT_BORROWER, k] == i:
+            owed += m.d[row.INTEREST, k, b] / m.wq[row.YEARS, q]
     return float(owed)
 
 
 @njit(nogil=True, cache=True)
-def service(q: int, i: int, b: int, model: Model, state: State, step: Step) -> float:
+def service(q: int, i: int, b: int, m: Tableau) -> float:
     """Interest and the principal that must be paid (what lenders roll is not served), a year."""
-    owed = step.ladder_due[i, b]
-    for k in range(model.debts.borrower.size):
-        if model.debts.borrower[k] == i:
-            owed += step.principal_due[k, b]
-    return float(owed / model.world.years[q] + interest_a_year(q, i, b, model, state, step))
+    owed = m.n[row.LADDER_DUE, i, b]
+    for k in range(m.di.shape[1]):
+        if m.di[row.DEBT_BORROWER, k] == i:
+            owed += m.d[row.PRINCIPAL_DUE, k, b]
+    return float(owed / m.wq[row.YEARS, q] + interest_a_year(q, i, b, m))
 
 
 @njit(nogil=True, cache=True)
-def windows(q: int, model: Model, shocks: Shocks, state: State, step: Step) -> None:
+def windows(q: int, m: Tableau) -> None:
     """What each firm may still raise in this step.
 
     New debt: the pace of the plan, grown with earnings (with market value where there are none), within the
     limits of leverage and cover. Shares: the pace of the plan times market value, shut by a deep fall of it.
     Lines: undrawn credit; the part under a cover test only while earnings cover debt service.
     """
-    nodes, plans, years = model.nodes, model.plans, model.world.years[q]
-    for i in range(step.drawable.shape[0]):
-        for b in range(step.drawable.shape[1]):
-            for row in range(4):
-                step.limits[row, i, b] = 0.0
-            step.drawable[i, b] = 0.0
-            if state.down[i, b] or nodes.vehicle[i]:
+    years = m.wq[row.YEARS, q]
+    for i in range(m.n.shape[1]):
+        for b in range(m.n.shape[2]):
+            for gate in range(4):
+                m.limits[gate, i, b] = 0.0
+            m.n[row.DRAWABLE, i, b] = 0.0
+            if m.nl[row.DOWN, i, b] or m.ni[row.VEHICLE, i]:
                 continue
-            value0, value = plans.value0[i], state.value[i, b]
+            value0, value = m.nv[row.VALUE0, i], m.n[row.VALUE, i, b]
             standing = value / value0 if value0 > 0.0 else 1.0
-            earns = state.earnings[i, b]
-            pace = earns / plans.earnings0[i] if plans.earnings0[i] > 0.0 else standing
-            debt = total_debt(i, b, model, state)
-            room = max(nodes.leverage_limit[i, b] * max(earns, 0.0) - debt, 0.0)
-            asked = nodes.market[i, b] * years
-            if not state.shut[i, b]:
-                if earns >= nodes.cover_limit[i, b] * interest_a_year(q, i, b, model, state, step):
-                    lent = asked * (1.0 - nodes.equity_part[i, b]) * max(pace, 0.0)
-                    step.limits[DEBT_MARKET, i, b] = min(lent, room) * shocks.world[dr.DEBT_WINDOW, q, b]
-                if standing > 1.0 - nodes.drawdown[i, b]:
-                    sold = asked * nodes.equity_part[i, b] * standing
-                    step.limits[SHARES, i, b] = sold * shocks.world[dr.EQUITY_WINDOW, q, b]
-            tested = nodes.dscr_part[i, b] if earns < nodes.dscr[i, b] * service(q, i, b, model, state, step) else 0.0
-            step.limits[LINES, i, b] = state.undrawn[i, b] * (1.0 - tested)
-    listed(q, model, shocks, state, step)
-    for i in range(step.drawable.shape[0]):
-        for b in range(step.drawable.shape[1]):
-            for row in range(4):
-                step.drawable[i, b] += step.limits[row, i, b]
+            earns = m.n[row.EARNINGS, i, b]
+            pace = earns / m.nv[row.EARNINGS0, i] if m.nv[row.EARNINGS0, i] > 0.0 else standing
+            debt = total_debt(i, b, m)
+            room = max(m.n[row.LEVERAGE_LIMIT, i, b] * max(earns, 0.0) - debt, 0.0)
+            asked = m.n[row.MARKET, i, b] * years
+            if not m.nl[row.SHUT, i, b]:
+                if earns >= m.n[row.COVER_LIMIT, i, b] * interest_a_year(q, i, b, m):
+                    lent = asked * (1.0 - m.n[row.EQUITY_PART, i, b]) * max(pace, 0.0)
+                    m.limits[DEBT_MARKET, i, b] = min(lent, room) * m.drivers[dr.DEBT_WINDOW, q, b]
+                if standing > 1.0 - m.n[row.DRAWDOWN, i, b]:
+                    sold = asked * m.n[row.EQUITY_PART, i, b] * standing
+                    m.limits[SHARES, i, b] = sold * m.drivers[dr.EQUITY_WINDOW, q, b]
+            tested = m.n[row.DSCR_PART, i, b] if earns < m.n[row.DSCR, i, b] * service(q, i, b, m) else 0.0
+            m.limits[LINES, i, b] = m.n[row.UNDRAWN, i, b] * (1.0 - tested)
+    listed(q, m)
+    for i in range(m.n.shape[1]):
+        for b in range(m.n.shape[2]):
+            for gate in range(4):
+                m.n[row.DRAWABLE, i, b] += m.limits[gate, i, b]
 
 
 @njit(nogil=True, cache=True)
-def stake_proceeds(q: int, s: int, b: int, model: Model, shocks: Shocks, state: State) -> float:
+def stake_proceeds(q: int, s: int, b: int, m: Tableau) -> float:
     """What a listed stake would bring now."""
-    stakes, plans = model.stakes, model.plans
-    held, fraction0 = stakes.held[s], stakes.fraction0[s]
-    if stakes.proceeds0[s] <= 0.0 or fraction0 <= 0.0:
+    held, fraction0 = m.si[row.STAKE_HELD, s], m.sf[row.STAKE_FRACTION0, s]
+    if m.sf[row.STAKE_PROCEEDS0, s] <= 0.0 or fraction0 <= 0.0:
         return 0.0
-    worth = shocks.world[dr.MULTIPLES, q, b]
+    worth = m.drivers[dr.MULTIPLES, q, b]
     if held >= 0:
-        worth = state.value[held, b] / plans.value0[held] if plans.value0[held] > 0.0 else 0.0
-        worth *= 1.0 - state.down[held, b]
-    return float(stakes.proceeds0[s] * worth * state.fraction[s, b] / fraction0)
+        worth = m.n[row.VALUE, held, b] / m.nv[row.VALUE0, held] if m.nv[row.VALUE0, held] > 0.0 else 0.0
+        worth *= 1.0 - m.nl[row.DOWN, held, b]
+    return float(m.sf[row.STAKE_PROCEEDS0, s] * worth * m.s[row.FRACTION, s, b] / fraction0)
 
 
 @njit(nogil=True, cache=True)
-def listed(q: int, model: Model, shocks: Shocks, state: State, step: Step) -> None:
+def listed(q: int, m: Tableau) -> None:
     """Listed stakes as a source of money."""
-    for s in range(model.stakes.holder.size):
-        i = model.stakes.holder[s]
+    for s in range(m.si.shape[1]):
+        i = m.si[row.STAKE_HOLDER, s]
         if i < 0:
             continue
-        for b in range(step.drawable.shape[1]):
-            if not state.down[i, b]:
-                step.limits[STAKES, i, b] += stake_proceeds(q, s, b, model, shocks, state)
+        for b in range(m.n.shape[2]):
+            if not m.nl[row.DOWN, i, b]:
+                m.limits[STAKES, i, b] += stake_proceeds(q, s, b, m)
 
 
 @njit(nogil=True, cache=True)
-def new_rate(i: int, b: int, model: Model, step: Step) -> float:
+def new_rate(i: int, b: int, m: Tableau) -> float:
     """Yearly rate on what a node borrows now."""
-    return float(max(model.nodes.new_rate[i, b] + step.index[BASE_MOVE, b] + step.index[SPREAD_MOVE, b], 0.0))
+    return float(max(m.n[row.NEW_RATE, i, b] + m.index[BASE_MOVE, b] + m.index[SPREAD_MOVE, b], 0.0))
 
 
 @njit(nogil=True, cache=True)
-def borrow(q: int, i: int, b: int, amount: float, model: Model, state: State, step: Step) -> None:
+def borrow(q: int, i: int, b: int, amount: float, m: Tableau) -> None:
     """Add new debt to the ladder; what falls due after the last step is not tracked by step."""
     if amount <= 0.0:
         return
-    rate = new_rate(i, b, model, step)
-    state.new_debt[i, b] += amount
-    state.new_interest[i, b] += amount * rate
-    due = q + model.nodes.debt_life[i]
-    if due < model.world.years.size:
-        state.ladder[i, due, b] += amount
-        state.ladder_rate[i, due, b] += amount * rate
+    rate = new_rate(i, b, m)
+    m.n[row.NEW_DEBT, i, b] += amount
+    m.n[row.NEW_INTEREST, i, b] += amount * rate
+    due = q + m.ni[row.DEBT_LIFE, i]
+    if due < m.wq.shape[1]:
+        m.nq[row.LADDER, i, due, b] += amount
+        m.nq[row.LADDER_RATE, i, due, b] += amount * rate

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from numba import njit
 
+from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel import rows as row
 from cardhouse.economy import drivers as dr
-from cardhouse.economy.kernel.arrays import Model, Shocks
-from cardhouse.economy.kernel.state import REVENUE, Out, State, Step
+from cardhouse.economy.kernel.tableau import Tableau
 
 SWEEPS = 200
 CLOSE = 1e-10
@@ -15,59 +16,57 @@ LEAST_PLAN = 1e-9
 
 
 @njit(nogil=True, cache=True)
-def own_value(q: int, i: int, b: int, elapsed: float, model: Model, shocks: Shocks, state: State, out: Out) -> float:
+def own_value(q: int, i: int, b: int, elapsed: float, m: Tableau) -> float:
     """What a firm is worth without its stakes in other nodes."""
-    if state.down[i, b]:
+    if m.nl[row.DOWN, i, b]:
         return 0.0
-    nodes, plans = model.nodes, model.plans
-    seen = q - model.world.private_lag if nodes.private[i] else q
-    multiple = shocks.world[dr.MULTIPLES, seen, b] if seen >= 0 else 1.0
-    planned = plans.revenue[i, q]
-    ratio = out.accounts[q, REVENUE, i, b] / planned if planned > LEAST_PLAN else 1.0
-    worth = plans.own0[i] * (1.0 + nodes.equity_return[i, b]) ** elapsed * multiple
-    return float(worth * max(ratio, 0.0) ** nodes.value_elasticity[i, b])
+
+    seen = q - m.wi[row.PRIVATE_LAG] if m.ni[row.PRIVATE, i] else q
+    multiple = m.drivers[dr.MULTIPLES, seen, b] if seen >= 0 else 1.0
+    planned = m.plan[row.PLAN_REVENUE, i, q]
+    ratio = m.accounts[q, col.REVENUE, i, b] / planned if planned > LEAST_PLAN else 1.0
+    worth = m.nv[row.OWN0, i] * (1.0 + m.n[row.EQUITY_RETURN, i, b]) ** elapsed * multiple
+    return float(worth * max(ratio, 0.0) ** m.n[row.VALUE_ELASTICITY, i, b])
 
 
 @njit(nogil=True, cache=True)
-def value_firms(q: int, model: Model, shocks: Shocks, state: State, step: Step, out: Out) -> None:
+def value_firms(q: int, m: Tableau) -> None:
     """Solve market values jointly: own value plus stakes at market; no value is below zero."""
-    stakes = model.stakes
-    n, lanes = state.value.shape
+    n, lanes = m.n.shape[1:]
     elapsed = 0.0
     for past in range(q + 1):
-        elapsed += model.world.years[past]
+        elapsed += m.wq[row.YEARS, past]
     for b in range(lanes):
         for i in range(n):
-            own = own_value(q, i, b, elapsed, model, shocks, state, out)
-            step.got[i, b] = own
-            state.value[i, b] = max(own, 0.0)
+            own = own_value(q, i, b, elapsed, m)
+            m.n[row.GOT, i, b] = own
+            m.n[row.VALUE, i, b] = max(own, 0.0)
         for _ in range(SWEEPS):
             moved = 0.0
             for i in range(n):
-                worth = step.got[i, b]
-                for s in range(stakes.holder.size):
-                    if stakes.holder[s] == i and stakes.held[s] >= 0:
-                        worth += state.fraction[s, b] * state.value[stakes.held[s], b]
-                worth = max(worth, 0.0) * (1.0 - state.down[i, b])
-                moved = max(moved, abs(worth - state.value[i, b]))
-                state.value[i, b] = worth
-            if moved <= CLOSE * (1.0 + state.value[:, b].max()):
+                worth = m.n[row.GOT, i, b]
+                for s in range(m.si.shape[1]):
+                    if m.si[row.STAKE_HOLDER, s] == i and m.si[row.STAKE_HELD, s] >= 0:
+                        worth += m.s[row.FRACTION, s, b] * m.n[row.VALUE, m.si[row.STAKE_HELD, s], b]
+                worth = max(worth, 0.0) * (1.0 - m.nl[row.DOWN, i, b])
+                moved = max(moved, abs(worth - m.n[row.VALUE, i, b]))
+                m.n[row.VALUE, i, b] = worth
+            if moved <= CLOSE * (1.0 + m.n[row.VALUE, :, b].max()):
                 break
 
 
 @njit(nogil=True, cache=True)
-def mark(q: int, s: int, b: int, model: Model, shocks: Shocks, state: State) -> float:
+def mark(q: int, s: int, b: int, m: Tableau) -> float:
     """What a stake is worth at market; at the opening never less than it is carried at."""
-    stakes, plans = model.stakes, model.plans
-    held = stakes.held[s]
+    held = m.si[row.STAKE_HELD, s]
     if held < 0:
-        return float(max(stakes.carrying0[s], stakes.proceeds0[s]) * shocks.world[dr.MULTIPLES, q, b])
-    worth = state.fraction[s, b] * state.value[held, b]
-    if plans.value0[held] <= 0.0:
-        return float(0.0 if state.down[held, b] else state.carrying[s, b])
-    if stakes.fraction0[s] <= 0.0 and state.fraction[s, b] <= 0.0:
-        return float(stakes.carrying0[s] * state.value[held, b] / plans.value0[held])
-    start = stakes.fraction0[s] * plans.value0[held]
-    if start > 0.0 and stakes.carrying0[s] > start:
-        worth *= stakes.carrying0[s] / start
+        return float(max(m.sf[row.STAKE_CARRYING0, s], m.sf[row.STAKE_PROCEEDS0, s]) * m.drivers[dr.MULTIPLES, q, b])
+    worth = m.s[row.FRACTION, s, b] * m.n[row.VALUE, held, b]
+    if m.nv[row.VALUE0, held] <= 0.0:
+        return float(0.0 if m.nl[row.DOWN, held, b] else m.s[row.CARRYING, s, b])
+    if m.sf[row.STAKE_FRACTION0, s] <= 0.0 and m.s[row.FRACTION, s, b] <= 0.0:
+        return float(m.sf[row.STAKE_CARRYING0, s] * m.n[row.VALUE, held, b] / m.nv[row.VALUE0, held])
+    start = m.sf[row.STAKE_FRACTION0, s] * m.nv[row.VALUE0, held]
+    if start > 0.0 and m.sf[row.STAKE_CARRYING0, s] > start:
+        worth *= m.sf[row.STAKE_CARRYING0, s] / start
     return float(worth)

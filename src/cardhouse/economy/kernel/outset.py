@@ -6,9 +6,10 @@ import math
 
 from numba import njit
 
+from cardhouse.economy.kernel import rows as row
 from cardhouse.economy import drivers as dr
-from cardhouse.economy.kernel.arrays import CAPITAL, OPERATING, RENT, Floats, Model, Shocks
-from cardhouse.economy.kernel.state import State, Step
+from cardhouse.economy.kernel.arrays import CAPITAL, OPERATING, RENT, Floats
+from cardhouse.economy.kernel.tableau import Tableau
 
 SALES, NEED, RENT_LEVEL, BASE_MOVE, SPREAD_MOVE, PRICE_OF_TOKENS = range(6)
 """Rows of ``Step.index``: AI sales and need of computing against plan, market rent, moves of rates, token price."""
@@ -16,30 +17,29 @@ SLACK = 1e-12
 
 
 @njit(nogil=True, cache=True)
-def indices(q: int, model: Model, shocks: Shocks, state: State, step: Step) -> None:
+def indices(q: int, m: Tableau) -> None:
     """End demand, need of computing and the rent that clears its market, each against the plan.
 
     The price of a token is the driver's over efficiency; volume answers with a constant elasticity; computing
     needed is volume over efficiency. The rent moves with need over capacity, both against plan.
     """
-    world = model.world
-    for b in range(step.index.shape[1]):
-        drive = shocks.world[:, q, b]
-        elasticity = drive[dr.ELASTICITY] if drive[dr.ELASTICITY] > 0.0 else world.elasticity[b]
+    for b in range(m.index.shape[1]):
+        drive = m.drivers[:, q, b]
+        elasticity = drive[dr.ELASTICITY] if drive[dr.ELASTICITY] > 0.0 else m.w[row.ELASTICITY, b]
         price = drive[dr.TOKEN_PRICE] / drive[dr.EFFICIENCY]
         volume = drive[dr.DEMAND] * price ** (-elasticity)
         need = volume / drive[dr.EFFICIENCY]
         fleet = 0.0
-        for i in range(state.fleet.shape[0]):
-            fleet += state.fleet[i, b]
-        capacity = fleet / world.capacity[q] if world.capacity[q] > 0.0 else 1.0
+        for i in range(m.n.shape[1]):
+            fleet += m.n[row.FLEET, i, b]
+        capacity = fleet / m.wq[row.CAPACITY, q] if m.wq[row.CAPACITY, q] > 0.0 else 1.0
         tight = need / capacity if capacity > 0.0 else need
-        step.index[SALES, b] = volume * price
-        step.index[NEED, b] = need
-        step.index[RENT_LEVEL, b] = drive[dr.RENTS] * tight ** world.rent_response[b]
-        step.index[BASE_MOVE, b] = drive[dr.BASE_RATE] / 1e4
-        step.index[SPREAD_MOVE, b] = drive[dr.SPREAD] / 1e4
-        step.index[PRICE_OF_TOKENS, b] = price
+        m.index[SALES, b] = volume * price
+        m.index[NEED, b] = need
+        m.index[RENT_LEVEL, b] = drive[dr.RENTS] * tight ** m.w[row.RENT_RESPONSE, b]
+        m.index[BASE_MOVE, b] = drive[dr.BASE_RATE] / 1e4
+        m.index[SPREAD_MOVE, b] = drive[dr.SPREAD] / 1e4
+        m.index[PRICE_OF_TOKENS, b] = price
 
 
 @njit(nogil=True, cache=True)
@@ -55,79 +55,85 @@ def at(series: Floats, when: float) -> float:
 
 
 @njit(nogil=True, cache=True)
-def receipts(q: int, model: Model, shocks: Shocks, state: State, step: Step) -> None:
+def receipts(q: int, m: Tableau) -> None:
     """Receipts from unnamed customers: the plan's, moved by what each share of them depends on."""
-    nodes, plans = model.nodes, model.plans
-    for i in range(step.receipts.shape[0]):
-        plan = plans.receipts[i, q]
-        before = plans.receipts[i, q - 1] if q > 0 else plan
-        for b in range(step.receipts.shape[1]):
-            drive = shocks.world[:, q, b]
+    for i in range(m.n.shape[1]):
+        plan = m.plan[row.PLAN_RECEIPTS, i, q]
+        before = m.plan[row.PLAN_RECEIPTS, i, q - 1] if q > 0 else plan
+        for b in range(m.n.shape[2]):
+            drive = m.drivers[:, q, b]
             # Growth of the AI part is scaled by its driver, and what is delivered late is sold late.
             if before > 0.0 and plan > before:
-                state.growth[i, b] *= (1.0 + (plan / before - 1.0) * drive[dr.GROWTH]) / (plan / before)
-            late = at(plans.receipts[i], q - drive[dr.DELAY]) / plan if plan > 0.0 and drive[dr.DELAY] > 0.0 else 1.0
-            pace = state.growth[i, b] * late
-            ai, rents = nodes.ai[i, b], nodes.rents[i, b]
-            sales = step.index[SALES, b] * shocks.firm[dr.SHARE, i, q, b] * pace
-            mix = 1.0 - ai - rents + ai * sales + rents * step.index[RENT_LEVEL, b] * pace
-            mix *= 1.0 - nodes.export[i, b] * (1.0 - drive[dr.EXPORT])
-            mix *= 1.0 + nodes.sovereign[i, b] * (drive[dr.SOVEREIGN] - 1.0)
-            stands = 1.0 - state.down[i, b]
-            step.receipts[i, b] = plan * mix * shocks.firm[dr.PRICE, i, q, b] * stands
-            step.levy[i, b] = step.receipts[i, b] * nodes.export[i, b] * drive[dr.EXPORT] * drive[dr.LEVY]
+                m.n[row.GROWTH, i, b] *= (1.0 + (plan / before - 1.0) * drive[dr.GROWTH]) / (plan / before)
+            late = (
+                at(m.plan[row.PLAN_RECEIPTS, i], q - drive[dr.DELAY]) / plan
+                if plan > 0.0 and drive[dr.DELAY] > 0.0
+                else 1.0
+            )
+            pace = m.n[row.GROWTH, i, b] * late
+            ai, rents = m.n[row.AI, i, b], m.n[row.RENTS, i, b]
+            sales = m.index[SALES, b] * m.firm_drivers[dr.SHARE, i, q, b] * pace
+            mix = 1.0 - ai - rents + ai * sales + rents * m.index[RENT_LEVEL, b] * pace
+            mix *= 1.0 - m.n[row.EXPORT, i, b] * (1.0 - drive[dr.EXPORT])
+            mix *= 1.0 + m.n[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
+            stands = 1.0 - m.nl[row.DOWN, i, b]
+            m.n[row.RECEIPTS, i, b] = plan * mix * m.firm_drivers[dr.PRICE, i, q, b] * stands
+            m.n[row.LEVY, i, b] = m.n[row.RECEIPTS, i, b] * m.n[row.EXPORT, i, b] * drive[dr.EXPORT] * drive[dr.LEVY]
 
 
 @njit(nogil=True, cache=True)
-def spending(q: int, model: Model, shocks: Shocks, state: State, step: Step) -> None:
+def spending(q: int, m: Tableau) -> None:
     """Planned capital spending after discipline and after revenue lost; the subsidy that no longer comes back."""
-    for i in range(step.capex.shape[0]):
-        for b in range(step.capex.shape[1]):
-            drive = shocks.world[:, q, b]
-            stands = 1.0 - state.down[i, b]
-            step.capex[i, b] = model.plans.capex[i, q] * drive[dr.SPENDING] * state.cut[i, b] * stands
-            step.levy[i, b] += step.capex[i, b] * model.nodes.subsidy[i, b] * max(1.0 - drive[dr.SUBSIDY], 0.0)
+    for i in range(m.n.shape[1]):
+        for b in range(m.n.shape[2]):
+            drive = m.drivers[:, q, b]
+            stands = 1.0 - m.nl[row.DOWN, i, b]
+            m.n[row.CAPEX, i, b] = m.plan[row.PLAN_CAPEX, i, q] * drive[dr.SPENDING] * m.n[row.CUT, i, b] * stands
+            m.n[row.LEVY, i, b] += m.n[row.CAPEX, i, b] * m.n[row.SUBSIDY, i, b] * max(1.0 - drive[dr.SUBSIDY], 0.0)
 
 
 @njit(nogil=True, cache=True)
-def costs(q: int, model: Model, shocks: Shocks, state: State, step: Step) -> None:
+def costs(q: int, m: Tableau) -> None:
     """Costs and capital spending with unnamed parties: what the plan needs beyond the contracts.
 
     Variable cost follows deliveries at unchanged prices; where the variable cost of AI sales is rented
     computing it follows the need and the rent of computing.
     """
-    ties, nodes, plans = model.ties, model.nodes, model.plans
-    years = model.world.years[q]
-    n, lanes = step.costs.shape
+    years = m.wq[row.YEARS, q]
+    n, lanes = m.n.shape[1:]
     for i in range(n):
         for b in range(lanes):
-            plan = plans.receipts[i, q]
-            drive = shocks.world[:, q, b]
-            ai, rents = nodes.ai[i, b], nodes.rents[i, b]
-            buys, rent = nodes.buys_compute[i, b], step.index[RENT_LEVEL, b]
-            pace = state.growth[i, b] * shocks.firm[dr.SHARE, i, q, b]
-            volume = 1.0 - ai - rents + ai * step.index[NEED, b] * pace * (1.0 - buys + buys * rent) + rents * pace
-            volume *= 1.0 - nodes.export[i, b] * (1.0 - drive[dr.EXPORT])
-            volume *= 1.0 + nodes.sovereign[i, b] * (drive[dr.SOVEREIGN] - 1.0)
-            step.costs[i, b] = (plans.fixed[i, q] + nodes.variable[i, b] * plan * volume) * (1.0 - state.down[i, b])
-            step.capex_world[i, b] = step.capex[i, b]
-    named = step.named
+            plan = m.plan[row.PLAN_RECEIPTS, i, q]
+            drive = m.drivers[:, q, b]
+            ai, rents = m.n[row.AI, i, b], m.n[row.RENTS, i, b]
+            buys, rent = m.n[row.BUYS_COMPUTE, i, b], m.index[RENT_LEVEL, b]
+            pace = m.n[row.GROWTH, i, b] * m.firm_drivers[dr.SHARE, i, q, b]
+            volume = 1.0 - ai - rents + ai * m.index[NEED, b] * pace * (1.0 - buys + buys * rent) + rents * pace
+            volume *= 1.0 - m.n[row.EXPORT, i, b] * (1.0 - drive[dr.EXPORT])
+            volume *= 1.0 + m.n[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
+            m.n[row.COSTS, i, b] = (m.plan[row.PLAN_FIXED, i, q] + m.n[row.VARIABLE, i, b] * plan * volume) * (
+                1.0 - m.nl[row.DOWN, i, b]
+            )
+            m.n[row.CAPEX_WORLD, i, b] = m.n[row.CAPEX, i, b]
+    named = m.n[row.NAMED]
     named[:, :] = 0.0
-    for t in range(ties.payer.size):
-        payer, payee, role = ties.payer[t], ties.payee[t], ties.role[t]
+    for t in range(m.ti.shape[1]):
+        payer, payee, role = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t], m.ti[row.TIE_ROLE, t]
         for b in range(lanes):
-            asked = step.due[t, b] + step.ghost[t, b]
+            asked = m.t[row.DUE, t, b] + m.t[row.GHOST, t, b]
             if payee >= 0 and role != 3:
-                price = shocks.firm[dr.PRICE, payee, q, b]
-                step.costs[payee, b] += nodes.variable[payee, b] * asked / price * (1.0 - state.down[payee, b])
+                price = m.firm_drivers[dr.PRICE, payee, q, b]
+                m.n[row.COSTS, payee, b] += (
+                    m.n[row.VARIABLE, payee, b] * asked / price * (1.0 - m.nl[row.DOWN, payee, b])
+                )
             if payer >= 0:
                 if role == CAPITAL:
-                    step.capex_world[payer, b] -= asked
+                    m.n[row.CAPEX_WORLD, payer, b] -= asked
                 elif role in (OPERATING, RENT):
                     named[payer, b] += asked
     for i in range(n):
         for b in range(lanes):
-            floor = nodes.cost_floor[i, b] * years * (1.0 - state.down[i, b])
-            step.costs[i, b] = max(step.costs[i, b] - named[i, b], floor)
-            left = step.capex_world[i, b]
-            step.capex_world[i, b] = left if left > SLACK * step.capex[i, b] else 0.0
+            floor = m.n[row.COST_FLOOR, i, b] * years * (1.0 - m.nl[row.DOWN, i, b])
+            m.n[row.COSTS, i, b] = max(m.n[row.COSTS, i, b] - named[i, b], floor)
+            left = m.n[row.CAPEX_WORLD, i, b]
+            m.n[row.CAPEX_WORLD, i, b] = left if left > SLACK * m.n[row.CAPEX, i, b] else 0.0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from numba import njit
 
-from cardhouse.economy.kernel.arrays import CAPITAL, INTENT, INVESTMENT, RANKS, Model, Shocks
+from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.kernel.arrays import CAPITAL, INTENT, INVESTMENT, RANKS
 from cardhouse.economy.kernel.clearing import binding, bound_rank, gone, resources
 from cardhouse.economy.kernel.funding import (
     DEBT_MARKET,
@@ -15,289 +17,257 @@ from cardhouse.economy.kernel.funding import (
     borrow,
     stake_proceeds,
 )
-from cardhouse.economy.kernel.state import (
-    BINDING,
-    BRIDGE,
-    CALLS_GOT,
-    CALLS_PAID,
-    CAPEX,
-    COSTS,
-    COSTS_TIES,
-    DRAWN_DEBT,
-    DRAWN_LINES,
-    DRAWN_SHARES,
-    GONE,
-    INTEREST,
-    INTEREST_GOT,
-    INVENTORY_LOSS,
-    INVESTED,
-    PAYOUT,
-    PRINCIPAL,
-    RAISED,
-    RELET,
-    REPAID_GOT,
-    RESOURCES,
-    REVENUE,
-    ROLLED,
-    SAVED,
-    SOLD_STAKES,
-    STAKE_LOSS,
-    TAX_PAID,
-    TIES_GOT,
-    TIES_PAID,
-    VESTED,
-    WORLD_RECEIPTS,
-    Out,
-    State,
-    Step,
-)
-from cardhouse.economy.kernel.state import LEVY as LEVY_PAID
+from cardhouse.economy.kernel.tableau import Tableau
 
 
 @njit(nogil=True, cache=True)
-def pay(q: int, model: Model, shocks: Shocks, state: State, step: Step, out: Out) -> None:
+def pay(q: int, m: Tableau) -> None:
     """Move the money of a cleared step."""
-    n, lanes = step.kept.shape
+    n, lanes = m.n.shape[1:]
     for i in range(n):
         for b in range(lanes):
             # Interest is on what was owed before this step's borrowing.
-            own_payments(q, i, b, state, step, out, model)
-            raise_money(q, i, b, model, shocks, state, step, out)
-    pay_contracts(q, model, state, step, out)
-    pay_debts(q, model, state, step, out)
-    pay_calls(q, model, state, step, out)
-    vest(q, model, state, out)
+            own_payments(q, i, b, m)
+            raise_money(q, i, b, m)
+    pay_contracts(q, m)
+    pay_debts(q, m)
+    pay_calls(q, m)
+    vest(q, m)
 
 
 @njit(nogil=True, cache=True)
-def raise_money(
-    q: int, i: int, b: int, model: Model, shocks: Shocks, state: State, step: Step, out: Out
-) -> None:
+def raise_money(q: int, i: int, b: int, m: Tableau) -> None:
     """Draw what is needed to pay and to keep the minimum cash, window by window; then set the cash."""
     paid = 0.0
     for r in range(RANKS):
-        paid += step.share[r, i, b] * step.owed[r, i, b]
-    have = step.kept[i, b] + step.certain[i, b] + step.got[i, b]
-    a = out.accounts
-    a[q, BINDING, i, b], a[q, RESOURCES, i, b] = binding(i, b, step), resources(i, b, step)
-    if state.down[i, b]:
-        state.cash[i, b] = have - paid
-        if state.pulled[i, b] and state.fell[i, b] == q:
+        paid += m.rank[row.SHARE, r, i, b] * m.rank[row.OWED, r, i, b]
+    have = m.n[row.KEPT, i, b] + m.n[row.CERTAIN, i, b] + m.n[row.GOT, i, b]
+    a = m.accounts
+    a[q, col.BINDING, i, b], a[q, col.RESOURCES, i, b] = binding(i, b, m), resources(i, b, m)
+    if m.nl[row.DOWN, i, b]:
+        m.n[row.CASH, i, b] = have - paid
+        if m.nl[row.PULLED, i, b] and m.nl[row.FELL, i, b] == q:
             # A card stops because its money has run out: what it still had is spent.
-            a[q, GONE, i, b] += state.cash[i, b]
-            state.cash[i, b] = 0.0
+            a[q, col.GONE, i, b] += m.n[row.CASH, i, b]
+            m.n[row.CASH, i, b] = 0.0
         return
-    need = max(paid + step.limits[MINIMUM, i, b] - have, 0.0)
-    lent = min(need, step.limits[DEBT_MARKET, i, b])
-    sold = min(need - lent, step.limits[SHARES, i, b])
-    drawn = min(need - lent - sold, step.limits[LINES, i, b])
-    stakes = min(need - lent - sold - drawn, step.limits[STAKES, i, b])
-    borrow(q, i, b, lent + drawn, model, state, step)
-    state.undrawn[i, b] -= drawn
+    need = max(paid + m.limits[MINIMUM, i, b] - have, 0.0)
+    lent = min(need, m.limits[DEBT_MARKET, i, b])
+    sold = min(need - lent, m.limits[SHARES, i, b])
+    drawn = min(need - lent - sold, m.limits[LINES, i, b])
+    stakes = min(need - lent - sold - drawn, m.limits[STAKES, i, b])
+    borrow(q, i, b, lent + drawn, m)
+    m.n[row.UNDRAWN, i, b] -= drawn
     if sold > 0.0:
-        dilute(i, b, sold, model, state)
+        dilute(i, b, sold, m)
     if stakes > 0.0:
-        sell_stakes(q, i, b, stakes, model, shocks, state, step, out)
-    a[q, DRAWN_DEBT, i, b], a[q, DRAWN_SHARES, i, b], a[q, DRAWN_LINES, i, b] = lent, sold, drawn
-    a[q, SOLD_STAKES, i, b] = stakes
-    state.cash[i, b] = max(have + lent + sold + drawn + stakes - paid, 0.0)
+        sell_stakes(q, i, b, stakes, m)
+    a[q, col.DRAWN_DEBT, i, b], a[q, col.DRAWN_SHARES, i, b], a[q, col.DRAWN_LINES, i, b] = lent, sold, drawn
+    a[q, col.SOLD_STAKES, i, b] = stakes
+    m.n[row.CASH, i, b] = max(have + lent + sold + drawn + stakes - paid, 0.0)
 
 
 @njit(nogil=True, cache=True)
-def dilute(i: int, b: int, money: float, model: Model, state: State) -> None:
+def dilute(i: int, b: int, money: float, m: Tableau) -> None:
     """New shares at the market price make every old stake smaller."""
-    worth = state.value[i, b]
+    worth = m.n[row.VALUE, i, b]
     if worth <= 0.0:
         return
-    for s in range(model.stakes.holder.size):
-        if model.stakes.held[s] == i:
-            state.fraction[s, b] *= worth / (worth + money)
+    for s in range(m.si.shape[1]):
+        if m.si[row.STAKE_HELD, s] == i:
+            m.s[row.FRACTION, s, b] *= worth / (worth + money)
 
 
 @njit(nogil=True, cache=True)
-def sell_stakes(
-    q: int, i: int, b: int, money: float, model: Model, shocks: Shocks, state: State, step: Step, out: Out
-) -> None:
+def sell_stakes(q: int, i: int, b: int, money: float, m: Tableau) -> None:
     """Sell the same part of every listed stake."""
-    part = money / step.limits[STAKES, i, b]
-    out.accounts[q, STAKE_LOSS, i, b] -= money
-    for s in range(model.stakes.holder.size):
-        if model.stakes.holder[s] == i and stake_proceeds(q, s, b, model, shocks, state) > 0.0:
-            out.accounts[q, STAKE_LOSS, i, b] += part * state.carrying[s, b]
-            state.carrying[s, b] *= 1.0 - part
-            state.fraction[s, b] *= 1.0 - part
+    part = money / m.limits[STAKES, i, b]
+    m.accounts[q, col.STAKE_LOSS, i, b] -= money
+    for s in range(m.si.shape[1]):
+        if m.si[row.STAKE_HOLDER, s] == i and stake_proceeds(q, s, b, m) > 0.0:
+            m.accounts[q, col.STAKE_LOSS, i, b] += part * m.s[row.CARRYING, s, b]
+            m.s[row.CARRYING, s, b] *= 1.0 - part
+            m.s[row.FRACTION, s, b] *= 1.0 - part
 
 
 @njit(nogil=True, cache=True)
-def own_payments(q: int, i: int, b: int, state: State, step: Step, out: Out, model: Model) -> None:
+def own_payments(q: int, i: int, b: int, m: Tableau) -> None:
     """Payments to unnamed parties: costs, tax, spending, interest and principal of new debt, what owners get."""
-    a, share = out.accounts, step.share
-    if gone(q, i, b, state):
+    a, share = m.accounts, m.rank[row.SHARE]
+    if gone(q, i, b, m):
         return
-    a[q, WORLD_RECEIPTS, i, b] = step.receipts[i, b]
-    a[q, REVENUE, i, b] += step.receipts[i, b]
-    a[q, COSTS, i, b] += step.costs[i, b] * share[0, i, b]
-    a[q, LEVY_PAID, i, b] = step.levy[i, b] * share[0, i, b]
-    tax = state.tax_due[i, b] * share[0, i, b]
-    a[q, TAX_PAID, i, b] = tax
-    state.tax_due[i, b] -= tax
-    committed = model.nodes.committed[i, b]
+    a[q, col.WORLD_RECEIPTS, i, b] = m.n[row.RECEIPTS, i, b]
+    a[q, col.REVENUE, i, b] += m.n[row.RECEIPTS, i, b]
+    a[q, col.COSTS, i, b] += m.n[row.COSTS, i, b] * share[0, i, b]
+    a[q, col.LEVY, i, b] = m.n[row.LEVY, i, b] * share[0, i, b]
+    tax = m.n[row.TAX_DUE, i, b] * share[0, i, b]
+    a[q, col.TAX_PAID, i, b] = tax
+    m.n[row.TAX_DUE, i, b] -= tax
+    committed = m.n[row.COMMITTED, i, b]
     spent = committed * share[2, i, b] + (1.0 - committed) * share[INTENT, i, b]
-    a[q, CAPEX, i, b] += step.capex_world[i, b] * spent
-    a[q, PAYOUT, i, b] = model.nodes.payout[i, b] * max(state.free[i, b], 0.0) * share[INTENT, i, b]
-    interest = state.new_interest[i, b] * model.world.years[q] * share[2, i, b]
-    a[q, INTEREST, i, b] += interest
-    repaid = step.ladder_due[i, b] * share[2, i, b]
-    a[q, PRINCIPAL, i, b] += repaid
-    state.new_debt[i, b] -= repaid
-    matured, rate = state.ladder[i, q, b], state.ladder_rate[i, q, b]
-    if matured > 0.0 and not state.down[i, b]:
-        state.new_debt[i, b] -= step.ladder_rolled[i, b]
-        state.new_interest[i, b] -= rate
-        borrow(q, i, b, step.ladder_rolled[i, b], model, state, step)
-        a[q, ROLLED, i, b] += step.ladder_rolled[i, b]
-    if model.nodes.vehicle[i] and not state.down[i, b]:
-        a[q, BRIDGE, i, b] = step.bridge[i, b]
+    a[q, col.CAPEX, i, b] += m.n[row.CAPEX_WORLD, i, b] * spent
+    a[q, col.PAYOUT, i, b] = m.n[row.PAYOUT, i, b] * max(m.n[row.FREE, i, b], 0.0) * share[INTENT, i, b]
+    interest = m.n[row.NEW_INTEREST, i, b] * m.wq[row.YEARS, q] * share[2, i, b]
+    a[q, col.INTEREST, i, b] += interest
+    repaid = m.n[row.LADDER_DUE, i, b] * share[2, i, b]
+    a[q, col.PRINCIPAL, i, b] += repaid
+    m.n[row.NEW_DEBT, i, b] -= repaid
+    matured, rate = m.nq[row.LADDER, i, q, b], m.nq[row.LADDER_RATE, i, q, b]
+    if matured > 0.0 and not m.nl[row.DOWN, i, b]:
+        m.n[row.NEW_DEBT, i, b] -= m.n[row.LADDER_ROLLED, i, b]
+        m.n[row.NEW_INTEREST, i, b] -= rate
+        borrow(q, i, b, m.n[row.LADDER_ROLLED, i, b], m)
+        a[q, col.ROLLED, i, b] += m.n[row.LADDER_ROLLED, i, b]
+    if m.ni[row.VEHICLE, i] and not m.nl[row.DOWN, i, b]:
+        a[q, col.BRIDGE, i, b] = m.n[row.BRIDGE, i, b]
 
 
 @njit(nogil=True, cache=True)
-def pay_contracts(q: int, model: Model, state: State, step: Step, out: Out) -> None:
+def pay_contracts(q: int, m: Tableau) -> None:
     """What every contract brings its payee and costs its payer; deliveries are revenue, the unpaid part a receivable."""
-    ties, a = model.ties, out.accounts
-    for t in range(ties.payer.size):
-        payer, payee, role, rank = ties.payer[t], ties.payee[t], ties.role[t], bound_rank(ties.role[t])
-        for b in range(step.due.shape[1]):
-            bound = step.share[rank, payer, b] if payer >= 0 else 1.0
-            intent = step.share[INTENT, payer, b] if payer >= 0 else 1.0
-            cash = step.cash_bound[t, b] * bound + step.cash_intent[t, b] * intent
-            failing = payer >= 0 and state.down[payer, b] and state.fell[payer, b] == q
-            before = state.receivable[t, b]
+    a = m.accounts
+    for t in range(m.ti.shape[1]):
+        payer, payee, role, rank = (
+            m.ti[row.TIE_PAYER, t],
+            m.ti[row.TIE_PAYEE, t],
+            m.ti[row.TIE_ROLE, t],
+            bound_rank(m.ti[row.TIE_ROLE, t]),
+        )
+        for b in range(m.t.shape[2]):
+            bound = m.rank[row.SHARE, rank, payer, b] if payer >= 0 else 1.0
+            intent = m.rank[row.SHARE, INTENT, payer, b] if payer >= 0 else 1.0
+            cash = m.t[row.CASH_BOUND, t, b] * bound + m.t[row.CASH_INTENT, t, b] * intent
+            failing = payer >= 0 and m.nl[row.DOWN, payer, b] and m.nl[row.FELL, payer, b] == q
+            before = m.t[row.RECEIVABLE, t, b]
             if failing:
                 delivered = cash - before * bound
             else:
-                delivered = cash + step.new_receivable[t, b] - before
-                state.receivable[t, b] = step.new_receivable[t, b]
-            state.paid[t, b] += cash
-            if out.ledger:
-                out.due[q, t, b], out.paid[q, t, b] = step.due[t, b], cash
+                delivered = cash + m.t[row.NEW_RECEIVABLE, t, b] - before
+                m.t[row.RECEIVABLE, t, b] = m.t[row.NEW_RECEIVABLE, t, b]
+            m.t[row.PAID, t, b] += cash
+            if m.wi[row.LEDGER]:
+                m.ledger_due[q, t, b], m.ledger_paid[q, t, b] = m.t[row.DUE, t, b], cash
             if payer >= 0:
-                a[q, TIES_PAID, payer, b] += cash
+                a[q, col.TIES_PAID, payer, b] += cash
                 if role == CAPITAL:
-                    a[q, CAPEX, payer, b] += delivered
+                    a[q, col.CAPEX, payer, b] += delivered
                 elif role == INVESTMENT:
-                    a[q, INVESTED, payer, b] += cash
+                    a[q, col.INVESTED, payer, b] += cash
                 else:
-                    a[q, COSTS_TIES, payer, b] += delivered
+                    a[q, col.COSTS_TIES, payer, b] += delivered
             if payee >= 0:
-                a[q, TIES_GOT, payee, b] += cash
+                a[q, col.TIES_GOT, payee, b] += cash
                 if role == INVESTMENT:
-                    a[q, RAISED, payee, b] += cash
+                    a[q, col.RAISED, payee, b] += cash
                 else:
-                    a[q, REVENUE, payee, b] += delivered
-                soften(q, t, b, bound, intent, model, state, step, out)
+                    a[q, col.REVENUE, payee, b] += delivered
+                soften(q, t, b, bound, intent, m)
             if role == INVESTMENT and cash > 0.0:
-                invest(t, b, cash, model, state)
+                invest(t, b, cash, m)
 
 
 @njit(nogil=True, cache=True)
-def soften(
-    q: int, t: int, b: int, bound: float, intent: float, model: Model, state: State, step: Step, out: Out
-) -> None:
+def soften(q: int, t: int, b: int, bound: float, intent: float, m: Tableau) -> None:
     """Cost that a payee avoids and income from re-letting for what stays unpaid."""
-    payee, ties, a = model.ties.payee[t], model.ties, out.accounts
-    if gone(q, payee, b, state):
+    payee, a = m.ti[row.TIE_PAYEE, t], m.accounts
+    if gone(q, payee, b, m):
         return
-    lost = step.ghost[t, b]
-    if ties.payer[t] >= 0:
-        lost += step.cash_bound[t, b] * (1.0 - bound) + step.cash_intent[t, b] * (1.0 - intent)
-    saved = lost * (step.relief[t, b] - step.relet[t, b])
-    relet = lost * step.relet[t, b]
-    a[q, SAVED, payee, b] += saved
-    a[q, COSTS, payee, b] -= saved
-    a[q, RELET, payee, b] += relet
-    a[q, REVENUE, payee, b] += relet
-    if step.first_ghost[t, b] and ties.role[t] == CAPITAL:
+    lost = m.t[row.GHOST, t, b]
+    if m.ti[row.TIE_PAYER, t] >= 0:
+        lost += m.t[row.CASH_BOUND, t, b] * (1.0 - bound) + m.t[row.CASH_INTENT, t, b] * (1.0 - intent)
+    saved = lost * (m.t[row.RELIEF, t, b] - m.t[row.RELET, t, b])
+    relet = lost * m.t[row.RELET, t, b]
+    a[q, col.SAVED, payee, b] += saved
+    a[q, col.COSTS, payee, b] -= saved
+    a[q, col.RELET, payee, b] += relet
+    a[q, col.REVENUE, payee, b] += relet
+    if m.tl[row.FIRST_GHOST, t, b] and m.ti[row.TIE_ROLE, t] == CAPITAL:
         # Goods made for an order that is gone: what resale does not bring is written down.
-        waste = lost * ties.avoid[t] * ties.stranded[t] * max(1.0 - step.relet[t, b], 0.0)
-        a[q, INVENTORY_LOSS, payee, b] += waste
-        a[q, COSTS, payee, b] -= waste
+        waste = lost * m.tf[row.TIE_AVOID, t] * m.tf[row.TIE_STRANDED, t] * max(1.0 - m.t[row.RELET, t, b], 0.0)
+        a[q, col.INVENTORY_LOSS, payee, b] += waste
+        a[q, col.COSTS, payee, b] -= waste
 
 
 @njit(nogil=True, cache=True)
-def invest(t: int, b: int, cash: float, model: Model, state: State) -> None:
+def invest(t: int, b: int, cash: float, m: Tableau) -> None:
     """An instalment adds to the stake it buys, at the market value before it."""
-    stakes = model.stakes
-    for s in range(stakes.holder.size):
-        if stakes.pays[s] != t:
+    for s in range(m.si.shape[1]):
+        if m.si[row.STAKE_PAYS, s] != t:
             continue
-        held = stakes.held[s]
-        state.carrying[s, b] += cash
-        if held >= 0 and state.value[held, b] > 0.0:
-            worth = state.value[held, b]
-            dilute(held, b, cash, model, state)
-            state.fraction[s, b] += cash / (worth + cash)
+        held = m.si[row.STAKE_HELD, s]
+        m.s[row.CARRYING, s, b] += cash
+        if held >= 0 and m.n[row.VALUE, held, b] > 0.0:
+            worth = m.n[row.VALUE, held, b]
+            dilute(held, b, cash, m)
+            m.s[row.FRACTION, s, b] += cash / (worth + cash)
 
 
 @njit(nogil=True, cache=True)
-def pay_debts(q: int, model: Model, state: State, step: Step, out: Out) -> None:
+def pay_debts(q: int, m: Tableau) -> None:
     """Interest and principal of the debts of the opening; what is rolled becomes new debt."""
-    debts, a = model.debts, out.accounts
-    for k in range(debts.borrower.size):
-        i, lender, part = debts.borrower[k], debts.lender[k], debts.secured[k]
-        for b in range(step.interest.shape[1]):
-            mix = part * step.share[0, i, b] + (1.0 - part) * step.share[2, i, b]
-            interest, repaid = step.interest[k, b] * mix, step.principal_due[k, b] * mix
-            a[q, INTEREST, i, b] += interest
-            a[q, PRINCIPAL, i, b] += repaid
-            state.principal[k, b] -= repaid
+    a = m.accounts
+    for k in range(m.di.shape[1]):
+        i, lender, part = m.di[row.DEBT_BORROWER, k], m.di[row.DEBT_LENDER, k], m.df[row.DEBT_SECURED, k]
+        for b in range(m.d.shape[2]):
+            mix = part * m.rank[row.SHARE, 0, i, b] + (1.0 - part) * m.rank[row.SHARE, 2, i, b]
+            interest, repaid = m.d[row.INTEREST, k, b] * mix, m.d[row.PRINCIPAL_DUE, k, b] * mix
+            a[q, col.INTEREST, i, b] += interest
+            a[q, col.PRINCIPAL, i, b] += repaid
+            m.d[row.PRINCIPAL, k, b] -= repaid
             if lender >= 0:
-                a[q, INTEREST_GOT, lender, b] += interest
-                a[q, REPAID_GOT, lender, b] += repaid
-            if out.ledger:
-                out.interest[q, k, b], out.repaid[q, k, b] = interest, repaid
-            if not state.down[i, b] and step.rolled[k, b] > 0.0:
+                a[q, col.INTEREST_GOT, lender, b] += interest
+                a[q, col.REPAID_GOT, lender, b] += repaid
+            if m.wi[row.LEDGER]:
+                m.ledger_interest[q, k, b], m.ledger_repaid[q, k, b] = interest, repaid
+            if not m.nl[row.DOWN, i, b] and m.d[row.ROLLED, k, b] > 0.0:
                 if lender < 0:
-                    state.principal[k, b] -= step.rolled[k, b]
-                    borrow(q, i, b, step.rolled[k, b], model, state, step)
-                a[q, ROLLED, i, b] += step.rolled[k, b]
+                    m.d[row.PRINCIPAL, k, b] -= m.d[row.ROLLED, k, b]
+                    borrow(q, i, b, m.d[row.ROLLED, k, b], m)
+                a[q, col.ROLLED, i, b] += m.d[row.ROLLED, k, b]
 
 
 @njit(nogil=True, cache=True)
-def pay_calls(q: int, model: Model, state: State, step: Step, out: Out) -> None:
+def pay_calls(q: int, m: Tableau) -> None:
     """What guarantors pay; calls for lenders of a vehicle go to them and not to the vehicle."""
-    g, a = model.guarantees, out.accounts
-    for k in range(g.cap.size):
-        who = g.guarantor[k]
+    a = m.accounts
+    for k in range(m.gi.shape[1]):
+        who = m.gi[row.GUARANTOR, k]
         if who < 0:
             continue
-        for b in range(step.call_due.shape[1]):
-            paid = step.call_due[k, b] * step.share[2, who, b]
-            state.spent[k, b] += paid
-            a[q, CALLS_PAID, who, b] += paid
-            if g.beneficiary[k] >= 0 and not g.for_lenders[k]:
-                a[q, CALLS_GOT, g.beneficiary[k], b] += paid
-            if out.ledger:
-                out.calls[q, k, b] = paid
+        for b in range(m.g.shape[2]):
+            paid = m.g[row.CALL_DUE, k, b] * m.rank[row.SHARE, 2, who, b]
+            m.g[row.SPENT, k, b] += paid
+            a[q, col.CALLS_PAID, who, b] += paid
+            if m.gi[row.BENEFICIARY, k] >= 0 and not m.gi[row.FOR_LENDERS, k]:
+                a[q, col.CALLS_GOT, m.gi[row.BENEFICIARY, k], b] += paid
+            if m.wi[row.LEDGER]:
+                m.ledger_calls[q, k, b] = paid
 
 
 @njit(nogil=True, cache=True)
-def vest(q: int, model: Model, state: State, out: Out) -> None:
+def vest(q: int, m: Tableau) -> None:
     """Warrants vest with what was paid under a contract once the issuer is worth the hurdle of the next part."""
-    stakes = model.stakes
-    for s in range(stakes.holder.size):
-        t = stakes.vests_with[s]
+    for s in range(m.si.shape[1]):
+        t = m.si[row.STAKE_VESTS_WITH, s]
         if t < 0:
             continue
-        held = stakes.held[s]
-        for b in range(state.paid.shape[1]):
-            earned = min(stakes.vests[s] * (state.paid[t, b] - model.ties.paid0[t]), stakes.vests_limit[s])
-            more = earned - state.vested[s, b]
-            needed = stakes.hurdle[s] * earned / stakes.vests_limit[s] if stakes.vests_limit[s] > 0.0 else 0.0
-            if more <= 0.0 or held < 0 or state.value[held, b] < needed:
+        held = m.si[row.STAKE_HELD, s]
+        for b in range(m.t.shape[2]):
+            earned = min(
+                m.sf[row.STAKE_VESTS, s] * (m.t[row.PAID, t, b] - m.tf[row.TIE_PAID0, t]),
+                m.sf[row.STAKE_VESTS_LIMIT, s],
+            )
+            more = earned - m.s[row.VESTED, s, b]
+            needed = (
+                m.sf[row.STAKE_HURDLE, s] * earned / m.sf[row.STAKE_VESTS_LIMIT, s]
+                if m.sf[row.STAKE_VESTS_LIMIT, s] > 0.0
+                else 0.0
+            )
+            if more <= 0.0 or held < 0 or m.n[row.VALUE, held, b] < needed:
                 continue
-            state.vested[s, b] = earned
-            state.fraction[s, b] += more
-            worth = more * state.value[held, b]
-            state.carrying[s, b] += worth
-            if stakes.holder[s] >= 0:
-                out.accounts[q, VESTED, stakes.holder[s], b] += worth
+            m.s[row.VESTED, s, b] = earned
+            m.s[row.FRACTION, s, b] += more
+            worth = more * m.n[row.VALUE, held, b]
+            m.s[row.CARRYING, s, b] += worth
+            if m.si[row.STAKE_HOLDER, s] >= 0:
+                m.accounts[q, col.VESTED, m.si[row.STAKE_HOLDER, s], b] += worth
