@@ -69,7 +69,7 @@ def compile_opening(opening: Opening, *, quarters: int = 24, frozen: bool = Fals
     debts, names = debt_arrays(opening, windows, place)
     stakes = stake_arrays(opening, read, place)
     model = Model(
-        world=_world(opening, windows),
+        world=_world(opening, windows, frozen=frozen),
         nodes=node_arrays(opening, nodes, place, plans, figures, frozen=frozen),
         plans=_plans(opening, nodes, plans, stakes, len(windows)),
         ties=ties,
@@ -94,7 +94,7 @@ def _outlooks(
     }
 
 
-def _world(opening: Opening, windows: Sequence[Window]) -> World:
+def _world(opening: Opening, windows: Sequence[Window], *, frozen: bool) -> World:
     inputs = opening.inputs
     years = np.array([w.years for w in windows])
     begins = np.cumsum(years) - years
@@ -105,10 +105,12 @@ def _world(opening: Opening, windows: Sequence[Window]) -> World:
         capacity=np.zeros(len(windows)),
         elasticity=np.array([rate(inputs, "demand_elasticity", "all")]),
         rent_response=np.array([rate(inputs, "rent_response", "all")]),
+        rent_ceiling=np.array([rate(inputs, "rent_ceiling", "all")]),
         economic_life=np.array([rate(inputs, "economic_life_years", "all")]),
         private_lag=round(rate(inputs, "private_lag", "all")),
         damage_steps=max(round(DAMAGE_YEARS / float(years[0])), 1),
         rollover=1,
+        still=int(frozen),
     )
 
 

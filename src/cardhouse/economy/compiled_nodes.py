@@ -22,6 +22,8 @@ from cardhouse.economy.statements import Statement
 from cardhouse.economy.window import Window
 
 Array = NDArray[np.float64]
+SERVES_DEMAND = (Layer.MODEL, Layer.CLOUD, Layer.NEOCLOUD, Layer.APPLICATION)
+"""Layers whose AI sales are end demand; what chip makers sell to the world is their customers' plant."""
 LARGE = 1e30
 """A limit that never binds."""
 TOLERATED_COVER = 0.8
@@ -132,6 +134,7 @@ def node_arrays(
     whole = [name for name in Nodes._fields if name not in INTEGERS]
     return Nodes(
         vehicle=np.array([int(opening.positions[n].tier is Tier.VEHICLE) for n in nodes]),
+        sells_ai=np.array([int(opening.firm(n).layer in SERVES_DEMAND) for n in nodes]),
         tenant=np.array([place.get(t, -1) for t in tenants], dtype=np.int64),
         private=np.array([int(_is_private(opening, n)) for n in nodes]),
         reorganises=np.zeros(len(nodes), dtype=np.int64),
@@ -143,7 +146,17 @@ def node_arrays(
     )
 
 
-INTEGERS = ("vehicle", "tenant", "private", "reorganises", "life_short", "life_long", "debt_life", "recovery_lag")
+INTEGERS = (
+    "vehicle",
+    "sells_ai",
+    "tenant",
+    "private",
+    "reorganises",
+    "life_short",
+    "life_long",
+    "debt_life",
+    "recovery_lag",
+)
 
 
 def _is_private(opening: Opening, node: str) -> bool:
@@ -177,9 +190,12 @@ def _parameters(
         "buys_compute": float(opening.firm(node).layer is Layer.MODEL),
         "ai": max(ai - rented, 0.0),
         "rents": min(rented, ai),
+        "new_at_rent": rate(inputs, "new_sales_rent_share", *names),
         "export": rate(inputs, "export_share", *names),
         "sovereign": rate(inputs, "sovereign_share", *names),
         "cost_floor": rate(inputs, "world_cost_floor", *names) * position.costs_world.value / opening.window.years,
+        "costs_at_opening": position.costs_world.value / opening.window.years,
+        "cost_flex": rate(inputs, "growth_cost_flex", *names),
         "noncash": figures.noncash,
         "amortisation": figures.amortisation,
         "tax": rate(inputs, "tax_rate", *names),

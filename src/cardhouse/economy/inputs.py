@@ -45,6 +45,7 @@ UNBOUNDED = (
     "recovery_lag",
     "relet_lag",
     "rent_response",
+    "rent_ceiling",
     "revenue_growth_persistence",
     "value_elasticity",
 )

@@ -1,7 +1,7 @@
 """The plan: what every firm expects of each step if nothing happens, carried on from its opening.
 
-Growth starts at the firm's own rate and fades towards a floor. The first year adds up to the opening's plan;
-after it revenue is the larger of the trend and what contracts bring on top of the other business.
+Growth starts at the firm's own rate and fades towards a floor; the trend of the first year adds up to the opening's
+plan. Revenue is the larger of the trend and what contracts bring on top of the other business.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from cardhouse.economy.statements import growth_at_opening
 from cardhouse.economy.window import Window
 
 Array = NDArray[np.float64]
+LEAST_BESIDE = 0.25
+"""Part of the yearly pace of other receipts below which a quarter of new contracts does not push them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,8 @@ def outlook(
     floor, kept = rate(inputs, "growth_floor", *names), rate(inputs, "growth_retention", *names)
     growth = growth_at_opening(inputs, opening.firm(position.node))
     shape = faded(when, growth, floor, kept)
-    receipts = to_sum(shape, windows, position.receipts_world.value, years)
     trend = to_sum(shape, windows, plan.revenue.value, years)
-    after = np.cumsum([w.years for w in windows]) > years + 1e-9
-    for step in np.flatnonzero(after):
-        receipts[step] = max(trend[step] - ties_in[step], receipts[step - 1])
+    receipts = _beside_contracts(windows, trend, ties_in, position.receipts_world.value / years, years)
     revenue = receipts + ties_in
     variable = rate(inputs, "avoidable_cost_share", *names)
     outside = max(plan.costs.value - first_tax * years, 0.0)
@@ -112,6 +111,18 @@ def yearly_capex(opening: Opening, position: Position, windows: Sequence[Window]
     growth = rate(inputs, "capex_growth", *names)
     shape = faded(midpoints(windows), growth, floor, kept, steady=1.0)
     return to_sum(shape, windows, known.plan.capital_spending.value, inputs.window.years)
+
+
+def _beside_contracts(windows: Sequence[Window], trend: Array, ties_in: Array, yearly: float, years: float) -> Array:
+    """Receipts from unnamed customers: what contracts leave of the trend.
+
+    In the plan's own year they may fall to a part of their yearly pace, while contracts start in lumps; after it
+    contracts come on top of them.
+    """
+    lengths = np.array([w.years for w in windows])
+    first_year = np.cumsum(lengths) <= years + 1e-9
+    floor = yearly * lengths * np.where(first_year, LEAST_BESIDE, 1.0)
+    return np.maximum(trend - ties_in, floor)
 
 
 def _fixed(

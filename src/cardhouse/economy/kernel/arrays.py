@@ -30,9 +30,10 @@ class World(NamedTuple):
     """What holds for everybody, (B,) but for the lengths of time.
 
     ``years`` (Q,) is the length of each step. ``elasticity`` is the price elasticity of token volume,
-    ``rent_response`` how strongly rents follow demand over capacity, ``progress`` (Q,) computing bought per
+    ``rent_response`` how strongly rents follow demand over capacity up to ``rent_ceiling``, ``progress`` (Q,) computing bought per
     dollar against the opening, ``capacity`` (Q,) the planned fleet. ``private_lag`` is how many steps
-    private values follow listed ones, ``damage_steps`` how long a rejected contract leaves a claim. ``rollover`` is 1 where maturing debt may be rolled.
+    private values follow listed ones, ``damage_steps`` how long a rejected contract leaves a claim. ``rollover`` is 1 where maturing debt may be rolled,
+    ``still`` 1 where what is delivered and unpaid stays what it is.
     """
 
     years: Floats
@@ -40,10 +41,12 @@ class World(NamedTuple):
     capacity: Floats
     elasticity: Floats
     rent_response: Floats
+    rent_ceiling: Floats
     economic_life: Floats
     private_lag: int
     damage_steps: int
     rollover: int
+    still: int
 
 
 class Nodes(NamedTuple):
@@ -51,13 +54,16 @@ class Nodes(NamedTuple):
 
     ``tenant`` is whom a vehicle lives on (-1: nobody), ``vehicle`` 1 for one. ``variable`` is cash cost per
     dollar of deliveries, ``buys_compute`` 1 where the variable cost of AI sales is rented computing.
-    ``ai``, ``rents``, ``export``, ``sovereign`` are shares of receipts from the world. ``market`` is what new
-    debt and shares bring in a year, ``equity_part`` the shares' part of it. ``lease_claim`` is what unnamed
+    ``ai``, ``rents``, ``export``, ``sovereign`` are shares of receipts from the world; ``new_at_rent`` is the
+    part of AI sales since the opening that earns the market's rent, ``sells_ai`` 1 for who serves end demand. ``market`` is what new
+    debt and shares bring in a year, ``equity_part`` the shares' part of it. ``cost_flex`` is
+    the part of costs above ``costs_at_opening`` that is an intention. ``lease_claim`` is what unnamed
     landlords claim from a failed tenant. ``recovery_lag`` is in steps; ``drawdown`` is the fall of the market value
     that shuts the market for shares.
     """
 
     vehicle: Ints
+    sells_ai: Ints
     tenant: Ints
     private: Ints
     reorganises: Ints
@@ -70,9 +76,12 @@ class Nodes(NamedTuple):
     buys_compute: Floats
     ai: Floats
     rents: Floats
+    new_at_rent: Floats
     export: Floats
     sovereign: Floats
     cost_floor: Floats
+    costs_at_opening: Floats
+    cost_flex: Floats
     noncash: Floats
     amortisation: Floats
     tax: Floats

@@ -57,7 +57,7 @@ def ladders(q: int, m: Tableau) -> None:
             enter(q, i, b, new, m.ni[row.LIFE_SHORT, i], years, steps, m.n[row.DEP_SHORT], m.nq[row.ENDS_SHORT])
             enter(q, i, b, spent - new, m.ni[row.LIFE_LONG, i], years, steps, m.n[row.DEP_LONG], m.nq[row.ENDS_LONG])
             enter(q, i, b, new, lived, years, steps, m.n[row.DEP_ECONOMIC], m.nq[row.ENDS_ECONOMIC])
-            kept = 1.0 - years / max(economic, years)
+            kept = 1.0 - years / max(m.w[row.ECONOMIC_LIFE, b], years)
             m.n[row.FLEET, i, b] = m.n[row.FLEET, i, b] * kept + new * m.wq[row.PROGRESS, q]
 
 

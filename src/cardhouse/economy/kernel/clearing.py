@@ -49,7 +49,7 @@ def add_up(q: int, m: Tableau) -> None:
             m.rank[row.OWED, 1, i, b] = 0.0
             m.rank[row.OWED, 2, i, b] = m.n[row.CAPEX_WORLD, i, b] * committed + m.n[row.LADDER_DUE, i, b]
             m.rank[row.OWED, 2, i, b] += m.n[row.NEW_INTEREST, i, b] * m.wq[row.YEARS, q]
-            m.rank[row.OWED, INTENT, i, b] = m.n[row.CAPEX_WORLD, i, b] * (1.0 - committed)
+            m.rank[row.OWED, INTENT, i, b] = m.n[row.CAPEX_WORLD, i, b] * (1.0 - committed) + m.n[row.FLEXIBLE, i, b]
             m.rank[row.OWED, INTENT, i, b] += m.n[row.PAYOUT, i, b] * max(m.n[row.FREE, i, b], 0.0)
             if gone(q, i, b, m):
                 for r in range(RANKS):
@@ -63,15 +63,15 @@ def add_up(q: int, m: Tableau) -> None:
                 m.rank[row.OWED, INTENT, payer, b] += intent
             if payee >= 0:
                 softened = m.t[row.GHOST, t, b] * m.t[row.RELIEF, t, b]
+                asked = bound + intent
                 if payer < 0:
-                    softened += bound + intent
+                    softened += asked
                 elif m.pays[payer, q, b] < 1.0:
                     paid = m.pays[payer, q, b]
-                    softened += (bound + intent) * (paid + (1.0 - paid) * m.t[row.RELIEF, t, b])
+                    softened += asked * (paid + (1.0 - paid) * m.t[row.RELIEF, t, b])
                 else:
-                    softened += (bound + intent) * m.t[row.RELIEF, t, b]
-                if not gone(q, payee, b, m):
-                    m.n[row.CERTAIN, payee, b] += softened
+                    softened += asked * m.t[row.RELIEF, t, b]
+                m.n[row.CERTAIN, payee, b] += softened
     for k in range(m.di.shape[1]):
         i = m.di[row.DEBT_BORROWER, k]
         for b in range(lanes):

@@ -13,7 +13,7 @@ from cardhouse.economy.kernel.arrays import (
     IF_VALUATION,
     RENT,
 )
-from cardhouse.economy.kernel.outset import BASE_MOVE, RENT_LEVEL, at
+from cardhouse.economy.kernel.outset import AGED, BASE_MOVE, RENT_LEVEL, at
 from cardhouse.economy.kernel.tableau import Tableau
 
 
@@ -48,7 +48,7 @@ def scheduled(q: int, t: int, b: int, m: Tableau) -> float:
         )
     if m.tf[row.TIE_TRADE_IN, t] > 0.0:
         # What the payee takes back has lost value with rents; the difference is set off against what is due.
-        fall = max(1.0 - m.index[RENT_LEVEL, b], 0.0)
+        fall = max(1.0 - m.index[RENT_LEVEL, b] * m.index[AGED, b], 0.0)
         due = max(due - m.tf[row.TIE_TRADE_IN, t] * m.wq[row.YEARS, q] * m.t[row.PAID, t, b] * fall, 0.0)
     return float(due)
 
@@ -122,13 +122,22 @@ def bound_due(q: int, t: int, b: int, m: Tableau) -> float:
 
 
 @njit(nogil=True, cache=True)
+def unpaid_after(q: int, t: int, b: int, m: Tableau) -> float:
+    """What is delivered and unpaid at the end of the step when everybody pays what is due."""
+    before = m.t[row.RECEIVABLE, t, b]
+    if m.wi[row.STILL]:
+        return float(before)
+    return float(min(m.tf[row.TIE_CREDIT, t] * m.t[row.DUE, t, b], before + bound_due(q, t, b, m)))
+
+
+@njit(nogil=True, cache=True)
 def cash_parts(q: int, m: Tableau) -> None:
     """Dues as cash by class: deliveries, less what is left unpaid at the end of the step, plus what was before."""
     for t in range(m.ti.shape[1]):
         for b in range(m.t.shape[2]):
             due, before = m.t[row.DUE, t, b], m.t[row.RECEIVABLE, t, b]
             bound = bound_due(q, t, b, m)
-            after = min(m.tf[row.TIE_CREDIT, t] * due, before + bound)
+            after = unpaid_after(q, t, b, m)
             m.t[row.NEW_RECEIVABLE, t, b] = after
             m.t[row.CASH_BOUND, t, b] = bound + before - after
             m.t[row.CASH_INTENT, t, b] = due - bound
@@ -140,12 +149,15 @@ def relief(q: int, m: Tableau) -> None:
     for t in range(m.ti.shape[1]):
         for b in range(m.t.shape[2]):
             since = max(q - min(m.tl[row.VACANT, t, b], m.tl[row.REJECTED, t, b]), 0)
-            relet = m.tf[row.TIE_RELET, t] * min(m.index[RENT_LEVEL, b], 1.0)
+            relet = m.tf[row.TIE_RELET, t] * min(m.index[RENT_LEVEL, b] * m.index[AGED, b], 1.0)
             if m.ti[row.TIE_ROLE, t] != CAPITAL and since < m.ti[row.TIE_RELET_LAG, t]:
                 relet = 0.0
             avoid = m.tf[row.TIE_AVOID, t]
             if m.tl[row.FIRST_GHOST, t, b]:
                 avoid *= 1.0 - m.tf[row.TIE_STRANDED, t]  # goods are in production already
+            payee = m.ti[row.TIE_PAYEE, t]
+            if payee >= 0 and m.nl[row.DOWN, payee, b] and m.nl[row.FELL, payee, b] < q:
+                avoid = relet = 0.0  # who is gone has no costs to avoid and nothing to let
             both = avoid + relet
             scale = m.tf[row.TIE_MOST, t] / both if both > m.tf[row.TIE_MOST, t] else 1.0
             m.t[row.RELIEF, t, b] = both * scale
@@ -203,7 +215,9 @@ def guarantees(q: int, m: Tableau) -> None:
             m.g[row.FIRST_LEFT, k, b] -= absorbed
             m.g[row.CALL_DUE, k, b] -= absorbed
             if m.gi[row.RESIDUAL_AT, k] == q:
-                m.g[row.CALL_DUE, k, b] += m.gf[row.CALL_RESIDUAL, k] * max(1.0 - m.index[RENT_LEVEL, b], 0.0)
+                m.g[row.CALL_DUE, k, b] += m.gf[row.CALL_RESIDUAL, k] * max(
+                    1.0 - m.index[RENT_LEVEL, b] * m.index[AGED, b], 0.0
+                )
             who = m.gi[row.GUARANTOR, k]
             left = (
                 max(m.gf[row.CALL_CAP, k] - m.g[row.SPENT, k, b], 0.0)

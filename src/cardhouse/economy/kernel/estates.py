@@ -13,6 +13,7 @@ from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, INVESTMENT, RENT
 from cardhouse.economy.kernel.clearing import bound_rank
+from cardhouse.economy.kernel.outset import AGED
 from cardhouse.economy.kernel.rounds import short_of
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -199,7 +200,7 @@ def other_claims(q: int, m: Tableau) -> None:
 def brings(i: int, b: int, m: Tableau) -> float:
     """What the sale of a failed node's own assets brings; claims on other estates are not in it."""
     worth = m.n[row.RESIDUAL_RECEIVABLES, i, b] * m.n[row.SOLD_RECEIVABLES, i, b]
-    worth += m.n[row.SHORT, i, b] * m.n[row.SOLD_SHORT, i, b]
+    worth += m.n[row.SHORT, i, b] * m.n[row.SOLD_SHORT, i, b] * m.index[AGED, b]
     worth += (m.n[row.LONG, i, b] + m.n[row.BUILDING, i, b]) * m.n[row.SOLD_LONG, i, b]
     worth += max(m.n[row.OTHER_ASSETS, i, b], 0.0) * m.n[row.SOLD_OTHER, i, b]
     for s in range(m.si.shape[1]):

@@ -7,12 +7,12 @@ from numba import njit
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.books import close, impair, income, ladders, respond
 from cardhouse.economy.kernel.clearing import gone
-from cardhouse.economy.kernel.dues import bound_due, contracts, debts, guarantees, relief
+from cardhouse.economy.kernel.dues import contracts, debts, guarantees, relief, unpaid_after
 from cardhouse.economy.kernel.estates import distribute, resolve
 from cardhouse.economy.kernel.funding import MINIMUM
 from cardhouse.economy.kernel.held import hold
 from cardhouse.economy.kernel.marks import value_firms
-from cardhouse.economy.kernel.outset import NEED, RENT_LEVEL, costs, indices, receipts, spending
+from cardhouse.economy.kernel.outset import NEED, RENT_LEVEL, costs, indices, paces, receipts, spending
 from cardhouse.economy.kernel.payments import pay
 from cardhouse.economy.kernel.rounds import settle
 from cardhouse.economy.kernel.tableau import Tableau
@@ -30,6 +30,7 @@ def run_path(t: Tableau) -> None:
 def one_step(q: int, m: Tableau) -> None:
     """One step in the order of the model: drivers, business, dues, funding, clearing, consequences, accounts, marks."""
     distribute(q, m)
+    paces(q, m)
     indices(q, m)
     receipts(q, m)
     spending(q, m)
@@ -63,9 +64,7 @@ def start_money(q: int, m: Tableau) -> None:
     for t in range(m.ti.shape[1]):
         payer, payee = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t]
         for b in range(lanes):
-            change = m.t[row.DUE, t, b] + m.t[row.RECEIVABLE, t, b]
-            most = m.t[row.RECEIVABLE, t, b] + bound_due(q, t, b, m)
-            change -= min(m.tf[row.TIE_CREDIT, t] * m.t[row.DUE, t, b], most)
+            change = m.t[row.DUE, t, b] + m.t[row.RECEIVABLE, t, b] - unpaid_after(q, t, b, m)
             if payer >= 0:
                 asked[payer, b] += change
             if payee >= 0:

@@ -45,7 +45,7 @@ def raise_money(q: int, i: int, b: int, m: Tableau) -> None:
     a = m.accounts
     a[q, col.BINDING, i, b], a[q, col.RESOURCES, i, b] = binding(i, b, m), resources(i, b, m)
     if m.nl[row.DOWN, i, b]:
-        m.n[row.CASH, i, b] = have - paid
+        m.n[row.CASH, i, b] = max(have - paid, 0.0)
         if m.nl[row.PULLED, i, b] and m.nl[row.FELL, i, b] == q:
             # A card stops because its money has run out: what it still had is spent.
             a[q, col.GONE, i, b] += m.n[row.CASH, i, b]
@@ -98,7 +98,7 @@ def own_payments(q: int, i: int, b: int, m: Tableau) -> None:
         return
     a[q, col.WORLD_RECEIPTS, i, b] = m.n[row.RECEIPTS, i, b]
     a[q, col.REVENUE, i, b] += m.n[row.RECEIPTS, i, b]
-    a[q, col.COSTS, i, b] += m.n[row.COSTS, i, b] * share[0, i, b]
+    a[q, col.COSTS, i, b] += m.n[row.COSTS, i, b] * share[0, i, b] + m.n[row.FLEXIBLE, i, b] * share[INTENT, i, b]
     a[q, col.LEVY, i, b] = m.n[row.LEVY, i, b] * share[0, i, b]
     tax = m.n[row.TAX_DUE, i, b] * share[0, i, b]
     a[q, col.TAX_PAID, i, b] = tax

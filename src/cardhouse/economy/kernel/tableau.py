@@ -170,9 +170,9 @@ def _parameters(t: Tableau, model: Model, *, ledger: bool) -> None:
     """What does not move while a path runs."""
     world, nodes, plans, ties, debts, calls, stakes, _ = model
     listed = ("for_tie", "for_node", "for_share", "pair_guarantee", "pair_tie")
-    _put(t.w, "", world, "elasticity", "rent_response", "economic_life")
+    _put(t.w, "", world, "elasticity", "rent_response", "rent_ceiling", "economic_life")
     _put(t.wq, "", world, "years", "progress", "capacity")
-    t.wi[:] = (world.private_lag, world.damage_steps, world.rollover, int(ledger))
+    t.wi[:] = (world.private_lag, world.damage_steps, world.rollover, world.still, int(ledger))
     _put(t.n, "", nodes, *_named(nodes, 2, "f"))
     _put(t.ni, "", nodes, *_named(nodes, 1, "i"))
     _put(t.plan, "plan_", plans, *_named(plans, 2, "f"))
