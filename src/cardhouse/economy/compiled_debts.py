@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.book import Tier, TieKind
+from cardhouse.book import TieKind, Tier
 from cardhouse.economy.compiled_ties import ContractTerms
 from cardhouse.economy.contracts import Debt, Role
 from cardhouse.economy.dues import secured_share

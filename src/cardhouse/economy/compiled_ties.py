@@ -118,7 +118,7 @@ def boundary_shares(opening: Opening, read: ContractTerms, windows: Sequence[Win
     if not shares.any() or shares[0] <= 0:
         return np.zeros(len(windows))
     pace = read.contract.due.value / opening.window.years
-    return np.array([pace * w.years for w in windows]) * shares / shares[0]
+    return np.asarray([pace * w.years for w in windows] * shares / shares[0])
 
 
 def tie_arrays(

@@ -80,10 +80,11 @@ def _beside(run: Run, node: str, fact: Fact) -> Guided | None:
     name, column = METRICS[fact.metric]
     said, first = book.usd(fact), fact.start
     for reported in book.chosen(node, name):
-        inside = reported.start is not None and reported.start >= fact.start - timedelta(days=10)
-        if inside and not reported.item and reported.end <= opening and reported.start is not None:
-            if (reported.end - reported.start).days <= QUARTER_DAYS:
-                said, first = said - book.usd(reported), max(first, reported.end + timedelta(days=1))
+        if reported.start is None or reported.item or reported.end > opening:
+            continue
+        begun = reported.start >= fact.start - timedelta(days=10)
+        if begun and (reported.end - reported.start).days <= QUARTER_DAYS:
+            said, first = said - book.usd(reported), max(first, reported.end + timedelta(days=1))
     days = (fact.end - first).days + 1
     weights = np.array([w.share(first, fact.end) for w in run.compiled.windows[:FIRST_QUARTERS]])
     if said <= 0.0 or weights.sum() <= 0.25:

@@ -6,8 +6,7 @@ nobody, so where a firm cuts it only the contracts show it, as due and not paid.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,7 +19,7 @@ from cardhouse.economy.drivers import Drivers
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.run import Path
-from cardhouse.economy.settled import Falls, falls, settled
+from cardhouse.economy.settled import Settled, failing, settled
 
 Array = NDArray[np.float64]
 SMALLEST = 1e-9
@@ -46,7 +45,7 @@ class Why(StrEnum):
     LEVY = "levy"
     TAX = "tax"
     SPENDING = "capital spending"
-    UNPAID = "costs and spending left unpaid"
+    UNPAID = "other dues left unpaid"
     PAYOUT = "payout"
     DEBT = "new debt"
     LINES = "credit lines"
@@ -99,35 +98,48 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The payments of one path in the order of time, and who fell when."""
+    """The payments of one path in the order of time."""
 
     payments: tuple[Payment, ...]
-    falls: Falls
-    nodes: tuple[str, ...]
     steps: int
 
-    def received(self, node: str) -> Array:
-        """Cash that a node received, by step."""
-        return self._by_step((p for p in self.payments if p.payee == node), "paid")
+    def received(self, node: str, *why: Why) -> Array:
+        """Cash that a node received by step, for some reasons or for all."""
+        return self._by_step((p for p in self.payments if p.payee == node and (not why or p.why in why)), "paid")
 
-    def spent(self, node: str) -> Array:
-        """Cash that a node paid, by step."""
-        return self._by_step((p for p in self.payments if p.payer == node), "paid")
+    def spent(self, node: str, *why: Why) -> Array:
+        """Cash that a node paid by step, for some reasons or for all."""
+        return self._by_step((p for p in self.payments if p.payer == node and (not why or p.why in why)), "paid")
 
     def bound(self, node: str) -> Array:
-        """What a node owed whatever happens, by step."""
+        """What is known one by one of what a node owed whatever happens, by step."""
         return self._by_step((p for p in self.payments if p.payer == node), "bound")
-
-    def of(self, node: str, *why: Why, payee: bool = True) -> Array:
-        """Cash that a node received (or paid) for some reasons, by step."""
-        side = (p for p in self.payments if p.why in why and (p.payee if payee else p.payer) == node)
-        return self._by_step(side, "paid")
 
     def _by_step(self, payments: Iterable[Payment], field: str) -> Array:
         out = np.zeros(self.steps)
         for p in payments:
             out[p.step] += getattr(p, field)
         return out
+
+
+def ledger(compiled: Compiled, drivers: Drivers, path: Path) -> Ledger:
+    """Every payment of a path.
+
+    Parameters
+    ----------
+    compiled, drivers : the model and the drivers that the path was run on.
+    path : run with its ledger kept.
+    """
+    book = _Book(compiled.nodes, [])
+    asked = settled(compiled, drivers, path)
+    _contracts(book, compiled, path, asked)
+    _debts(book, compiled, path, asked)
+    _guarantees(book, compiled, path)
+    _estates(book, compiled, path)
+    for i in range(len(compiled.nodes)):
+        _own(book, compiled, path, asked, i)
+    _unpaid(book, compiled, path)
+    return Ledger(tuple(sorted(book.found, key=lambda p: p.step)), path.accounts.shape[0])
 
 
 @dataclass(slots=True)
@@ -137,12 +149,110 @@ class _Book:
     nodes: tuple[str, ...]
     found: list[Payment]
 
-    def add(self, step: int, payer: int, payee: int, why: Why, due: float, paid: float, **more: object) -> None:
-        """Write one payment down unless nothing was due or paid; ``bound`` is all that was due if not said."""
-        bound, tie = more.get("bound", due), more.get("tie", "")
-        if abs(due) < SMALLEST and abs(paid) < SMALLEST:
+    def add(
+        self, step: int, payer: int, payee: int, why: Why, paid: float, *,
+        due: float | None = None, bound: float | None = None, tie: str = "",
+    ) -> None:  # fmt: skip
+        """Write a payment down unless nothing was due or paid; due and bound are what was paid if not said."""
+        owed = paid if due is None else due
+        if abs(owed) < SMALLEST and abs(paid) < SMALLEST:
             return
+        if paid < 0.0 and due is None:
+            # Less than nothing: what was avoided or sold came to more than what was spent or held.
+            payer, payee, paid, owed, bound = payee, payer, -paid, -paid, 0.0
         names = [self.nodes[i] if i >= 0 else WORLD for i in (payer, payee)]
-        if paid < 0.0:
-            due, bound, paid, names = -due, -float(str(bound)), -paid, names[::-1]
-        self.found.append(Payment(step, *names, why, str(tie), due, float(str(bound)), paid))
+        self.found.append(Payment(step, names[0], names[1], why, tie, owed, owed if bound is None else bound, paid))
+
+
+def _contracts(book: _Book, compiled: Compiled, path: Path, asked: Settled) -> None:
+    ties, paid = compiled.model.ties, path.end.ledger_paid[..., 0]
+    for t, terms in enumerate(compiled.contracts):
+        payer, payee, contract = int(ties.payer[t]), int(ties.payee[t]), terms.contract
+        if payer < 0 and payee < 0:
+            continue
+        for q in range(paid.shape[0]):
+            bound, due = float(asked.bound[q, t]), float(asked.bound[q, t] + asked.intent[q, t])
+            book.add(
+                q, payer, payee, ROLES[contract.role], float(paid[q, t]), due=due, bound=bound, tie=contract.tie.id
+            )
+
+
+def _debts(book: _Book, compiled: Compiled, path: Path, asked: Settled) -> None:
+    debts, end = compiled.model.debts, path.end
+    for k, tie in enumerate(compiled.debts):
+        borrower, lender = int(debts.borrower[k]), int(debts.lender[k])
+        for why, due, paid in (
+            (Why.INTEREST, asked.interest, end.ledger_interest),
+            (Why.PRINCIPAL, asked.principal, end.ledger_repaid),
+        ):
+            for q in range(paid.shape[0]):
+                book.add(q, borrower, lender, why, float(paid[q, k, 0]), due=float(due[q, k]), tie=tie)
+
+
+def _guarantees(book: _Book, compiled: Compiled, path: Path) -> None:
+    """Calls go to whom the guarantee was given, those for the lenders of a vehicle to the world."""
+    calls, paid = compiled.model.guarantees, path.end.ledger_calls[..., 0]
+    for k, guarantee in enumerate(compiled.opening.ties.guarantees):
+        who, to = int(calls.guarantor[k]), -1 if calls.for_lenders[k] else int(calls.beneficiary[k])
+        for q in range(paid.shape[0]) if who >= 0 else ():
+            book.add(q, who, to, Why.GUARANTEE, float(paid[q, k]), tie=guarantee.tie.id)
+
+
+def _estates(book: _Book, compiled: Compiled, path: Path) -> None:
+    """What estates sell and pay out; what was left when an estate closed belongs to the shareholders."""
+    a, end = path.accounts, path.end
+    for i in range(len(compiled.nodes)):
+        closes = int(end.nl[row.ESTATE_AT, i, 0])
+        if not 0 < closes < a.shape[0]:
+            continue
+        book.add(closes, -1, i, Why.SALE, float(a[closes - 1, col.OTHER_ASSETS, i]))
+        for c in range(len(compiled.nodes) + 1):
+            creditor = c if c < len(compiled.nodes) else -1
+            book.add(closes, i, creditor, Why.ESTATE, float(end.ledger_estates[closes, i, c, 0]), bound=0.0)
+
+
+def _own(book: _Book, compiled: Compiled, path: Path, asked: Settled, i: int) -> None:
+    """Dealings of a node with parties that nobody names."""
+    a, closes = path.accounts[:, :, i], int(path.end.nl[row.ESTATE_AT, i, 0])
+    borrowed, debts = path.end, compiled.model.debts.borrower == i
+    interest = a[:, col.INTEREST] - borrowed.ledger_interest[:, debts, 0].sum(axis=1)
+    principal = a[:, col.PRINCIPAL] - borrowed.ledger_repaid[:, debts, 0].sum(axis=1)
+    spending = a[:, col.CAPEX] - _delivered(compiled, path, asked, i)
+    tax = np.concatenate([[compiled.model.start.tax_due[i]], a[:-1, col.TAX_DUE]])
+    for q in range(a.shape[0]):
+        for why, column in FROM_WORLD.items():
+            book.add(q, -1, i, why, float(a[q, column]))
+        costs = float(a[q, col.COSTS] + a[q, col.INVENTORY_LOSS])
+        book.add(q, i, -1, Why.COSTS, costs, bound=0.0)
+        book.add(q, i, -1, Why.SPENDING, float(spending[q]), bound=0.0)
+        book.add(q, i, -1, Why.PAYOUT, float(a[q, col.PAYOUT]), bound=0.0)
+        book.add(q, i, -1, Why.LEVY, float(a[q, col.LEVY]))
+        book.add(q, i, -1, Why.TAX, float(a[q, col.TAX_PAID]), due=float(tax[q]))
+        book.add(q, i, -1, Why.INTEREST, float(interest[q]))
+        book.add(q, i, -1, Why.PRINCIPAL, float(principal[q]))
+        book.add(q, i, -1, Why.LEFT_OVER if q == closes else Why.GONE, float(a[q, col.GONE]), bound=0.0)
+
+
+def _delivered(compiled: Compiled, path: Path, asked: Settled, i: int) -> Array:
+    """Capital goods that a node got under contracts, by step: spending that is in no payment of its own."""
+    ties, out = compiled.model.ties, np.zeros(path.accounts.shape[0])
+    fell = failing(compiled, path)[:, i]
+    for t, terms in enumerate(compiled.contracts):
+        if ties.payer[t] != i or terms.contract.role is not Role.CAPITAL:
+            continue
+        paid, left = path.end.ledger_paid[:, t, 0], asked.receivable[:, t]
+        before = np.concatenate([[ties.receivable0[t]], left[:-1]])
+        out += np.where(fell, paid - before * asked.share[:, i], paid + left - before)
+    return out
+
+
+def _unpaid(book: _Book, compiled: Compiled, path: Path) -> None:
+    """What a firm that fell owed and did not pay beyond the dues that are known one by one."""
+    fell = failing(compiled, path)
+    for q, i in zip(*np.nonzero(fell), strict=True):
+        a, node = path.accounts[q, :, i], compiled.nodes[i]
+        mine = [p for p in book.found if p.step == q and p.payer == node]
+        own = sum(p.paid for p in mine if p.why in (Why.COSTS, Why.SPENDING)) + float(a[col.SAVED])
+        rest = float(a[col.BINDING]) - sum(p.bound for p in mine) - own
+        if rest > SMALLEST:
+            book.add(int(q), int(i), -1, Why.UNPAID, 0.0, due=rest)

@@ -59,7 +59,7 @@ def faded(years: Array, growth: float, floor: float, retention: float, *, steady
     rates = floor + (growth - floor) * retention ** np.maximum(fine - steady, 0.0)
     logs = np.log1p(np.maximum(rates, -0.95))
     path = np.concatenate([[0.0], np.cumsum(0.5 * (logs[1:] + logs[:-1]) * np.diff(fine))])
-    return np.exp(np.interp(years, fine, path))
+    return np.asarray(np.exp(np.interp(years, fine, path)))
 
 
 def to_sum(shape: Array, windows: Sequence[Window], total: float, years: float) -> Array:

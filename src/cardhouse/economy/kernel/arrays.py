@@ -29,11 +29,11 @@ NO_CONDITION, IF_VALUATION, IF_LISTED, IF_DELIVERED = range(4)
 class World(NamedTuple):
     """What holds for everybody, (B,) but for the lengths of time.
 
-    ``years`` (Q,) is the length of each step. ``elasticity`` is the price elasticity of token volume,
-    ``rent_response`` how strongly rents follow demand over capacity up to ``rent_ceiling``, ``progress`` (Q,) computing bought per
-    dollar against the opening, ``capacity`` (Q,) the planned fleet. ``private_lag`` is how many steps
-    private values follow listed ones, ``damage_steps`` how long a rejected contract leaves a claim. ``rollover`` is 1 where maturing debt may be rolled,
-    ``still`` 1 where what is delivered and unpaid stays what it is.
+    ``years`` (Q,) is the length of each step, ``progress`` (Q,) computing bought per dollar against the opening,
+    ``capacity`` (Q,) the planned fleet. ``elasticity`` is the price elasticity of token volume, ``rent_response``
+    how strongly rents follow demand over capacity up to ``rent_ceiling``. ``private_lag`` is how many steps private
+    values follow listed ones, ``damage_steps`` how long a rejected contract leaves a claim. ``rollover`` is 1 where
+    maturing debt may be rolled, ``still`` 1 where what is delivered and unpaid stays what it is.
     """
 
     years: Floats
@@ -55,9 +55,9 @@ class Nodes(NamedTuple):
     ``tenant`` is whom a vehicle lives on (-1: nobody), ``vehicle`` 1 for one. ``variable`` is cash cost per
     dollar of deliveries, ``buys_compute`` 1 where the variable cost of AI sales is rented computing.
     ``ai``, ``rents``, ``export``, ``sovereign`` are shares of receipts from the world; ``new_at_rent`` is the
-    part of AI sales since the opening that earns the market's rent, ``sells_ai`` 1 for who serves end demand. ``market`` is what new
-    debt and shares bring in a year, ``equity_part`` the shares' part of it. ``cost_flex`` is
-    the part of costs above ``costs_at_opening`` that is an intention. ``lease_claim`` is what unnamed
+    part of AI sales since the opening that earns the market's rent, ``sells_ai`` 1 for who serves end demand.
+    ``market`` is what new debt and shares bring in a year, ``equity_part`` the shares' part of it. ``cost_flex``
+    is the part of costs above ``costs_at_opening`` that is an intention. ``lease_claim`` is what unnamed
     landlords claim from a failed tenant. ``recovery_lag`` is in steps; ``drawdown`` is the fall of the market value
     that shuts the market for shares.
     """
@@ -128,12 +128,14 @@ class Plans(NamedTuple):
 class Ties(NamedTuple):
     """Contracts, (T,) or (T, Q).
 
-    ``due`` is what the schedule says, ``bound`` the share of it that is owed whatever happens;
-    ``of_capex`` and ``of_revenue`` are shares of the payer's spending and revenue. ``held`` is the part that
-    waits for a condition, ``watch`` the contract whose payments it looks at. ``avoid`` and ``relet`` are what the payee does not miss of an unpaid due, ``most``
-    the ceiling on their sum. ``credit`` is the unpaid part of a step's deliveries at its end.
-    ``late`` marks deliveries that wait for power; ``share`` marks shares of accelerator spending.
-    ``for_tie``, ``for_node``, ``for_share`` list what was bought for whom.
+    ``due`` is what the schedule says, ``bound`` the share of it that is owed whatever happens; ``of_capex`` and
+    ``of_revenue`` are shares of the payer's spending and revenue. ``held`` is the part that waits for a condition,
+    ``watch`` the contract whose payments it looks at. ``avoid`` and ``relet`` are what the payee does not miss of an
+    unpaid due (``relet_lag`` steps later), ``most`` the ceiling on their sum, ``stranded`` the part of avoided cost
+    that is spent already when an order is cancelled. ``credit`` is the unpaid part of a step's deliveries at its end.
+    ``late`` marks deliveries that wait for power. ``indexed`` is the part of a due that follows the market rent up to
+    ``lock``, ``trade_in`` the part of the delivered fleet that the payee takes back in a year. ``for_tie``,
+    ``for_node``, ``for_share`` list what was bought for whom.
     """
 
     payer: Ints

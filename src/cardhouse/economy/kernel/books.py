@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
-
-from cardhouse.economy.kernel import columns as col
-from cardhouse.economy.kernel import rows as row
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import Floats
 from cardhouse.economy.kernel.clearing import gone
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.funding import total_debt
 from cardhouse.economy.kernel.marks import mark
 from cardhouse.economy.kernel.tableau import Tableau
@@ -17,7 +15,7 @@ from cardhouse.economy.kernel.tableau import Tableau
 SMALL = 1e-9
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def hasten(dep: float, net: float, years: float, life: int, shorter: float) -> float:
     """Straight-line depreciation of a step; a shorter life than the accounts' is applied to what is left."""
     quick = dep * years
@@ -26,7 +24,7 @@ def hasten(dep: float, net: float, years: float, life: int, shorter: float) -> f
     return float(min(max(quick, 0.0), max(net, 0.0)))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def ladders(q: int, m: Tableau) -> None:
     """Depreciate what stands, then put the step's spending on the ladders."""
     a, years = m.accounts, m.wq[row.YEARS, q]
@@ -39,7 +37,7 @@ def ladders(q: int, m: Tableau) -> None:
             short = hasten(m.n[row.DEP_SHORT, i, b], m.n[row.SHORT, i, b], years, m.ni[row.LIFE_SHORT, i], life)
             long = min(m.n[row.DEP_LONG, i, b] * years, max(m.n[row.LONG, i, b], 0.0))
             economic = life if life > 0.0 else m.w[row.ECONOMIC_LIFE, b]
-            lived = int(round(m.w[row.ECONOMIC_LIFE, b] / years))
+            lived = round(m.w[row.ECONOMIC_LIFE, b] / years)
             quick = hasten(m.n[row.DEP_ECONOMIC, i, b], m.n[row.ECONOMIC, i, b], years, lived, economic)
             a[q, col.DEPRECIATION, i, b] = short + long
             a[q, col.DEPRECIATION_ECONOMIC, i, b] = quick + long
@@ -61,7 +59,7 @@ def ladders(q: int, m: Tableau) -> None:
             m.n[row.FLEET, i, b] = m.n[row.FLEET, i, b] * kept + new * m.wq[row.PROGRESS, q]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def enter(
     q: int, i: int, b: int, spent: float, life: int, years: float, steps: int, running: Floats, ends: Floats
 ) -> None:
@@ -75,7 +73,7 @@ def enter(
         ends[i, last, b] += a_year
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def impair(q: int, m: Tableau) -> None:
     """Stakes are carried at cost less what the market takes: written down to the mark, never up."""
     for s in range(m.si.shape[1]):
@@ -90,7 +88,7 @@ def impair(q: int, m: Tableau) -> None:
                 m.s[row.CARRYING, s, b] = worth
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def income(q: int, m: Tableau) -> None:
     """Income of the step, tax on it, and what it does to equity."""
     a, years = m.accounts, m.wq[row.YEARS, q]
@@ -122,7 +120,7 @@ def income(q: int, m: Tableau) -> None:
             m.n[row.FREE, i, b] = operating - x[col.INTEREST] - x[col.CAPEX]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def respond(q: int, m: Tableau) -> None:
     """Those who lost revenue cut next step's intentions; whose equity losses have eaten finds the market shut."""
     for i in range(m.n.shape[1]):
@@ -134,11 +132,10 @@ def respond(q: int, m: Tableau) -> None:
             m.nl[row.SHUT, i, b] = 1 if eaten and not m.ni[row.VEHICLE, i] else 0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def close(q: int, m: Tableau) -> None:
     """Write the balance sheet of every node, each side from its own parts."""
-    a = m.accounts
-    n, lanes = m.n.shape[1:]
+    a, lanes = m.accounts, m.n.shape[2]
     for t in range(m.ti.shape[1]):
         for b in range(lanes):
             if m.ti[row.TIE_PAYEE, t] >= 0:
@@ -153,6 +150,13 @@ def close(q: int, m: Tableau) -> None:
         if m.di[row.DEBT_LENDER, k] >= 0:
             for b in range(lanes):
                 a[q, col.LOANS, m.di[row.DEBT_LENDER, k], b] += m.d[row.PRINCIPAL, k, b]
+    balance(q, m)
+
+
+@kernel
+def balance(q: int, m: Tableau) -> None:
+    """Both sides of every balance sheet."""
+    a, (n, lanes) = m.accounts, m.n.shape[1:]
     for i in range(n):
         for b in range(lanes):
             x = a[q, :, i, b]

@@ -11,10 +11,9 @@ Elsinger (2009), OeNB Working Paper 156, for the classes.
 
 from __future__ import annotations
 
-from numba import njit
-
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import INTENT, RANKS, RENT
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.funding import MINIMUM
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -25,66 +24,74 @@ TIE = 1e-9
 """A node this close to its limit, relative to its dues, is solvent."""
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def bound_rank(role: int) -> int:
     """Class of the binding part of a contract."""
     return 1 if role == RENT else 2
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def gone(q: int, i: int, b: int, m: Tableau) -> bool:
     """Whether a node stopped in an earlier step: it owes and delivers nothing any more."""
     return bool(m.nl[row.DOWN, i, b] and m.nl[row.FELL, i, b] < q)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def add_up(q: int, m: Tableau) -> None:
     """Sum dues by payer and class, and the receipts that no clearing decides."""
-    n, lanes = m.n.shape[1:]
-    m.n[row.CERTAIN, :, :] = 0.0
-    for i in range(n):
-        for b in range(lanes):
-            committed = m.n[row.COMMITTED, i, b]
-            m.rank[row.OWED, 0, i, b] = m.n[row.COSTS, i, b] + m.n[row.LEVY, i, b] + m.n[row.TAX_DUE, i, b]
-            m.rank[row.OWED, 1, i, b] = 0.0
-            m.rank[row.OWED, 2, i, b] = m.n[row.CAPEX_WORLD, i, b] * committed + m.n[row.LADDER_DUE, i, b]
-            m.rank[row.OWED, 2, i, b] += m.n[row.NEW_INTEREST, i, b] * m.wq[row.YEARS, q]
-            m.rank[row.OWED, INTENT, i, b] = m.n[row.CAPEX_WORLD, i, b] * (1.0 - committed) + m.n[row.FLEXIBLE, i, b]
-            m.rank[row.OWED, INTENT, i, b] += m.n[row.PAYOUT, i, b] * max(m.n[row.FREE, i, b], 0.0)
-            if gone(q, i, b, m):
-                for r in range(RANKS):
-                    m.rank[row.OWED, r, i, b] = 0.0
-    for t in range(m.ti.shape[1]):
-        payer, payee, rank = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t], bound_rank(m.ti[row.TIE_ROLE, t])
-        for b in range(lanes):
-            bound, intent = m.t[row.CASH_BOUND, t, b], m.t[row.CASH_INTENT, t, b]
-            if payer >= 0:
-                m.rank[row.OWED, rank, payer, b] += bound
-                m.rank[row.OWED, INTENT, payer, b] += intent
-            if payee >= 0:
-                softened = m.t[row.GHOST, t, b] * m.t[row.RELIEF, t, b]
-                asked = bound + intent
-                if payer < 0:
-                    softened += asked
-                elif m.pays[payer, q, b] < 1.0:
-                    paid = m.pays[payer, q, b]
-                    softened += asked * (paid + (1.0 - paid) * m.t[row.RELIEF, t, b])
-                else:
-                    softened += asked * m.t[row.RELIEF, t, b]
-                m.n[row.CERTAIN, payee, b] += softened
+    m.n[row.CERTAIN][:, :] = 0.0
+    own_dues(q, m)
+    contract_dues(q, m)
     for k in range(m.di.shape[1]):
         i = m.di[row.DEBT_BORROWER, k]
-        for b in range(lanes):
+        for b in range(m.d.shape[2]):
             due = m.d[row.INTEREST, k, b] + m.d[row.PRINCIPAL_DUE, k, b]
             m.rank[row.OWED, 0, i, b] += due * m.df[row.DEBT_SECURED, k]
             m.rank[row.OWED, 2, i, b] += due * (1.0 - m.df[row.DEBT_SECURED, k])
     for k in range(m.gi.shape[1]):
         if m.gi[row.GUARANTOR, k] >= 0:
-            for b in range(lanes):
+            for b in range(m.g.shape[2]):
                 m.rank[row.OWED, 2, m.gi[row.GUARANTOR, k], b] += m.g[row.CALL_DUE, k, b]
 
 
-@njit(nogil=True, cache=True)
+@kernel
+def own_dues(q: int, m: Tableau) -> None:
+    """Dues of every node to unnamed parties by class; none of a node that is gone."""
+    for i in range(m.n.shape[1]):
+        for b in range(m.n.shape[2]):
+            if gone(q, i, b, m):
+                for r in range(RANKS):
+                    m.rank[row.OWED, r, i, b] = 0.0
+                continue
+            committed = m.n[row.COMMITTED, i, b]
+            spends, interest = m.n[row.CAPEX_WORLD, i, b], m.n[row.NEW_INTEREST, i, b] * m.wq[row.YEARS, q]
+            m.rank[row.OWED, 0, i, b] = m.n[row.COSTS, i, b] + m.n[row.LEVY, i, b] + m.n[row.TAX_DUE, i, b]
+            m.rank[row.OWED, 1, i, b] = 0.0
+            m.rank[row.OWED, 2, i, b] = spends * committed + m.n[row.LADDER_DUE, i, b] + interest
+            m.rank[row.OWED, INTENT, i, b] = spends * (1.0 - committed) + m.n[row.FLEXIBLE, i, b]
+            m.rank[row.OWED, INTENT, i, b] += m.n[row.PAYOUT, i, b] * max(m.n[row.FREE, i, b], 0.0)
+
+
+@kernel
+def contract_dues(q: int, m: Tableau) -> None:
+    """Dues of contracts by class, and what their payees get whatever happens: reliefs, payers that always pay."""
+    for t in range(m.ti.shape[1]):
+        payer, payee = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t]
+        rank = bound_rank(m.ti[row.TIE_ROLE, t])
+        for b in range(m.t.shape[2]):
+            bound, intent = m.t[row.CASH_BOUND, t, b], m.t[row.CASH_INTENT, t, b]
+            if payer >= 0:
+                m.rank[row.OWED, rank, payer, b] += bound
+                m.rank[row.OWED, INTENT, payer, b] += intent
+            if payee >= 0:
+                paid = 1.0 if payer < 0 else 0.0
+                if payer >= 0 and m.pays[payer, q, b] < 1.0:
+                    paid = m.pays[payer, q, b]
+                softened = (bound + intent) * (paid + (1.0 - paid) * m.t[row.RELIEF, t, b])
+                m.n[row.CERTAIN, payee, b] += softened + m.t[row.GHOST, t, b] * m.t[row.RELIEF, t, b]
+
+
+@kernel
 def gather(q: int, m: Tableau) -> None:
     """What nodes receive from nodes at the present shares."""
     m.n[row.GOT, :, :] = 0.0
@@ -114,7 +121,7 @@ def gather(q: int, m: Tableau) -> None:
                 )
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def pour(q: int, i: int, b: int, m: Tableau) -> float:
     """Give a node's resources to its classes, most senior first; returns the largest change of a share."""
     if m.pays[i, q, b] < 1.0:
@@ -137,7 +144,7 @@ def pour(q: int, i: int, b: int, m: Tableau) -> float:
     return float(moved)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def clear(q: int, m: Tableau) -> None:
     """Sweep from full payment until no share moves; ``trouble`` is 1 for a path that does not settle."""
     add_up(q, m)
@@ -154,19 +161,19 @@ def clear(q: int, m: Tableau) -> None:
     m.trouble[:] = 1
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def binding(i: int, b: int, m: Tableau) -> float:
     """What a node must pay: classes 0 to 2."""
     return float(m.rank[row.OWED, 0, i, b] + m.rank[row.OWED, 1, i, b] + m.rank[row.OWED, 2, i, b])
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def resources(i: int, b: int, m: Tableau) -> float:
     """What a node can pay from while it stands."""
     return float(m.n[row.KEPT, i, b] + m.n[row.CERTAIN, i, b] + m.n[row.GOT, i, b] + m.n[row.DRAWABLE, i, b])
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def fails(q: int, i: int, b: int, m: Tableau) -> bool:
     """Whether a node that stood so far cannot pay what binds it."""
     if m.nl[row.DOWN, i, b] or m.pays[i, q, b] < 1.0:

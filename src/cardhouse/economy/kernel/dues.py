@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from numba import njit
-
-from cardhouse.economy.kernel import rows as row
 from cardhouse.economy import drivers as dr
+from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import (
     CAPITAL,
     IF_DELIVERED,
@@ -13,11 +11,12 @@ from cardhouse.economy.kernel.arrays import (
     IF_VALUATION,
     RENT,
 )
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.outset import AGED, BASE_MOVE, RENT_LEVEL, at
 from cardhouse.economy.kernel.tableau import Tableau
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def scheduled(q: int, t: int, b: int, m: Tableau) -> float:
     """What contract ``t`` asks for in this step if both parties stand, before anything is cancelled."""
     payer, payee = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t]
@@ -44,16 +43,16 @@ def scheduled(q: int, t: int, b: int, m: Tableau) -> float:
         due *= (
             1.0
             - m.tf[row.TIE_INDEXED, t]
-            + m.tf[row.TIE_INDEXED, t] * min(m.index[RENT_LEVEL, b], m.tf[row.TIE_LOCK, t])
+            + m.tf[row.TIE_INDEXED, t] * min(m.levels[RENT_LEVEL, b], m.tf[row.TIE_LOCK, t])
         )
     if m.tf[row.TIE_TRADE_IN, t] > 0.0:
         # What the payee takes back has lost value with rents; the difference is set off against what is due.
-        fall = max(1.0 - m.index[RENT_LEVEL, b] * m.index[AGED, b], 0.0)
+        fall = max(1.0 - m.levels[RENT_LEVEL, b] * m.levels[AGED, b], 0.0)
         due = max(due - m.tf[row.TIE_TRADE_IN, t] * m.wq[row.YEARS, q] * m.t[row.PAID, t, b] * fall, 0.0)
     return float(due)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def released(q: int, t: int, b: int, m: Tableau) -> float:
     """The waiting part of a contract if its condition holds now; else it goes on waiting."""
     payee, kind = m.ti[row.TIE_PAYEE, t], m.ti[row.TIE_CONDITION, t]
@@ -71,7 +70,7 @@ def released(q: int, t: int, b: int, m: Tableau) -> float:
     return float(amount)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def contracts(q: int, m: Tableau) -> None:
     """Dues of every contract: in force, or the ghost of one whose payer or customer is gone."""
     for t in range(m.ti.shape[1]):
@@ -99,7 +98,7 @@ def contracts(q: int, m: Tableau) -> None:
                 cancel(q, t, b, m.for_share[k], m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def cancel(q: int, t: int, b: int, part: float, m: Tableau) -> None:
     """Move this part of a due to its ghost: it was bought for somebody who is gone. Leases stay."""
     payer = m.ti[row.TIE_PAYER, t]
@@ -115,13 +114,13 @@ def cancel(q: int, t: int, b: int, part: float, m: Tableau) -> None:
         m.tl[row.FIRST_GHOST, t, b] = 1
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def bound_due(q: int, t: int, b: int, m: Tableau) -> float:
     """What of a due is owed whatever happens; what a condition released is ordered, not owed."""
     return float(m.tq[row.TIE_BOUND, t, q] * max(m.t[row.DUE, t, b] - m.t[row.RELEASED, t, b], 0.0))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def unpaid_after(q: int, t: int, b: int, m: Tableau) -> float:
     """What is delivered and unpaid at the end of the step when everybody pays what is due."""
     before = m.t[row.RECEIVABLE, t, b]
@@ -130,7 +129,7 @@ def unpaid_after(q: int, t: int, b: int, m: Tableau) -> float:
     return float(min(m.tf[row.TIE_CREDIT, t] * m.t[row.DUE, t, b], before + bound_due(q, t, b, m)))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def cash_parts(q: int, m: Tableau) -> None:
     """Dues as cash by class: deliveries, less what is left unpaid at the end of the step, plus what was before."""
     for t in range(m.ti.shape[1]):
@@ -143,13 +142,13 @@ def cash_parts(q: int, m: Tableau) -> None:
             m.t[row.CASH_INTENT, t, b] = due - bound
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def relief(q: int, m: Tableau) -> None:
     """Shares of an unpaid due that its payee does not miss: cost it avoids, and what re-letting brings by now."""
     for t in range(m.ti.shape[1]):
         for b in range(m.t.shape[2]):
             since = max(q - min(m.tl[row.VACANT, t, b], m.tl[row.REJECTED, t, b]), 0)
-            relet = m.tf[row.TIE_RELET, t] * min(m.index[RENT_LEVEL, b] * m.index[AGED, b], 1.0)
+            relet = m.tf[row.TIE_RELET, t] * min(m.levels[RENT_LEVEL, b] * m.levels[AGED, b], 1.0)
             if m.ti[row.TIE_ROLE, t] != CAPITAL and since < m.ti[row.TIE_RELET_LAG, t]:
                 relet = 0.0
             avoid = m.tf[row.TIE_AVOID, t]
@@ -164,14 +163,14 @@ def relief(q: int, m: Tableau) -> None:
             m.t[row.RELET, t, b] = relet * scale
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def debts(q: int, m: Tableau) -> None:
     """Interest, and principal that must be paid because it cannot be rolled."""
     years = m.wq[row.YEARS, q]
     for k in range(m.di.shape[1]):
         i = m.di[row.DEBT_BORROWER, k]
         for b in range(m.d.shape[2]):
-            rate = m.df[row.DEBT_RATE, k] + m.df[row.DEBT_FLOATING, k] * (m.index[BASE_MOVE, b])
+            rate = m.df[row.DEBT_RATE, k] + m.df[row.DEBT_FLOATING, k] * (m.levels[BASE_MOVE, b])
             owed = m.d[row.PRINCIPAL, k, b] * (1.0 - m.nl[row.DOWN, i, b])
             m.d[row.INTEREST, k, b] = owed * max(rate, 0.0) * years
             matures = min(m.dq[k, q], owed)
@@ -186,7 +185,7 @@ def debts(q: int, m: Tableau) -> None:
             m.n[row.LADDER_DUE, i, b] = matures * (1.0 - rolls)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def rolled_part(q: int, i: int, b: int, m: Tableau) -> float:
     """Part of maturing debt that lenders roll: all while the window is open, none once it is shut."""
     if not m.wi[row.ROLLOVER] or m.nl[row.SHUT, i, b]:
@@ -194,7 +193,7 @@ def rolled_part(q: int, i: int, b: int, m: Tableau) -> float:
     return float(min(m.drivers[dr.DEBT_WINDOW, q, b], 1.0))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def guarantees(q: int, m: Tableau) -> None:
     """What guarantors owe for contracts that were rejected before, and for an asset's value at a date."""
     m.g[row.CALL_DUE, :, :] = 0.0
@@ -216,7 +215,7 @@ def guarantees(q: int, m: Tableau) -> None:
             m.g[row.CALL_DUE, k, b] -= absorbed
             if m.gi[row.RESIDUAL_AT, k] == q:
                 m.g[row.CALL_DUE, k, b] += m.gf[row.CALL_RESIDUAL, k] * max(
-                    1.0 - m.index[RENT_LEVEL, b] * m.index[AGED, b], 0.0
+                    1.0 - m.levels[RENT_LEVEL, b] * m.levels[AGED, b], 0.0
                 )
             who = m.gi[row.GUARANTOR, k]
             left = (

@@ -7,12 +7,11 @@ keeps its plant and its customers: its debts are cut to what creditors would hav
 
 from __future__ import annotations
 
-from numba import njit
-
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, INVESTMENT, RENT
 from cardhouse.economy.kernel.clearing import bound_rank
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.outset import AGED
 from cardhouse.economy.kernel.rounds import short_of
 from cardhouse.economy.kernel.tableau import Tableau
@@ -22,7 +21,7 @@ SWEEPS = 500
 CLOSE = 1e-12
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def resolve(q: int, m: Tableau) -> None:
     """Everything that the defaults of this step bring about."""
     n, lanes = m.n.shape[1:]
@@ -49,7 +48,7 @@ def resolve(q: int, m: Tableau) -> None:
                     wind_up(q, i, b, m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def pay_lenders(q: int, m: Tableau) -> None:
     """Calls that repay the lenders of a vehicle reduce its debt before anything else is claimed."""
     for k in range(m.gi.shape[1]):
@@ -66,14 +65,14 @@ def pay_lenders(q: int, m: Tableau) -> None:
                     m.accounts[q, col.CALLS_GOT, i, b] += part
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def add_claim(rank: int, i: int, creditor: int, b: int, amount: float, m: Tableau) -> None:
     """One more claim on the estate of a node; the world is its last creditor."""
     who = creditor if creditor >= 0 else m.n.shape[1]
     m.claims[rank, i, who, b] += amount
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def contract_claims(q: int, m: Tableau) -> None:
     """Receivables and damages of those who delivered to a failed payer; what a guarantor paid is his claim."""
     for t in range(m.ti.shape[1]):
@@ -86,7 +85,7 @@ def contract_claims(q: int, m: Tableau) -> None:
             owed, claim, _ = short_of(q, t, b, m)
             keeps = payee < 0 or not m.nl[row.DOWN, payee, b] or m.ni[row.VEHICLE, payee] == 1
             if keeps and m.tl[row.REJECTED, t, b] > q:
-                claim += damages_later(q, t, b, m)
+                claim += damages_later(q, t, m)
             elif not keeps:
                 claim = 0.0
             paid = 0.0
@@ -101,14 +100,14 @@ def contract_claims(q: int, m: Tableau) -> None:
             m.t[row.RECEIVABLE, t, b] = 0.0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def unpaid_part(t: int, payer: int, b: int, m: Tableau) -> float:
     """Share of the binding cash of a contract that a failed payer leaves unpaid."""
     return float(1.0 - m.rank[row.SHARE, bound_rank(m.ti[row.TIE_ROLE, t]), payer, b])
 
 
-@njit(nogil=True, cache=True)
-def damages_later(q: int, t: int, b: int, m: Tableau) -> float:
+@kernel
+def damages_later(q: int, t: int, m: Tableau) -> float:
     """Binding dues of the rest of a year, less what the creditor avoids or lets again."""
     total = 0.0
     last = min(q + m.wi[row.DAMAGE_STEPS], m.wq.shape[1])
@@ -121,7 +120,7 @@ def damages_later(q: int, t: int, b: int, m: Tableau) -> float:
     return float(total * (1.0 - softened))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def guaranteed(t: int, b: int, m: Tableau) -> float:
     """What guarantors paid in this step under a contract."""
     paid = 0.0
@@ -132,7 +131,7 @@ def guaranteed(t: int, b: int, m: Tableau) -> float:
     return paid
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def covered(k: int, m: Tableau) -> int:
     """Number of contracts that a guarantee covers."""
     found = 0
@@ -141,7 +140,7 @@ def covered(k: int, m: Tableau) -> int:
     return max(found, 1)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def assign_guarantors(t: int, b: int, paid: float, payer: int, m: Tableau) -> None:
     """Give the claim behind a payment to the guarantors who made it."""
     whole = guaranteed(t, b, m)
@@ -154,7 +153,7 @@ def assign_guarantors(t: int, b: int, paid: float, payer: int, m: Tableau) -> No
             add_claim(UNSECURED, payer, m.gi[row.GUARANTOR, k], b, paid * part / whole, m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def debt_claims(q: int, m: Tableau) -> None:
     """All debt of failed nodes, and the interest of the step that stayed unpaid."""
     for d in range(m.di.shape[1]):
@@ -174,7 +173,7 @@ def debt_claims(q: int, m: Tableau) -> None:
                 add_claim(UNSECURED, i, -1, b, m.n[row.NEW_DEBT, i, b] + missed, m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def other_claims(q: int, m: Tableau) -> None:
     """Unpaid costs, orders and tax, landlords and trade creditors that no tie names, unpaid calls."""
     for i in range(m.n.shape[1]):
@@ -196,11 +195,11 @@ def other_claims(q: int, m: Tableau) -> None:
                 add_claim(UNSECURED, who, creditor, b, unpaid, m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def brings(i: int, b: int, m: Tableau) -> float:
     """What the sale of a failed node's own assets brings; claims on other estates are not in it."""
     worth = m.n[row.RESIDUAL_RECEIVABLES, i, b] * m.n[row.SOLD_RECEIVABLES, i, b]
-    worth += m.n[row.SHORT, i, b] * m.n[row.SOLD_SHORT, i, b] * m.index[AGED, b]
+    worth += m.n[row.SHORT, i, b] * m.n[row.SOLD_SHORT, i, b] * m.levels[AGED, b]
     worth += (m.n[row.LONG, i, b] + m.n[row.BUILDING, i, b]) * m.n[row.SOLD_LONG, i, b]
     worth += max(m.n[row.OTHER_ASSETS, i, b], 0.0) * m.n[row.SOLD_OTHER, i, b]
     for s in range(m.si.shape[1]):
@@ -211,7 +210,7 @@ def brings(i: int, b: int, m: Tableau) -> float:
     return float(worth)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def collects(i: int, b: int, m: Tableau) -> float:
     """Receivables of a failed node from payers that stand, what older estates owe it, and loans it made."""
     total = 0.0
@@ -227,7 +226,7 @@ def collects(i: int, b: int, m: Tableau) -> float:
     return float(total)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def share_out(q: int, b: int, m: Tableau) -> None:
     """Recovery of each class of each estate, claims of estates on each other solved jointly from above."""
     n = m.n.shape[1]
@@ -256,7 +255,7 @@ def share_out(q: int, b: int, m: Tableau) -> None:
     lost_by_creditors(q, b, m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def lost_by_creditors(q: int, b: int, m: Tableau) -> None:
     """Write claims down to what estates will pay; loans leave the books of lenders, the estate's debt enters."""
     n = m.n.shape[1]
@@ -276,7 +275,7 @@ def lost_by_creditors(q: int, b: int, m: Tableau) -> None:
         m.nl[row.ESTATE_AT, i, b] = q + max(int(m.ni[row.RECOVERY_LAG, i]), 1)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def void_shares(q: int, i: int, b: int, m: Tableau) -> None:
     """Shares of a failed firm are worth nothing to their holders."""
     for s in range(m.si.shape[1]):
@@ -286,7 +285,7 @@ def void_shares(q: int, i: int, b: int, m: Tableau) -> None:
             m.s[row.CARRYING, s, b], m.s[row.FRACTION, s, b] = 0.0, 0.0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def owed_before(i: int, b: int, m: Tableau) -> float:
     """Liabilities of a node as its books have them, without payables under contracts (already claimed)."""
     owed = m.n[row.NEW_DEBT, i, b] + m.n[row.LEASES, i, b] + m.n[row.OTHER_LIABILITIES, i, b] + m.n[row.TAX_DUE, i, b]
@@ -296,7 +295,7 @@ def owed_before(i: int, b: int, m: Tableau) -> float:
     return float(owed)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def clear_debts(i: int, b: int, m: Tableau) -> None:
     """Debts of a failed node leave its books: the estate owes in their place."""
     for d in range(m.di.shape[1]):
@@ -307,7 +306,7 @@ def clear_debts(i: int, b: int, m: Tableau) -> None:
     m.nq[row.LADDER_RATE, i, :, b] = 0.0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def wind_up(q: int, i: int, b: int, m: Tableau) -> None:
     """Liquidate: assets at what they bring, liabilities at what the estate pays."""
     worth = brings(i, b, m)
@@ -330,7 +329,7 @@ def wind_up(q: int, i: int, b: int, m: Tableau) -> None:
             m.tl[row.REJECTED, t, b] = min(m.tl[row.REJECTED, t, b], q)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
     """Reorganise: debts cut to what creditors would have got, purchases rejected, plant and customers kept."""
     before = owed_before(i, b, m)
@@ -363,7 +362,7 @@ def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
     m.nl[row.FELL, i, b] = FOREVER
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def distribute(q: int, m: Tableau) -> None:
     """At the start of a step: estates whose time has come sell what they hold and pay their creditors."""
     n, lanes = m.n.shape[1:]

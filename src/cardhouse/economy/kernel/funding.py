@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from numba import njit
-
-from cardhouse.economy.kernel import rows as row
 from cardhouse.economy import drivers as dr
+from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.outset import BASE_MOVE, SPREAD_MOVE
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -13,7 +12,7 @@ DEBT_MARKET, SHARES, LINES, STAKES, MINIMUM = range(5)
 """Rows of ``Step.limits``: what each window lets through, in the order of use, and the cash a firm keeps."""
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def total_debt(i: int, b: int, m: Tableau) -> float:
     """Everything a node has borrowed."""
     owed = m.n[row.NEW_DEBT, i, b]
@@ -23,7 +22,7 @@ def total_debt(i: int, b: int, m: Tableau) -> float:
     return float(owed)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def interest_a_year(q: int, i: int, b: int, m: Tableau) -> float:
     """Interest that a node owes, a year."""
     owed = m.n[row.NEW_INTEREST, i, b]
@@ -33,7 +32,7 @@ def interest_a_year(q: int, i: int, b: int, m: Tableau) -> float:
     return float(owed)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def service(q: int, i: int, b: int, m: Tableau) -> float:
     """Interest and the principal that must be paid (what lenders roll is not served), a year."""
     owed = m.n[row.LADDER_DUE, i, b]
@@ -43,7 +42,7 @@ def service(q: int, i: int, b: int, m: Tableau) -> float:
     return float(owed / m.wq[row.YEARS, q] + interest_a_year(q, i, b, m))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def windows(q: int, m: Tableau) -> None:
     """What each firm may still raise in this step.
 
@@ -82,7 +81,7 @@ def windows(q: int, m: Tableau) -> None:
                 m.n[row.DRAWABLE, i, b] += m.limits[gate, i, b]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def stake_proceeds(q: int, s: int, b: int, m: Tableau) -> float:
     """What a listed stake would bring now."""
     held, fraction0 = m.si[row.STAKE_HELD, s], m.sf[row.STAKE_FRACTION0, s]
@@ -95,7 +94,7 @@ def stake_proceeds(q: int, s: int, b: int, m: Tableau) -> float:
     return float(m.sf[row.STAKE_PROCEEDS0, s] * worth * m.s[row.FRACTION, s, b] / fraction0)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def listed(q: int, m: Tableau) -> None:
     """Listed stakes as a source of money."""
     for s in range(m.si.shape[1]):
@@ -107,13 +106,13 @@ def listed(q: int, m: Tableau) -> None:
                 m.limits[STAKES, i, b] += stake_proceeds(q, s, b, m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def new_rate(i: int, b: int, m: Tableau) -> float:
     """Yearly rate on what a node borrows now."""
-    return float(max(m.n[row.NEW_RATE, i, b] + m.index[BASE_MOVE, b] + m.index[SPREAD_MOVE, b], 0.0))
+    return float(max(m.n[row.NEW_RATE, i, b] + m.levels[BASE_MOVE, b] + m.levels[SPREAD_MOVE, b], 0.0))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def borrow(q: int, i: int, b: int, amount: float, m: Tableau) -> None:
     """Add new debt to the ladder; what falls due after the last step is not tracked by step."""
     if amount <= 0.0:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import float64, int64, njit, types
+from numba import float64, int64, types
 from numba.experimental import structref
 
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.tableau import Tableau
 
 
@@ -76,7 +77,7 @@ AXES = {
     "rank": 4,
     "limits": 3,
     "recovery": 3,
-    "index": 2,
+    "levels": 2,
     "claims": 4,
     "estate": 3,
     "drivers": 3,
@@ -92,13 +93,15 @@ AXES = {
     "ledger_estates": 4,
     "trouble": 1,
 }
-HELD = TableauType([(name, _array(name, axes)) for name, axes in AXES.items()])
+_of: Any = TableauType
+_new: Any = structref.new
+HELD = _of([(name, _array(name, axes)) for name, axes in AXES.items()])
 
 
-@njit(nogil=True, cache=True)
-def hold(t: Tableau) -> Any:
+@kernel
+def hold(t: Tableau) -> Tableau:
     """The structure that points to the arrays of a tableau."""
-    m = structref.new(HELD)
+    m = _new(HELD)
     m.n = t.n
     m.nl = t.nl
     m.ni = t.ni
@@ -132,7 +135,7 @@ def hold(t: Tableau) -> Any:
     m.rank = t.rank
     m.limits = t.limits
     m.recovery = t.recovery
-    m.index = t.index
+    m.levels = t.levels
     m.claims = t.claims
     m.estate = t.estate
     m.drivers = t.drivers

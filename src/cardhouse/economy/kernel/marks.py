@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy import drivers as dr
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.tableau import Tableau
 
 SWEEPS = 200
@@ -15,7 +14,7 @@ LEAST_PLAN = 1e-9
 """USD million of planned revenue below which a ratio to it says nothing."""
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def own_value(q: int, i: int, b: int, elapsed: float, m: Tableau) -> float:
     """What a firm is worth without its stakes in other nodes."""
     if m.nl[row.DOWN, i, b]:
@@ -29,7 +28,7 @@ def own_value(q: int, i: int, b: int, elapsed: float, m: Tableau) -> float:
     return float(worth * max(ratio, 0.0) ** m.n[row.VALUE_ELASTICITY, i, b])
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def value_firms(q: int, m: Tableau) -> None:
     """Solve market values jointly: own value plus stakes at market; no value is below zero."""
     n, lanes = m.n.shape[1:]
@@ -55,7 +54,7 @@ def value_firms(q: int, m: Tableau) -> None:
                 break
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def mark(q: int, s: int, b: int, m: Tableau) -> float:
     """What a stake is worth at market; at the opening never less than it is carried at."""
     held = m.si[row.STAKE_HELD, s]

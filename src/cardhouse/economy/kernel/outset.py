@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
-from cardhouse.economy.kernel import rows as row
 from cardhouse.economy import drivers as dr
+from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, OPERATING, RENT, Floats
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.tableau import Tableau
 
 SALES, NEED, RENT_LEVEL, BASE_MOVE, SPREAD_MOVE, AGED = range(6)
-"""Rows of ``index``: AI sales and computing for them against plan, market rent, moves of rates, what an old chip
+"""Rows of ``levels``: AI sales and computing for them against plan, market rent, moves of rates, what an old chip
 still earns of the rent of its plan."""
 SLACK = 1e-12
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def at(series: Floats, when: float) -> float:
     """Value of a series between its steps, in a straight line; its first value before them."""
     if when <= 0.0:
         return float(series[0])
-    low = int(math.floor(when))
+    low = math.floor(when)
     if low >= series.size - 1:
         return float(series[series.size - 1])
     part = when - low
     return float(series[low] * (1.0 - part) + series[low + 1] * part)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def paces(q: int, m: Tableau) -> None:
     """How far each firm's AI business has come against plan: growth scaled by its driver, deliveries late."""
     for i in range(m.n.shape[1]):
@@ -46,7 +45,7 @@ def paces(q: int, m: Tableau) -> None:
             m.n[row.PACE, i, b] = m.n[row.GROWTH, i, b] * late
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def demand_met(q: int, b: int, m: Tableau) -> float:
     """End demand that finds a seller, against plan: what a laboratory sold that stopped is gone with it."""
     planned = met = 0.0
@@ -59,7 +58,7 @@ def demand_met(q: int, b: int, m: Tableau) -> float:
     return float(met / planned) if planned > 0.0 else 1.0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def indices(q: int, m: Tableau) -> None:
     """AI sales, computing needed for them and the rent that clears its market, each against the plan.
 
@@ -67,7 +66,7 @@ def indices(q: int, m: Tableau) -> None:
     needed is volume over efficiency. The rent moves with need over capacity up to a ceiling, at which what cannot
     be served is not sold.
     """
-    for b in range(m.index.shape[1]):
+    for b in range(m.levels.shape[1]):
         drive = m.drivers[:, q, b]
         elasticity = drive[dr.ELASTICITY] if drive[dr.ELASTICITY] > 0.0 else m.w[row.ELASTICITY, b]
         price = drive[dr.TOKEN_PRICE] / drive[dr.EFFICIENCY]
@@ -78,15 +77,15 @@ def indices(q: int, m: Tableau) -> None:
         tight = volume / drive[dr.EFFICIENCY] * demand_met(q, b, m) / capacity if capacity > 0.0 else 1.0
         most = m.w[row.RENT_CEILING, b] ** (1.0 / response) if response > 0.0 else tight
         served = min(most / tight, 1.0) if tight > 0.0 else 1.0
-        m.index[SALES, b] = volume * served * price
-        m.index[NEED, b] = volume * served / drive[dr.EFFICIENCY]
-        m.index[RENT_LEVEL, b] = drive[dr.RENTS] * (tight * served) ** response
-        m.index[BASE_MOVE, b] = drive[dr.BASE_RATE] / 1e4
-        m.index[SPREAD_MOVE, b] = drive[dr.SPREAD] / 1e4
-        m.index[AGED, b] = aged(q, b, m)
+        m.levels[SALES, b] = volume * served * price
+        m.levels[NEED, b] = volume * served / drive[dr.EFFICIENCY]
+        m.levels[RENT_LEVEL, b] = drive[dr.RENTS] * (tight * served) ** response
+        m.levels[BASE_MOVE, b] = drive[dr.BASE_RATE] / 1e4
+        m.levels[SPREAD_MOVE, b] = drive[dr.SPREAD] / 1e4
+        m.levels[AGED, b] = aged(q, b, m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def aged(q: int, b: int, m: Tableau) -> float:
     """What chips of the opening still earn of their planned rent when they age faster than was thought."""
     left = 1.0
@@ -98,7 +97,7 @@ def aged(q: int, b: int, m: Tableau) -> float:
     return left
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def receipts(q: int, m: Tableau) -> None:
     """Receipts from unnamed customers: the plan's, moved by what each share of them depends on.
 
@@ -111,10 +110,10 @@ def receipts(q: int, m: Tableau) -> None:
             drive = m.drivers[:, q, b]
             pace = m.n[row.PACE, i, b] * m.firm_drivers[dr.SHARE, i, q, b]
             ai, rents = m.n[row.AI, i, b], m.n[row.RENTS, i, b]
-            rent = m.index[RENT_LEVEL, b] * m.index[AGED, b]
+            rent = m.levels[RENT_LEVEL, b] * m.levels[AGED, b]
             grown = max(1.0 - m.plan[row.PLAN_RECEIPTS, i, 0] / plan, 0.0) if plan > 0.0 else 0.0
             fresh = m.n[row.NEW_AT_RENT, i, b] * grown
-            sales = (1.0 - fresh) * m.index[SALES, b] + fresh * m.index[NEED, b] * rent
+            sales = (1.0 - fresh) * m.levels[SALES, b] + fresh * m.levels[NEED, b] * rent
             mix = 1.0 - ai - rents + (ai * sales + rents * rent) * pace
             mix *= 1.0 - m.n[row.EXPORT, i, b] * (1.0 - drive[dr.EXPORT])
             mix *= 1.0 + m.n[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
@@ -123,7 +122,7 @@ def receipts(q: int, m: Tableau) -> None:
             m.n[row.LEVY, i, b] = m.n[row.RECEIPTS, i, b] * m.n[row.EXPORT, i, b] * drive[dr.EXPORT] * drive[dr.LEVY]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def spending(q: int, m: Tableau) -> None:
     """Planned capital spending after discipline and after revenue lost; the subsidy that no longer comes back."""
     for i in range(m.n.shape[1]):
@@ -135,7 +134,7 @@ def spending(q: int, m: Tableau) -> None:
             m.n[row.LEVY, i, b] += m.n[row.CAPEX, i, b] * m.n[row.SUBSIDY, i, b] * max(1.0 - drive[dr.SUBSIDY], 0.0)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def costs(q: int, m: Tableau) -> None:
     """Costs and capital spending with unnamed parties: what the plan needs beyond the contracts.
 
@@ -150,9 +149,9 @@ def costs(q: int, m: Tableau) -> None:
             plan = m.plan[row.PLAN_RECEIPTS, i, q]
             drive = m.drivers[:, q, b]
             ai, rents = m.n[row.AI, i, b], m.n[row.RENTS, i, b]
-            buys, rent = m.n[row.BUYS_COMPUTE, i, b], m.index[RENT_LEVEL, b]
+            buys, rent = m.n[row.BUYS_COMPUTE, i, b], m.levels[RENT_LEVEL, b]
             pace = m.n[row.PACE, i, b] * m.firm_drivers[dr.SHARE, i, q, b]
-            volume = 1.0 - ai - rents + ai * m.index[NEED, b] * pace * (1.0 - buys + buys * rent) + rents * pace
+            volume = 1.0 - ai - rents + ai * m.levels[NEED, b] * pace * (1.0 - buys + buys * rent) + rents * pace
             volume *= 1.0 - m.n[row.EXPORT, i, b] * (1.0 - drive[dr.EXPORT])
             volume *= 1.0 + m.n[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
             m.n[row.COSTS, i, b] = (m.plan[row.PLAN_FIXED, i, q] + m.n[row.VARIABLE, i, b] * plan * volume) * (

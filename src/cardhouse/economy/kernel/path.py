@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.books import close, impair, income, ladders, respond
 from cardhouse.economy.kernel.clearing import gone
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.dues import contracts, debts, guarantees, relief, unpaid_after
 from cardhouse.economy.kernel.estates import distribute, resolve
 from cardhouse.economy.kernel.funding import MINIMUM
@@ -18,7 +17,7 @@ from cardhouse.economy.kernel.rounds import settle
 from cardhouse.economy.kernel.tableau import Tableau
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def run_path(t: Tableau) -> None:
     """Run every step; ``state`` ends as the state at the horizon, ``out`` holds what happened."""
     m = hold(t)
@@ -26,7 +25,7 @@ def run_path(t: Tableau) -> None:
         one_step(q, m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def one_step(q: int, m: Tableau) -> None:
     """One step in the order of the model: drivers, business, dues, funding, clearing, consequences, accounts, marks."""
     distribute(q, m)
@@ -50,11 +49,11 @@ def one_step(q: int, m: Tableau) -> None:
     respond(q, m)
     close(q, m)
     for b in range(m.n.shape[2]):
-        m.paths[row.RENTS_PATH, q, b], m.paths[row.NEED_PATH, q, b] = m.index[RENT_LEVEL, b], m.index[NEED, b]
+        m.paths[row.RENTS_PATH, q, b], m.paths[row.NEED_PATH, q, b] = m.levels[RENT_LEVEL, b], m.levels[NEED, b]
         m.paths[row.FLEET_PATH, q, b] = m.n[row.FLEET, :, b].sum()
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def start_money(q: int, m: Tableau) -> None:
     """Cash and receipts that nobody decides; minimum cash; what builders' funding covers of a vehicle's dues."""
     years = m.wq[row.YEARS, q]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INTENT, INVESTMENT, RANKS
 from cardhouse.economy.kernel.clearing import binding, bound_rank, gone, resources
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.funding import (
     DEBT_MARKET,
     LINES,
@@ -20,7 +19,7 @@ from cardhouse.economy.kernel.funding import (
 from cardhouse.economy.kernel.tableau import Tableau
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def pay(q: int, m: Tableau) -> None:
     """Move the money of a cleared step."""
     n, lanes = m.n.shape[1:]
@@ -35,7 +34,7 @@ def pay(q: int, m: Tableau) -> None:
     vest(q, m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def raise_money(q: int, i: int, b: int, m: Tableau) -> None:
     """Draw what is needed to pay and to keep the minimum cash, window by window; then set the cash."""
     paid = 0.0
@@ -67,7 +66,7 @@ def raise_money(q: int, i: int, b: int, m: Tableau) -> None:
     m.n[row.CASH, i, b] = max(have + lent + sold + drawn + stakes - paid, 0.0)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def dilute(i: int, b: int, money: float, m: Tableau) -> None:
     """New shares at the market price make every old stake smaller."""
     worth = m.n[row.VALUE, i, b]
@@ -78,7 +77,7 @@ def dilute(i: int, b: int, money: float, m: Tableau) -> None:
             m.s[row.FRACTION, s, b] *= worth / (worth + money)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def sell_stakes(q: int, i: int, b: int, money: float, m: Tableau) -> None:
     """Sell the same part of every listed stake."""
     part = money / m.limits[STAKES, i, b]
@@ -90,7 +89,7 @@ def sell_stakes(q: int, i: int, b: int, money: float, m: Tableau) -> None:
             m.s[row.FRACTION, s, b] *= 1.0 - part
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def own_payments(q: int, i: int, b: int, m: Tableau) -> None:
     """Payments to unnamed parties: costs, tax, spending, interest and principal of new debt, what owners get."""
     a, share = m.accounts, m.rank[row.SHARE]
@@ -122,10 +121,9 @@ def own_payments(q: int, i: int, b: int, m: Tableau) -> None:
         a[q, col.BRIDGE, i, b] = m.n[row.BRIDGE, i, b]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def pay_contracts(q: int, m: Tableau) -> None:
-    """What every contract brings its payee and costs its payer; deliveries are revenue, the unpaid part a receivable."""
-    a = m.accounts
+    """What every contract brings and costs; deliveries are revenue, what is unpaid of them a receivable."""
     for t in range(m.ti.shape[1]):
         payer, payee, role, rank = (
             m.ti[row.TIE_PAYER, t],
@@ -147,26 +145,35 @@ def pay_contracts(q: int, m: Tableau) -> None:
             m.t[row.PAID, t, b] += cash
             if m.wi[row.LEDGER]:
                 m.ledger_due[q, t, b], m.ledger_paid[q, t, b] = m.t[row.DUE, t, b], cash
-            if payer >= 0:
-                a[q, col.TIES_PAID, payer, b] += cash
-                if role == CAPITAL:
-                    a[q, col.CAPEX, payer, b] += delivered
-                elif role == INVESTMENT:
-                    a[q, col.INVESTED, payer, b] += cash
-                else:
-                    a[q, col.COSTS_TIES, payer, b] += delivered
+            book_contract(q, t, b, cash, delivered, m)
             if payee >= 0:
-                a[q, col.TIES_GOT, payee, b] += cash
-                if role == INVESTMENT:
-                    a[q, col.RAISED, payee, b] += cash
-                else:
-                    a[q, col.REVENUE, payee, b] += delivered
                 soften(q, t, b, bound, intent, m)
             if role == INVESTMENT and cash > 0.0:
                 invest(t, b, cash, m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
+def book_contract(q: int, t: int, b: int, cash: float, delivered: float, m: Tableau) -> None:
+    """Write a payment and a delivery into the accounts of both sides."""
+    a, role = m.accounts, m.ti[row.TIE_ROLE, t]
+    payer, payee = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t]
+    if payer >= 0:
+        a[q, col.TIES_PAID, payer, b] += cash
+        if role == CAPITAL:
+            a[q, col.CAPEX, payer, b] += delivered
+        elif role == INVESTMENT:
+            a[q, col.INVESTED, payer, b] += cash
+        else:
+            a[q, col.COSTS_TIES, payer, b] += delivered
+    if payee >= 0:
+        a[q, col.TIES_GOT, payee, b] += cash
+        if role == INVESTMENT:
+            a[q, col.RAISED, payee, b] += cash
+        else:
+            a[q, col.REVENUE, payee, b] += delivered
+
+
+@kernel
 def soften(q: int, t: int, b: int, bound: float, intent: float, m: Tableau) -> None:
     """Cost that a payee avoids and income from re-letting for what stays unpaid."""
     payee, a = m.ti[row.TIE_PAYEE, t], m.accounts
@@ -188,7 +195,7 @@ def soften(q: int, t: int, b: int, bound: float, intent: float, m: Tableau) -> N
         a[q, col.COSTS, payee, b] -= waste
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def invest(t: int, b: int, cash: float, m: Tableau) -> None:
     """An instalment adds to the stake it buys, at the market value before it."""
     for s in range(m.si.shape[1]):
@@ -202,7 +209,7 @@ def invest(t: int, b: int, cash: float, m: Tableau) -> None:
             m.s[row.FRACTION, s, b] += cash / (worth + cash)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def pay_debts(q: int, m: Tableau) -> None:
     """Interest and principal of the debts of the opening; what is rolled becomes new debt."""
     a = m.accounts
@@ -226,7 +233,7 @@ def pay_debts(q: int, m: Tableau) -> None:
                 a[q, col.ROLLED, i, b] += m.d[row.ROLLED, k, b]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def pay_calls(q: int, m: Tableau) -> None:
     """What guarantors pay; calls for lenders of a vehicle go to them and not to the vehicle."""
     a = m.accounts
@@ -244,7 +251,7 @@ def pay_calls(q: int, m: Tableau) -> None:
                 m.ledger_calls[q, k, b] = paid
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def vest(q: int, m: Tableau) -> None:
     """Warrants vest with what was paid under a contract once the issuer is worth the hurdle of the next part."""
     for s in range(m.si.shape[1]):

@@ -6,11 +6,10 @@ end. Between rounds dues change, within a clearing they do not.
 
 from __future__ import annotations
 
-from numba import njit
-
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INTENT
 from cardhouse.economy.kernel.clearing import bound_rank, clear, fails
+from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.dues import bound_due, cancel, cash_parts, relief
 from cardhouse.economy.kernel.funding import windows
 from cardhouse.economy.kernel.tableau import Tableau
@@ -19,7 +18,7 @@ MEANINGFUL = 0.5
 """USD million below which a call is rounding."""
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def settle(q: int, m: Tableau) -> None:
     """Clear a step to the end."""
     pull(q, m)
@@ -37,7 +36,7 @@ def settle(q: int, m: Tableau) -> None:
     m.trouble[:] = 2
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def pull(q: int, m: Tableau) -> None:
     """Cards that are pulled in this step stop first."""
     for i in range(m.n.shape[1]):
@@ -47,7 +46,7 @@ def pull(q: int, m: Tableau) -> None:
                 stop(q, 0, i, b, 1.0 - m.pays[i, q, b], m)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def stop(q: int, number: int, i: int, b: int, part: float, m: Tableau) -> None:
     """A node stops paying: this part of what was ordered for it is cancelled."""
     m.nl[row.DOWN, i, b], m.nl[row.FELL, i, b], m.nl[row.ROUND, i, b] = 1, q, number
@@ -64,7 +63,7 @@ def stop(q: int, number: int, i: int, b: int, part: float, m: Tableau) -> None:
             m.tl[row.FIRST_GHOST, t, b] = 1
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def failures(q: int, number: int, m: Tableau) -> bool:
     """Stop everybody who cannot pay although all others that stand pay, and vehicles whose tenant is down."""
     changed = False
@@ -82,7 +81,7 @@ def failures(q: int, number: int, m: Tableau) -> bool:
     return changed
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def short_of(q: int, t: int, b: int, m: Tableau) -> tuple[float, float, float]:
     """What payee ``t`` loses in this step by its payer's failure: receivable, damages it can claim, value gone."""
     payer, due = m.ti[row.TIE_PAYER, t], m.t[row.DUE, t, b]
@@ -98,7 +97,7 @@ def short_of(q: int, t: int, b: int, m: Tableau) -> tuple[float, float, float]:
     return owed, damage * bound / short, damage * (1.0 - bound / short)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def calls(q: int, m: Tableau) -> bool:
     """Call guarantees of obligors that went down in this step."""
     changed = False
@@ -124,7 +123,7 @@ def calls(q: int, m: Tableau) -> bool:
     return changed
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def missing(q: int, k: int, b: int, m: Tableau) -> float:
     """What the beneficiary of a guarantee can claim and does not get in this step."""
     found = 0.0
@@ -135,7 +134,7 @@ def missing(q: int, k: int, b: int, m: Tableau) -> float:
     return found
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def behind(k: int, b: int, m: Tableau) -> float:
     """Debt of a vehicle that is down and whose contract is guaranteed: its lenders come before its owners."""
     if not m.gi[row.FOR_LENDERS, k] or not m.nl[row.DOWN, m.gi[row.BENEFICIARY, k], b]:

@@ -30,7 +30,7 @@ class Tableau(NamedTuple):
     d, df, di, dq : debts likewise; ``dq`` (D, Q) principal due. g, gl, gf, gi : guarantees. s, sf, si : stakes.
     w, wq, wi : (rows, B), (rows, Q), (rows,) of the world.
     rank : (2, RANKS, N, B), dues by class and the share of each that is paid.
-    limits : (WINDOWS, N, B). recovery : (2, N, B). index : (INDICES, B).
+    limits : (WINDOWS, N, B). recovery : (2, N, B). levels : (INDICES, B).
     claims : (2, N, N + 1, B) on estates by class and creditor, the world last; ``estate`` what they will be paid.
     drivers, firm_drivers, pays : (K, Q, B), (F, N, Q, B), (N, Q, B).
     accounts : (Q, COLUMNS, N, B). paths : (3, Q, B), rent, need and fleet.
@@ -70,7 +70,7 @@ class Tableau(NamedTuple):
     rank: Floats
     limits: Floats
     recovery: Floats
-    index: Floats
+    levels: Floats
     claims: Floats
     estate: Floats
     drivers: Floats
@@ -128,7 +128,7 @@ def new_tableau(model: Model, shocks: Shocks, *, ledger: bool) -> Tableau:
         rank=np.ones((row.RANK_ROWS, RANKS, nodes, lanes)),
         limits=np.zeros((WINDOWS, nodes, lanes)),
         recovery=np.ones((2, nodes, lanes)),
-        index=np.zeros((INDICES, lanes)),
+        levels=np.zeros((INDICES, lanes)),
         claims=np.zeros((2, nodes, nodes + 1, lanes)),
         estate=np.zeros((nodes, nodes + 1, lanes)),
         drivers=shocks.world,
