@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.contracts import Role
-from cardhouse.economy.drivers import Drivers
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.run import Path
@@ -122,16 +121,16 @@ class Ledger:
         return out
 
 
-def ledger(compiled: Compiled, drivers: Drivers, path: Path) -> Ledger:
+def ledger(compiled: Compiled, path: Path) -> Ledger:
     """Every payment of a path.
 
     Parameters
     ----------
-    compiled, drivers : the model and the drivers that the path was run on.
+    compiled : the model that the path was run on.
     path : run with its ledger kept.
     """
     book = _Book(compiled.nodes, [])
-    asked = settled(compiled, drivers, path)
+    asked = settled(compiled, path)
     _contracts(book, compiled, path, asked)
     _debts(book, compiled, path, asked)
     _guarantees(book, compiled, path)

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.compiled import Compiled
-from cardhouse.economy.drivers import Drivers
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, IF_DELIVERED, IF_LISTED, IF_VALUATION, NO_CONDITION, RENT, Ties
@@ -94,14 +93,14 @@ def failing(compiled: Compiled, path: Path) -> Flags:
     return out
 
 
-def settled(compiled: Compiled, drivers: Drivers, path: Path) -> Settled:
+def settled(compiled: Compiled, path: Path) -> Settled:
     """Find what was asked for, from the contracts and debts of the model and what was paid."""
     fell = failing(compiled, path)
     bound, intent, receivable = _contracts(compiled, path, fell)
-    interest, principal = _debts(compiled, drivers, path, fell)
+    interest, principal = _debts(compiled, path, fell)
     share = np.ones(fell.shape)
     for q, i in zip(*np.nonzero(fell), strict=True):
-        pays = float(drivers.pays[i, q])
+        pays = float(path.end.pays[i, q, 0])
         share[q, i] = pays if pays < 1.0 else _unsecured(compiled, path, (q, i), bound[q], (interest + principal)[q])
     return Settled(bound, intent, receivable, interest, principal, share)
 
@@ -156,18 +155,18 @@ def _released(compiled: Compiled, path: Path, q: int, paid: Array) -> Flags:
     )
 
 
-def _debts(compiled: Compiled, drivers: Drivers, path: Path, fell: Flags) -> tuple[Array, Array]:
+def _debts(compiled: Compiled, path: Path, fell: Flags) -> tuple[Array, Array]:
     debts, years = compiled.model.debts, compiled.model.world.years
     paid, repaid = path.end.ledger_interest[..., 0], path.end.ledger_repaid[..., 0]
     interest, principal = np.zeros_like(paid), np.zeros_like(paid)
     owed, gone = debts.principal0.copy(), np.zeros(len(compiled.nodes), dtype=np.bool_)
     rebuilt = path.end.nl[row.REBUILT, :, 0] > 0
     for q in range(len(years)):
-        rate = np.maximum(debts.rate + debts.floating * drivers.world[dr.BASE_RATE, q] / 1e4, 0.0) * years[q]
+        rate = np.maximum(debts.rate + debts.floating * path.end.drivers[dr.BASE_RATE, q, 0] / 1e4, 0.0) * years[q]
         again = rebuilt[debts.borrower] & (fell[:q, debts.borrower].any(axis=0)) & ~fell[q, debts.borrower]
         owed = np.where(again, np.divide(paid[q], rate, out=np.zeros_like(owed), where=rate > 0.0), owed)
         shut = path.accounts[q - 1, col.SHUT] > 0.0 if q else np.zeros(len(compiled.nodes), dtype=np.bool_)
-        rolls = np.where(shut[debts.borrower], 0.0, min(drivers.world[dr.DEBT_WINDOW, q], 1.0))
+        rolls = np.where(shut[debts.borrower], 0.0, min(path.end.drivers[dr.DEBT_WINDOW, q, 0], 1.0))
         matures = np.minimum(debts.due[:, q], owed)
         # After a reorganisation the cut debt is known only from what is paid on it.
         cut = rebuilt[debts.borrower] & fell[q, debts.borrower]

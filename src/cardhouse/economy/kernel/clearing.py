@@ -55,6 +55,12 @@ def add_up(q: int, m: Tableau) -> None:
 
 
 @kernel
+def committed_part(i: int, b: int, m: Tableau) -> float:
+    """Part of spending with unnamed parties that is ordered; a reorganised firm has rejected its orders."""
+    return float(m.n[row.COMMITTED, i, b] * (1.0 - m.nl[row.REBUILT, i, b]))
+
+
+@kernel
 def own_dues(q: int, m: Tableau) -> None:
     """Dues of every node to unnamed parties by class; none of a node that is gone."""
     for i in range(m.n.shape[1]):
@@ -63,7 +69,7 @@ def own_dues(q: int, m: Tableau) -> None:
                 for r in range(RANKS):
                     m.rank[row.OWED, r, i, b] = 0.0
                 continue
-            committed = m.n[row.COMMITTED, i, b]
+            committed = committed_part(i, b, m)
             spends, interest = m.n[row.CAPEX_WORLD, i, b], m.n[row.NEW_INTEREST, i, b] * m.wq[row.YEARS, q]
             m.rank[row.OWED, 0, i, b] = m.n[row.COSTS, i, b] + m.n[row.LEVY, i, b] + m.n[row.TAX_DUE, i, b]
             m.rank[row.OWED, 1, i, b] = 0.0

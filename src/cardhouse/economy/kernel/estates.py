@@ -10,7 +10,7 @@ from __future__ import annotations
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, INVESTMENT, RENT
-from cardhouse.economy.kernel.clearing import bound_rank
+from cardhouse.economy.kernel.clearing import bound_rank, committed_part
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.outset import AGED
 from cardhouse.economy.kernel.rounds import short_of
@@ -183,7 +183,7 @@ def other_claims(q: int, m: Tableau) -> None:
             amount = (m.n[row.COSTS, i, b] + m.n[row.LEVY, i, b]) * (1.0 - m.rank[row.SHARE, 0, i, b]) + m.n[
                 row.TAX_DUE, i, b
             ]
-            amount += m.n[row.CAPEX_WORLD, i, b] * m.n[row.COMMITTED, i, b] * (1.0 - m.rank[row.SHARE, 2, i, b])
+            amount += m.n[row.CAPEX_WORLD, i, b] * committed_part(i, b, m) * (1.0 - m.rank[row.SHARE, 2, i, b])
             landlords = min(m.n[row.LEASE_CLAIM, i, b], m.n[row.LEASES, i, b])
             add_claim(UNSECURED, i, -1, b, amount + landlords + m.n[row.OTHER_LIABILITIES, i, b], m)
     for k in range(m.gi.shape[1]):

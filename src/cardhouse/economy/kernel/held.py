@@ -150,4 +150,5 @@ def hold(t: Tableau) -> Tableau:
     m.ledger_calls = t.ledger_calls
     m.ledger_estates = t.ledger_estates
     m.trouble = t.trouble
-    return m
+    held: Tableau = m
+    return held

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INTENT, INVESTMENT, RANKS
-from cardhouse.economy.kernel.clearing import binding, bound_rank, gone, resources
+from cardhouse.economy.kernel.clearing import binding, bound_rank, committed_part, gone, resources
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.funding import (
     DEBT_MARKET,
@@ -102,7 +102,7 @@ def own_payments(q: int, i: int, b: int, m: Tableau) -> None:
     tax = m.n[row.TAX_DUE, i, b] * share[0, i, b]
     a[q, col.TAX_PAID, i, b] = tax
     m.n[row.TAX_DUE, i, b] -= tax
-    committed = m.n[row.COMMITTED, i, b]
+    committed = committed_part(i, b, m)
     spent = committed * share[2, i, b] + (1.0 - committed) * share[INTENT, i, b]
     a[q, col.CAPEX, i, b] += m.n[row.CAPEX_WORLD, i, b] * spent
     a[q, col.PAYOUT, i, b] = m.n[row.PAYOUT, i, b] * max(m.n[row.FREE, i, b], 0.0) * share[INTENT, i, b]
