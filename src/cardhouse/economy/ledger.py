@@ -201,7 +201,7 @@ def _estates(book: _Book, compiled: Compiled, path: Path) -> None:
     """What estates sell and pay out; what was left when an estate closed belongs to the shareholders."""
     a, end = path.accounts, path.end
     for i in range(len(compiled.nodes)):
-        closes = int(end.nl[row.ESTATE_AT, i, 0])
+        closes = int(end.marks[row.ESTATE_AT, i, 0])
         if not 0 < closes < a.shape[0]:
             continue
         book.add(closes, -1, i, Why.SALE, float(a[closes - 1, col.OTHER_ASSETS, i]))
@@ -212,7 +212,7 @@ def _estates(book: _Book, compiled: Compiled, path: Path) -> None:
 
 def _own(book: _Book, compiled: Compiled, path: Path, asked: Settled, i: int) -> None:
     """Dealings of a node with parties that nobody names."""
-    a, closes = path.accounts[:, :, i], int(path.end.nl[row.ESTATE_AT, i, 0])
+    a, closes = path.accounts[:, :, i], int(path.end.marks[row.ESTATE_AT, i, 0])
     borrowed, debts = path.end, compiled.model.debts.borrower == i
     interest = a[:, col.INTEREST] - borrowed.ledger_interest[:, debts, 0].sum(axis=1)
     principal = a[:, col.PRINCIPAL] - borrowed.ledger_repaid[:, debts, 0].sum(axis=1)

@@ -69,11 +69,11 @@ def falls(compiled: Compiled, path: Path) -> tuple[Fall, ...]:
     """Every fall of a path in the order in which it happened; a firm that was reorganised may fall again."""
     end, found = path.end, []
     for node, i in compiled.place.items():
-        fell, number = int(end.nl[row.FELL, i, 0]), int(end.nl[row.ROUND, i, 0])
-        if end.nl[row.REBUILT, i, 0]:
+        fell, number = int(end.marks[row.FELL, i, 0]), int(end.marks[row.ROUND, i, 0])
+        if end.marks[row.REBUILT, i, 0]:
             found.append(Fall(node, _rebuilt_at(path, i), 0 if fell < FOREVER else number, FallKind.REORGANISED))
         if fell < FOREVER:
-            kind = FallKind.PULLED if end.nl[row.PULLED, i, 0] else FallKind.FAILED
+            kind = FallKind.PULLED if end.marks[row.PULLED, i, 0] else FallKind.FAILED
             found.append(Fall(node, fell, number, kind))
     return tuple(sorted(found, key=lambda f: (f.step, f.round, f.node)))
 
@@ -160,7 +160,7 @@ def _debts(compiled: Compiled, path: Path, fell: Flags) -> tuple[Array, Array]:
     paid, repaid = path.end.ledger_interest[..., 0], path.end.ledger_repaid[..., 0]
     interest, principal = np.zeros_like(paid), np.zeros_like(paid)
     owed, gone = debts.principal0.copy(), np.zeros(len(compiled.nodes), dtype=np.bool_)
-    rebuilt = path.end.nl[row.REBUILT, :, 0] > 0
+    rebuilt = path.end.marks[row.REBUILT, :, 0] > 0
     for q in range(len(years)):
         rate = np.maximum(debts.rate + debts.floating * path.end.drivers[dr.BASE_RATE, q, 0] / 1e4, 0.0) * years[q]
         again = rebuilt[debts.borrower] & (fell[:q, debts.borrower].any(axis=0)) & ~fell[q, debts.borrower]

@@ -22,22 +22,34 @@ from cardhouse.economy.run import Path, Run
 from cardhouse.economy.settled import Fall, FallKind, falls
 
 OWN_COSTS = (Why.COSTS, Why.SPENDING, Why.UNPAID, Why.LEVY)
-FUNDING = "money raised or still to be raised"
-OWN = "own costs and spending"
+FUNDING = ("money raised or still to be raised", WORLD, "", True)
+OWN = ("own costs and spending", WORLD, "", False)
+ROUNDING = 1e-6
+"""USD million below which a part of headroom is rounding."""
 SMALLEST = 0.5
 """USD million below which a difference is not told."""
+MATTERS = 0.1
+"""Part of all that went against a firm from which one firm's fall counts as a link of the chain."""
 AFTER = 4
 """Quarters over which receipts lost through a fall are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One part of the difference in headroom: a reason, the other party, the tie; negative made it worse."""
+    """One part of the difference in headroom: a reason, the other party, the tie; negative made it worse.
+
+    ``inflow`` tells money that came to the firm from money that it paid or owed.
+    """
 
     why: str
     other: str
     tie: str
+    inflow: bool
     amount: float
+
+
+Part = tuple[str, str, str, bool]
+"""Reason, other party, tie, and whether it is money that comes in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ class Failure:
     Attributes
     ----------
     owed, had : binding dues of the quarter, and cash and receipts with what could still be raised.
-    raise_ : what could be raised, by window, and what held it back; ``raise_calm`` the same without the scenario.
+    could : what could be raised, by window, and what held it back; ``could_calm`` the same without the scenario.
     tenant : for a vehicle: the tenant that is gone.
     causes : parts of the difference in headroom, worst first; together they are that difference.
     chain : from where it started to this firm, through firms that fell before.
@@ -58,8 +70,8 @@ class Failure:
     had: float
     owed_calm: float
     had_calm: float
-    raise_: Room
-    raise_calm: Room
+    could: Room
+    could_calm: Room
     tenant: str
     causes: tuple[Cause, ...]
     chain: tuple[str, ...]
@@ -148,27 +160,28 @@ def story(run: Run) -> Story:
     )
 
 
-def headroom_parts(compiled: Compiled, path: Path, book: Ledger, node: str, step: int) -> dict[tuple[str, str, str], float]:
+def headroom_parts(compiled: Compiled, path: Path, book: Ledger, node: str, step: int) -> dict[Part, float]:
     """What makes up a node's headroom in a step, by reason, other party and tie; cash at the opening is not in it.
 
     Receipts up to and in the step count for it, payments before it and binding dues of it against it; money raised
     before and what could be raised now is one part.
     """
-    i, parts = compiled.place[node], defaultdict[tuple[str, str, str], float](float)
+    parts, known = defaultdict[Part, float](float), 0.0
     for p, inflow in _own(book, node, step):
+        now = p.step == step
         if p.why in RAISED:
-            parts[FUNDING, "", ""] += p.paid if p.step < step else 0.0
+            parts[FUNDING] += 0.0 if now else p.paid
         elif p.why in OWN_COSTS:
-            parts[OWN, "", ""] += 0.0 if p.step == step else p.paid if inflow else -p.paid
-        elif inflow:
-            parts[p.why, p.payer, p.tie] += p.paid
+            parts[OWN] += 0.0 if now else p.paid if inflow else -p.paid
         else:
-            parts[p.why, p.payee, p.tie] -= p.bound if p.step == step else p.paid
-    known = sum(p.bound for p, inflow in _own(book, node, step) if p.step == step and not inflow and p.why not in OWN_COSTS)
-    a = path.accounts[step, :, i]
-    parts[OWN, "", ""] += float(a[col.SAVED]) - (float(a[col.BINDING]) - known)
+            parts[str(p.why), p.payer if inflow else p.payee, p.tie, inflow] += (
+                p.paid if inflow else -p.bound if now else -p.paid
+            )
+            known += p.bound if now and not inflow else 0.0
+    a = path.accounts[step, :, compiled.place[node]]
+    parts[OWN] += float(a[col.SAVED]) - (float(a[col.BINDING]) - known)
     fell = any(f.node == node and f.step == step for f in falls(compiled, path))
-    parts[FUNDING, "", ""] += room(compiled, path, node, step).whole if fell else float(drawable(compiled, path, node)[step])
+    parts[FUNDING] += room(compiled, path, node, step).whole if fell else float(drawable(compiled, path, node)[step])
     return dict(parts)
 
 
@@ -192,8 +205,8 @@ def _failure(run: Run, fall: Fall, with_: Ledger, without: Ledger, before: dict[
         had=float(a[col.RESOURCES]) + (now.whole if fall.kind is not FallKind.PULLED else 0.0),
         owed_calm=float(calm[col.BINDING]),
         had_calm=float(calm[col.RESOURCES]),
-        raise_=now,
-        raise_calm=then,
+        could=now,
+        could_calm=then,
         tenant=tenant,
         causes=causes,
         chain=_chain(node, tenant, causes, before),
@@ -214,8 +227,9 @@ def _causes(run: Run, fall: Fall, with_: Ledger, without: Ledger) -> tuple[Cause
     parts = headroom_parts(run.compiled, run.path, with_, fall.node, fall.step)
     calm = headroom_parts(run.compiled, run.baseline, without, fall.node, fall.step)
     found = [Cause(*key, parts.get(key, 0.0) - calm.get(key, 0.0)) for key in {**parts, **calm}]
-    told = [c for c in found if c.amount]
-    return tuple(sorted(told, key=lambda c: (c.amount, c.why, c.other, c.tie)))
+    return tuple(
+        sorted((c for c in found if abs(c.amount) > ROUNDING), key=lambda c: (c.amount, c.why, c.other, c.tie))
+    )
 
 
 def _chain(node: str, tenant: str, causes: tuple[Cause, ...], before: dict[str, Failure]) -> tuple[str, ...]:
@@ -229,10 +243,6 @@ def _chain(node: str, tenant: str, causes: tuple[Cause, ...], before: dict[str, 
     if not source or source not in before or (not tenant and lost[source] > -MATTERS * whole):
         return (node,)
     return (*before[source].chain, node)
-
-
-MATTERS = 0.1
-"""Part of all that went against a firm from which one firm's fall counts as a link of the chain."""
 
 
 def _blows(run: Run, fall: Fall, with_: Ledger, without: Ledger) -> list[Blow]:
@@ -255,7 +265,9 @@ def _calls_for(run: Run, fall: Fall, book: Ledger) -> list[Blow]:
     for p in book.payments:
         if p.why is Why.GUARANTEE and p.tie in mine and p.step >= fall.step:
             paid[p.payer, p.tie] += p.paid
-    return [Blow(fall.node, who, Why.GUARANTEE, tie, amount) for (who, tie), amount in paid.items() if amount > SMALLEST]
+    return [
+        Blow(fall.node, who, Why.GUARANTEE, tie, amount) for (who, tie), amount in paid.items() if amount > SMALLEST
+    ]
 
 
 def _losses(run: Run, steps: list[int]) -> Iterator[Losses]:

@@ -33,120 +33,145 @@ def bound_rank(role: int) -> int:
 @kernel
 def gone(q: int, i: int, b: int, m: Tableau) -> bool:
     """Whether a node stopped in an earlier step: it owes and delivers nothing any more."""
-    return bool(m.nl[row.DOWN, i, b] and m.nl[row.FELL, i, b] < q)
+    marks = m.marks
+    return bool(marks[row.DOWN, i, b] and marks[row.FELL, i, b] < q)
 
 
 @kernel
 def add_up(q: int, m: Tableau) -> None:
     """Sum dues by payer and class, and the receipts that no clearing decides."""
-    m.n[row.CERTAIN][:, :] = 0.0
+    debts, classes, debt_terms, call_kinds = m.debts, m.classes, m.debt_terms, m.call_kinds
+    m.nodes[row.CERTAIN][:, :] = 0.0
     own_dues(q, m)
     contract_dues(q, m)
-    for k in range(m.di.shape[1]):
-        i = m.di[row.DEBT_BORROWER, k]
-        for b in range(m.d.shape[2]):
-            due = m.d[row.INTEREST, k, b] + m.d[row.PRINCIPAL_DUE, k, b]
-            m.rank[row.OWED, 0, i, b] += due * m.df[row.DEBT_SECURED, k]
-            m.rank[row.OWED, 2, i, b] += due * (1.0 - m.df[row.DEBT_SECURED, k])
-    for k in range(m.gi.shape[1]):
-        if m.gi[row.GUARANTOR, k] >= 0:
-            for b in range(m.g.shape[2]):
-                m.rank[row.OWED, 2, m.gi[row.GUARANTOR, k], b] += m.g[row.CALL_DUE, k, b]
+    for k in range(m.debt_kinds.shape[1]):
+        i = m.debt_kinds[row.DEBT_BORROWER, k]
+        for b in range(m.debts.shape[2]):
+            due = debts[row.INTEREST, k, b] + debts[row.PRINCIPAL_DUE, k, b]
+            classes[row.OWED, 0, i, b] += due * debt_terms[row.DEBT_SECURED, k]
+            classes[row.OWED, 2, i, b] += due * (1.0 - debt_terms[row.DEBT_SECURED, k])
+    for k in range(m.call_kinds.shape[1]):
+        if call_kinds[row.GUARANTOR, k] >= 0:
+            for b in range(m.calls.shape[2]):
+                classes[row.OWED, 2, call_kinds[row.GUARANTOR, k], b] += m.calls[row.CALL_DUE, k, b]
 
 
 @kernel
 def committed_part(i: int, b: int, m: Tableau) -> float:
     """Part of spending with unnamed parties that is ordered; a reorganised firm has rejected its orders."""
-    return float(m.n[row.COMMITTED, i, b] * (1.0 - m.nl[row.REBUILT, i, b]))
+    return float(m.nodes[row.COMMITTED, i, b] * (1.0 - m.marks[row.REBUILT, i, b]))
 
 
 @kernel
 def own_dues(q: int, m: Tableau) -> None:
     """Dues of every node to unnamed parties by class; none of a node that is gone."""
-    for i in range(m.n.shape[1]):
-        for b in range(m.n.shape[2]):
+    classes, nodes = m.classes, m.nodes
+    for i in range(m.nodes.shape[1]):
+        for b in range(m.nodes.shape[2]):
             if gone(q, i, b, m):
                 for r in range(RANKS):
-                    m.rank[row.OWED, r, i, b] = 0.0
+                    classes[row.OWED, r, i, b] = 0.0
                 continue
             committed = committed_part(i, b, m)
-            spends, interest = m.n[row.CAPEX_WORLD, i, b], m.n[row.NEW_INTEREST, i, b] * m.wq[row.YEARS, q]
-            m.rank[row.OWED, 0, i, b] = m.n[row.COSTS, i, b] + m.n[row.LEVY, i, b] + m.n[row.TAX_DUE, i, b]
-            m.rank[row.OWED, 1, i, b] = 0.0
-            m.rank[row.OWED, 2, i, b] = spends * committed + m.n[row.LADDER_DUE, i, b] + interest
-            m.rank[row.OWED, INTENT, i, b] = spends * (1.0 - committed) + m.n[row.FLEXIBLE, i, b]
-            m.rank[row.OWED, INTENT, i, b] += m.n[row.PAYOUT, i, b] * max(m.n[row.FREE, i, b], 0.0)
+            spends, interest = nodes[row.CAPEX_WORLD, i, b], nodes[row.NEW_INTEREST, i, b] * m.calendar[row.YEARS, q]
+            classes[row.OWED, 0, i, b] = nodes[row.COSTS, i, b] + nodes[row.LEVY, i, b] + nodes[row.TAX_DUE, i, b]
+            classes[row.OWED, 1, i, b] = 0.0
+            classes[row.OWED, 2, i, b] = spends * committed + nodes[row.LADDER_DUE, i, b] + interest
+            classes[row.OWED, INTENT, i, b] = spends * (1.0 - committed) + nodes[row.FLEXIBLE, i, b]
+            classes[row.OWED, INTENT, i, b] += nodes[row.PAYOUT, i, b] * max(nodes[row.FREE, i, b], 0.0)
 
 
 @kernel
 def contract_dues(q: int, m: Tableau) -> None:
     """Dues of contracts by class, and what their payees get whatever happens: reliefs, payers that always pay."""
-    for t in range(m.ti.shape[1]):
-        payer, payee = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t]
-        rank = bound_rank(m.ti[row.TIE_ROLE, t])
-        for b in range(m.t.shape[2]):
-            bound, intent = m.t[row.CASH_BOUND, t, b], m.t[row.CASH_INTENT, t, b]
+    tie_kinds, ties, classes, pays = m.tie_kinds, m.ties, m.classes, m.pays
+    for t in range(m.tie_kinds.shape[1]):
+        payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
+        rank = bound_rank(tie_kinds[row.TIE_ROLE, t])
+        for b in range(m.ties.shape[2]):
+            bound, intent = ties[row.CASH_BOUND, t, b], ties[row.CASH_INTENT, t, b]
             if payer >= 0:
-                m.rank[row.OWED, rank, payer, b] += bound
-                m.rank[row.OWED, INTENT, payer, b] += intent
+                classes[row.OWED, rank, payer, b] += bound
+                classes[row.OWED, INTENT, payer, b] += intent
             if payee >= 0:
                 paid = 1.0 if payer < 0 else 0.0
-                if payer >= 0 and m.pays[payer, q, b] < 1.0:
-                    paid = m.pays[payer, q, b]
-                softened = (bound + intent) * (paid + (1.0 - paid) * m.t[row.RELIEF, t, b])
-                m.n[row.CERTAIN, payee, b] += softened + m.t[row.GHOST, t, b] * m.t[row.RELIEF, t, b]
+                if payer >= 0 and pays[payer, q, b] < 1.0:
+                    paid = pays[payer, q, b]
+                softened = (bound + intent) * (paid + (1.0 - paid) * ties[row.RELIEF, t, b])
+                m.nodes[row.CERTAIN, payee, b] += softened + ties[row.GHOST, t, b] * ties[row.RELIEF, t, b]
 
 
 @kernel
 def gather(q: int, m: Tableau) -> None:
     """What nodes receive from nodes at the present shares."""
-    m.n[row.GOT, :, :] = 0.0
-    lanes = m.n.shape[2]
-    for t in range(m.ti.shape[1]):
-        payer, payee, rank = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t], bound_rank(m.ti[row.TIE_ROLE, t])
+    nodes, tie_kinds, ties, classes, debt_kinds, debts, call_kinds = (
+        m.nodes,
+        m.tie_kinds,
+        m.ties,
+        m.classes,
+        m.debt_kinds,
+        m.debts,
+        m.call_kinds,
+    )
+    nodes[row.GOT, :, :] = 0.0
+    lanes = m.nodes.shape[2]
+    for t in range(m.tie_kinds.shape[1]):
+        payer, payee, rank = (
+            tie_kinds[row.TIE_PAYER, t],
+            tie_kinds[row.TIE_PAYEE, t],
+            bound_rank(tie_kinds[row.TIE_ROLE, t]),
+        )
         if payer < 0 or payee < 0:
             continue
         for b in range(lanes):
             if m.pays[payer, q, b] >= 1.0:
-                paid = m.t[row.CASH_BOUND, t, b] * m.rank[row.SHARE, rank, payer, b]
-                paid += m.t[row.CASH_INTENT, t, b] * m.rank[row.SHARE, INTENT, payer, b]
-                m.n[row.GOT, payee, b] += paid * (1.0 - m.t[row.RELIEF, t, b])
-    for k in range(m.di.shape[1]):
-        i, lender = m.di[row.DEBT_BORROWER, k], m.di[row.DEBT_LENDER, k]
+                paid = ties[row.CASH_BOUND, t, b] * classes[row.SHARE, rank, payer, b]
+                paid += ties[row.CASH_INTENT, t, b] * classes[row.SHARE, INTENT, payer, b]
+                nodes[row.GOT, payee, b] += paid * (1.0 - ties[row.RELIEF, t, b])
+    for k in range(m.debt_kinds.shape[1]):
+        i, lender = debt_kinds[row.DEBT_BORROWER, k], debt_kinds[row.DEBT_LENDER, k]
         if lender >= 0:
             for b in range(lanes):
-                due, part = m.d[row.INTEREST, k, b] + m.d[row.PRINCIPAL_DUE, k, b], m.df[row.DEBT_SECURED, k]
-                m.n[row.GOT, lender, b] += due * (
-                    part * m.rank[row.SHARE, 0, i, b] + (1.0 - part) * m.rank[row.SHARE, 2, i, b]
+                due, part = (
+                    debts[row.INTEREST, k, b] + debts[row.PRINCIPAL_DUE, k, b],
+                    m.debt_terms[row.DEBT_SECURED, k],
                 )
-    for k in range(m.gi.shape[1]):
-        if m.gi[row.GUARANTOR, k] >= 0 and m.gi[row.BENEFICIARY, k] >= 0 and not m.gi[row.FOR_LENDERS, k]:
+                nodes[row.GOT, lender, b] += due * (
+                    part * classes[row.SHARE, 0, i, b] + (1.0 - part) * classes[row.SHARE, 2, i, b]
+                )
+    for k in range(m.call_kinds.shape[1]):
+        if (
+            call_kinds[row.GUARANTOR, k] >= 0
+            and call_kinds[row.BENEFICIARY, k] >= 0
+            and not call_kinds[row.FOR_LENDERS, k]
+        ):
             for b in range(lanes):
-                m.n[row.GOT, m.gi[row.BENEFICIARY, k], b] += (
-                    m.g[row.CALL_DUE, k, b] * m.rank[row.SHARE, 2, m.gi[row.GUARANTOR, k], b]
+                nodes[row.GOT, call_kinds[row.BENEFICIARY, k], b] += (
+                    m.calls[row.CALL_DUE, k, b] * classes[row.SHARE, 2, call_kinds[row.GUARANTOR, k], b]
                 )
 
 
 @kernel
 def pour(q: int, i: int, b: int, m: Tableau) -> float:
     """Give a node's resources to its classes, most senior first; returns the largest change of a share."""
-    if m.pays[i, q, b] < 1.0:
+    pays, classes, nodes, marks = m.pays, m.classes, m.nodes, m.marks
+    if pays[i, q, b] < 1.0:
         for r in range(RANKS):
-            m.rank[row.SHARE, r, i, b] = m.pays[i, q, b]
+            classes[row.SHARE, r, i, b] = pays[i, q, b]
         return 0.0
-    left = m.n[row.KEPT, i, b] + m.n[row.CERTAIN, i, b] + m.n[row.GOT, i, b]
-    if not m.nl[row.DOWN, i, b]:
-        left += m.n[row.DRAWABLE, i, b]
+    left = nodes[row.KEPT, i, b] + nodes[row.CERTAIN, i, b] + nodes[row.GOT, i, b]
+    if not marks[row.DOWN, i, b]:
+        left += nodes[row.DRAWABLE, i, b]
     moved = 0.0
     for r in range(RANKS):
-        due = m.rank[row.OWED, r, i, b]
+        due = classes[row.OWED, r, i, b]
         room = left
-        if r == INTENT and not m.nl[row.DOWN, i, b]:
+        if r == INTENT and not marks[row.DOWN, i, b]:
             room = max(left - m.limits[MINIMUM, i, b], 0.0)  # intentions do not touch the minimum cash
         share = 1.0 if due <= room or due <= 0.0 else room / due
         left -= share * due
-        moved = max(moved, m.rank[row.SHARE, r, i, b] - share)
-        m.rank[row.SHARE, r, i, b] = min(share, m.rank[row.SHARE, r, i, b])
+        moved = max(moved, classes[row.SHARE, r, i, b] - share)
+        classes[row.SHARE, r, i, b] = min(share, classes[row.SHARE, r, i, b])
     return float(moved)
 
 
@@ -154,8 +179,8 @@ def pour(q: int, i: int, b: int, m: Tableau) -> float:
 def clear(q: int, m: Tableau) -> None:
     """Sweep from full payment until no share moves; ``trouble`` is 1 for a path that does not settle."""
     add_up(q, m)
-    m.rank[row.SHARE, :, :, :] = 1.0
-    n, lanes = m.n.shape[1:]
+    m.classes[row.SHARE, :, :, :] = 1.0
+    n, lanes = m.nodes.shape[1:]
     for _ in range(SWEEPS):
         gather(q, m)
         moved = 0.0
@@ -170,19 +195,21 @@ def clear(q: int, m: Tableau) -> None:
 @kernel
 def binding(i: int, b: int, m: Tableau) -> float:
     """What a node must pay: classes 0 to 2."""
-    return float(m.rank[row.OWED, 0, i, b] + m.rank[row.OWED, 1, i, b] + m.rank[row.OWED, 2, i, b])
+    classes = m.classes
+    return float(classes[row.OWED, 0, i, b] + classes[row.OWED, 1, i, b] + classes[row.OWED, 2, i, b])
 
 
 @kernel
 def resources(i: int, b: int, m: Tableau) -> float:
     """What a node can pay from while it stands."""
-    return float(m.n[row.KEPT, i, b] + m.n[row.CERTAIN, i, b] + m.n[row.GOT, i, b] + m.n[row.DRAWABLE, i, b])
+    nodes = m.nodes
+    return float(nodes[row.KEPT, i, b] + nodes[row.CERTAIN, i, b] + nodes[row.GOT, i, b] + nodes[row.DRAWABLE, i, b])
 
 
 @kernel
 def fails(q: int, i: int, b: int, m: Tableau) -> bool:
     """Whether a node that stood so far cannot pay what binds it."""
-    if m.nl[row.DOWN, i, b] or m.pays[i, q, b] < 1.0:
+    if m.marks[row.DOWN, i, b] or m.pays[i, q, b] < 1.0:
         return False
     due = binding(i, b, m)
     return bool(resources(i, b, m) < due - TIE * due)

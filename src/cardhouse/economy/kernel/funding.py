@@ -15,31 +15,31 @@ DEBT_MARKET, SHARES, LINES, STAKES, MINIMUM = range(5)
 @kernel
 def total_debt(i: int, b: int, m: Tableau) -> float:
     """Everything a node has borrowed."""
-    owed = m.n[row.NEW_DEBT, i, b]
-    for k in range(m.di.shape[1]):
-        if m.di[row.DEBT_BORROWER, k] == i:
-            owed += m.d[row.PRINCIPAL, k, b]
+    owed = m.nodes[row.NEW_DEBT, i, b]
+    for k in range(m.debt_kinds.shape[1]):
+        if m.debt_kinds[row.DEBT_BORROWER, k] == i:
+            owed += m.debts[row.PRINCIPAL, k, b]
     return float(owed)
 
 
 @kernel
 def interest_a_year(q: int, i: int, b: int, m: Tableau) -> float:
     """Interest that a node owes, a year."""
-    owed = m.n[row.NEW_INTEREST, i, b]
-    for k in range(m.di.shape[1]):
-        if m.di[row.DEBT_BORROWER, k] == i:
-            owed += m.d[row.INTEREST, k, b] / m.wq[row.YEARS, q]
+    owed = m.nodes[row.NEW_INTEREST, i, b]
+    for k in range(m.debt_kinds.shape[1]):
+        if m.debt_kinds[row.DEBT_BORROWER, k] == i:
+            owed += m.debts[row.INTEREST, k, b] / m.calendar[row.YEARS, q]
     return float(owed)
 
 
 @kernel
 def service(q: int, i: int, b: int, m: Tableau) -> float:
     """Interest and the principal that must be paid (what lenders roll is not served), a year."""
-    owed = m.n[row.LADDER_DUE, i, b]
-    for k in range(m.di.shape[1]):
-        if m.di[row.DEBT_BORROWER, k] == i:
-            owed += m.d[row.PRINCIPAL_DUE, k, b]
-    return float(owed / m.wq[row.YEARS, q] + interest_a_year(q, i, b, m))
+    owed = m.nodes[row.LADDER_DUE, i, b]
+    for k in range(m.debt_kinds.shape[1]):
+        if m.debt_kinds[row.DEBT_BORROWER, k] == i:
+            owed += m.debts[row.PRINCIPAL_DUE, k, b]
+    return float(owed / m.calendar[row.YEARS, q] + interest_a_year(q, i, b, m))
 
 
 @kernel
@@ -50,77 +50,81 @@ def windows(q: int, m: Tableau) -> None:
     limits of leverage and cover. Shares: the pace of the plan times market value, shut by a deep fall of it.
     Lines: undrawn credit; the part under a cover test only while earnings cover debt service.
     """
-    years = m.wq[row.YEARS, q]
-    for i in range(m.n.shape[1]):
-        for b in range(m.n.shape[2]):
+    limits, nodes, marks, starts, drivers = m.limits, m.nodes, m.marks, m.starts, m.drivers
+    years = m.calendar[row.YEARS, q]
+    for i in range(m.nodes.shape[1]):
+        for b in range(m.nodes.shape[2]):
             for gate in range(4):
-                m.limits[gate, i, b] = 0.0
-            m.n[row.DRAWABLE, i, b] = 0.0
-            if m.nl[row.DOWN, i, b] or m.ni[row.VEHICLE, i]:
+                limits[gate, i, b] = 0.0
+            nodes[row.DRAWABLE, i, b] = 0.0
+            if marks[row.DOWN, i, b] or m.kinds[row.VEHICLE, i]:
                 continue
-            value0, value = m.nv[row.VALUE0, i], m.n[row.VALUE, i, b]
+            value0, value = starts[row.VALUE0, i], nodes[row.VALUE, i, b]
             standing = value / value0 if value0 > 0.0 else 1.0
-            earns = m.n[row.EARNINGS, i, b]
-            pace = earns / m.nv[row.EARNINGS0, i] if m.nv[row.EARNINGS0, i] > 0.0 else standing
+            earns = nodes[row.EARNINGS, i, b]
+            pace = earns / starts[row.EARNINGS0, i] if starts[row.EARNINGS0, i] > 0.0 else standing
             debt = total_debt(i, b, m)
-            room = max(m.n[row.LEVERAGE_LIMIT, i, b] * max(earns, 0.0) - debt, 0.0)
-            asked = m.n[row.MARKET, i, b] * years
-            if not m.nl[row.SHUT, i, b]:
-                if earns >= m.n[row.COVER_LIMIT, i, b] * interest_a_year(q, i, b, m):
-                    lent = asked * (1.0 - m.n[row.EQUITY_PART, i, b]) * max(pace, 0.0)
-                    m.limits[DEBT_MARKET, i, b] = min(lent, room) * m.drivers[dr.DEBT_WINDOW, q, b]
-                if standing > 1.0 - m.n[row.DRAWDOWN, i, b]:
-                    sold = asked * m.n[row.EQUITY_PART, i, b] * standing
-                    m.limits[SHARES, i, b] = sold * m.drivers[dr.EQUITY_WINDOW, q, b]
-            tested = m.n[row.DSCR_PART, i, b] if earns < m.n[row.DSCR, i, b] * service(q, i, b, m) else 0.0
-            m.limits[LINES, i, b] = m.n[row.UNDRAWN, i, b] * (1.0 - tested)
+            room = max(nodes[row.LEVERAGE_LIMIT, i, b] * max(earns, 0.0) - debt, 0.0)
+            asked = nodes[row.MARKET, i, b] * years
+            if not marks[row.SHUT, i, b]:
+                if earns >= nodes[row.COVER_LIMIT, i, b] * interest_a_year(q, i, b, m):
+                    lent = asked * (1.0 - nodes[row.EQUITY_PART, i, b]) * max(pace, 0.0)
+                    limits[DEBT_MARKET, i, b] = min(lent, room) * drivers[dr.DEBT_WINDOW, q, b]
+                if standing > 1.0 - nodes[row.DRAWDOWN, i, b]:
+                    sold = asked * nodes[row.EQUITY_PART, i, b] * standing
+                    limits[SHARES, i, b] = sold * drivers[dr.EQUITY_WINDOW, q, b]
+            tested = nodes[row.DSCR_PART, i, b] if earns < nodes[row.DSCR, i, b] * service(q, i, b, m) else 0.0
+            limits[LINES, i, b] = nodes[row.UNDRAWN, i, b] * (1.0 - tested)
     listed(q, m)
-    for i in range(m.n.shape[1]):
-        for b in range(m.n.shape[2]):
+    for i in range(m.nodes.shape[1]):
+        for b in range(m.nodes.shape[2]):
             for gate in range(4):
-                m.n[row.DRAWABLE, i, b] += m.limits[gate, i, b]
+                nodes[row.DRAWABLE, i, b] += limits[gate, i, b]
 
 
 @kernel
 def stake_proceeds(q: int, s: int, b: int, m: Tableau) -> float:
     """What a listed stake would bring now."""
-    held, fraction0 = m.si[row.STAKE_HELD, s], m.sf[row.STAKE_FRACTION0, s]
-    if m.sf[row.STAKE_PROCEEDS0, s] <= 0.0 or fraction0 <= 0.0:
+    holding_terms, starts = m.holding_terms, m.starts
+    held, fraction0 = m.holding_kinds[row.STAKE_HELD, s], holding_terms[row.STAKE_FRACTION0, s]
+    if holding_terms[row.STAKE_PROCEEDS0, s] <= 0.0 or fraction0 <= 0.0:
         return 0.0
     worth = m.drivers[dr.MULTIPLES, q, b]
     if held >= 0:
-        worth = m.n[row.VALUE, held, b] / m.nv[row.VALUE0, held] if m.nv[row.VALUE0, held] > 0.0 else 0.0
-        worth *= 1.0 - m.nl[row.DOWN, held, b]
-    return float(m.sf[row.STAKE_PROCEEDS0, s] * worth * m.s[row.FRACTION, s, b] / fraction0)
+        worth = m.nodes[row.VALUE, held, b] / starts[row.VALUE0, held] if starts[row.VALUE0, held] > 0.0 else 0.0
+        worth *= 1.0 - m.marks[row.DOWN, held, b]
+    return float(holding_terms[row.STAKE_PROCEEDS0, s] * worth * m.holdings[row.FRACTION, s, b] / fraction0)
 
 
 @kernel
 def listed(q: int, m: Tableau) -> None:
     """Listed stakes as a source of money."""
-    for s in range(m.si.shape[1]):
-        i = m.si[row.STAKE_HOLDER, s]
+    for s in range(m.holding_kinds.shape[1]):
+        i = m.holding_kinds[row.STAKE_HOLDER, s]
         if i < 0:
             continue
-        for b in range(m.n.shape[2]):
-            if not m.nl[row.DOWN, i, b]:
+        for b in range(m.nodes.shape[2]):
+            if not m.marks[row.DOWN, i, b]:
                 m.limits[STAKES, i, b] += stake_proceeds(q, s, b, m)
 
 
 @kernel
 def new_rate(i: int, b: int, m: Tableau) -> float:
     """Yearly rate on what a node borrows now."""
-    return float(max(m.n[row.NEW_RATE, i, b] + m.levels[BASE_MOVE, b] + m.levels[SPREAD_MOVE, b], 0.0))
+    levels = m.levels
+    return float(max(m.nodes[row.NEW_RATE, i, b] + levels[BASE_MOVE, b] + levels[SPREAD_MOVE, b], 0.0))
 
 
 @kernel
 def borrow(q: int, i: int, b: int, amount: float, m: Tableau) -> None:
     """Add new debt to the ladder; what falls due after the last step is not tracked by step."""
+    nodes, ladders = m.nodes, m.ladders
     if amount <= 0.0:
         return
     rate = new_rate(i, b, m)
-    m.n[row.NEW_DEBT, i, b] += amount
-    m.n[row.NEW_INTEREST, i, b] += amount * rate
-    due = q + m.ni[row.DEBT_LIFE, i]
-    if due < m.wq.shape[1]:
-        m.nq[row.LADDER, i, due, b] += amount
-        m.nq[row.LADDER_RATE, i, due, b] += amount * rate
+    nodes[row.NEW_DEBT, i, b] += amount
+    nodes[row.NEW_INTEREST, i, b] += amount * rate
+    due = q + m.kinds[row.DEBT_LIFE, i]
+    if due < m.calendar.shape[1]:
+        ladders[row.LADDER, i, due, b] += amount
+        ladders[row.LADDER_RATE, i, due, b] += amount * rate

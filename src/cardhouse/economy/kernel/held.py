@@ -27,15 +27,15 @@ def _array(name: str, axes: int) -> Any:
 
 INTEGERS = frozenset(
     (
-        "nl",
-        "ni",
-        "tl",
-        "ti",
-        "di",
-        "gl",
-        "gi",
-        "si",
-        "wi",
+        "marks",
+        "kinds",
+        "tie_marks",
+        "tie_kinds",
+        "debt_kinds",
+        "call_marks",
+        "call_kinds",
+        "holding_kinds",
+        "switches",
         "pair_guarantee",
         "pair_tie",
         "for_tie",
@@ -44,37 +44,37 @@ INTEGERS = frozenset(
     )
 )
 AXES = {
-    "n": 3,
-    "nl": 3,
-    "ni": 2,
-    "nq": 4,
-    "plan": 3,
-    "nv": 2,
-    "t": 3,
-    "tl": 3,
-    "tf": 2,
-    "ti": 2,
-    "tq": 3,
-    "d": 3,
-    "df": 2,
-    "di": 2,
-    "dq": 2,
-    "g": 3,
-    "gl": 3,
-    "gf": 2,
-    "gi": 2,
-    "s": 3,
-    "sf": 2,
-    "si": 2,
-    "w": 2,
-    "wq": 2,
-    "wi": 1,
+    "nodes": 3,
+    "marks": 3,
+    "kinds": 2,
+    "ladders": 4,
+    "plans": 3,
+    "starts": 2,
+    "ties": 3,
+    "tie_marks": 3,
+    "tie_terms": 2,
+    "tie_kinds": 2,
+    "schedules": 3,
+    "debts": 3,
+    "debt_terms": 2,
+    "debt_kinds": 2,
+    "maturing": 2,
+    "calls": 3,
+    "call_marks": 3,
+    "call_terms": 2,
+    "call_kinds": 2,
+    "holdings": 3,
+    "holding_terms": 2,
+    "holding_kinds": 2,
+    "world": 2,
+    "calendar": 2,
+    "switches": 1,
     "pair_guarantee": 1,
     "pair_tie": 1,
     "for_tie": 1,
     "for_node": 1,
     "for_share": 1,
-    "rank": 4,
+    "classes": 4,
     "limits": 3,
     "recovery": 3,
     "levels": 2,
@@ -102,37 +102,37 @@ HELD = _of([(name, _array(name, axes)) for name, axes in AXES.items()])
 def hold(t: Tableau) -> Tableau:
     """The structure that points to the arrays of a tableau."""
     m = _new(HELD)
-    m.n = t.n
-    m.nl = t.nl
-    m.ni = t.ni
-    m.nq = t.nq
-    m.plan = t.plan
-    m.nv = t.nv
-    m.t = t.t
-    m.tl = t.tl
-    m.tf = t.tf
-    m.ti = t.ti
-    m.tq = t.tq
-    m.d = t.d
-    m.df = t.df
-    m.di = t.di
-    m.dq = t.dq
-    m.g = t.g
-    m.gl = t.gl
-    m.gf = t.gf
-    m.gi = t.gi
-    m.s = t.s
-    m.sf = t.sf
-    m.si = t.si
-    m.w = t.w
-    m.wq = t.wq
-    m.wi = t.wi
+    m.nodes = t.nodes
+    m.marks = t.marks
+    m.kinds = t.kinds
+    m.ladders = t.ladders
+    m.plans = t.plans
+    m.starts = t.starts
+    m.ties = t.ties
+    m.tie_marks = t.tie_marks
+    m.tie_terms = t.tie_terms
+    m.tie_kinds = t.tie_kinds
+    m.schedules = t.schedules
+    m.debts = t.debts
+    m.debt_terms = t.debt_terms
+    m.debt_kinds = t.debt_kinds
+    m.maturing = t.maturing
+    m.calls = t.calls
+    m.call_marks = t.call_marks
+    m.call_terms = t.call_terms
+    m.call_kinds = t.call_kinds
+    m.holdings = t.holdings
+    m.holding_terms = t.holding_terms
+    m.holding_kinds = t.holding_kinds
+    m.world = t.world
+    m.calendar = t.calendar
+    m.switches = t.switches
     m.pair_guarantee = t.pair_guarantee
     m.pair_tie = t.pair_tie
     m.for_tie = t.for_tie
     m.for_node = t.for_node
     m.for_share = t.for_share
-    m.rank = t.rank
+    m.classes = t.classes
     m.limits = t.limits
     m.recovery = t.recovery
     m.levels = t.levels

@@ -31,30 +31,32 @@ def at(series: Floats, when: float) -> float:
 @kernel
 def paces(q: int, m: Tableau) -> None:
     """How far each firm's AI business has come against plan: growth scaled by its driver, deliveries late."""
-    for i in range(m.n.shape[1]):
-        plan = m.plan[row.PLAN_RECEIPTS, i, q]
-        before = m.plan[row.PLAN_RECEIPTS, i, q - 1] if q > 0 else plan
-        for b in range(m.n.shape[2]):
+    plans, nodes = m.plans, m.nodes
+    for i in range(m.nodes.shape[1]):
+        plan = plans[row.PLAN_RECEIPTS, i, q]
+        before = plans[row.PLAN_RECEIPTS, i, q - 1] if q > 0 else plan
+        for b in range(m.nodes.shape[2]):
             drive = m.drivers[:, q, b]
             if before > 0.0 and plan > before:
                 grows = plan / before
-                m.n[row.GROWTH, i, b] *= (1.0 + (grows - 1.0) * drive[dr.GROWTH]) / grows
+                nodes[row.GROWTH, i, b] *= (1.0 + (grows - 1.0) * drive[dr.GROWTH]) / grows
             late = 1.0
             if plan > 0.0 and drive[dr.DELAY] > 0.0:
-                late = at(m.plan[row.PLAN_RECEIPTS, i], q - drive[dr.DELAY]) / plan
-            m.n[row.PACE, i, b] = m.n[row.GROWTH, i, b] * late
+                late = at(plans[row.PLAN_RECEIPTS, i], q - drive[dr.DELAY]) / plan
+            nodes[row.PACE, i, b] = nodes[row.GROWTH, i, b] * late
 
 
 @kernel
 def demand_met(q: int, b: int, m: Tableau) -> float:
     """End demand that finds a seller, against plan: what a laboratory sold that stopped is gone with it."""
+    nodes = m.nodes
     planned = met = 0.0
-    for i in range(m.n.shape[1]):
-        if m.ni[row.SELLS_AI, i]:
-            sells = m.plan[row.PLAN_RECEIPTS, i, q] * (m.n[row.AI, i, b] + m.n[row.RENTS, i, b])
+    for i in range(m.nodes.shape[1]):
+        if m.kinds[row.SELLS_AI, i]:
+            sells = m.plans[row.PLAN_RECEIPTS, i, q] * (nodes[row.AI, i, b] + nodes[row.RENTS, i, b])
             planned += sells
-            moved = m.n[row.PACE, i, b] * m.firm_drivers[dr.SHARE, i, q, b]
-            met += sells * moved * (1.0 - m.nl[row.DOWN, i, b])
+            moved = nodes[row.PACE, i, b] * m.firm_drivers[dr.SHARE, i, q, b]
+            met += sells * moved * (1.0 - m.marks[row.DOWN, i, b])
     return float(met / planned) if planned > 0.0 else 1.0
 
 
@@ -66,23 +68,24 @@ def indices(q: int, m: Tableau) -> None:
     needed is volume over efficiency. The rent moves with need over capacity up to a ceiling, at which what cannot
     be served is not sold.
     """
+    world, calendar, levels = m.world, m.calendar, m.levels
     for b in range(m.levels.shape[1]):
         drive = m.drivers[:, q, b]
-        elasticity = drive[dr.ELASTICITY] if drive[dr.ELASTICITY] > 0.0 else m.w[row.ELASTICITY, b]
+        elasticity = drive[dr.ELASTICITY] if drive[dr.ELASTICITY] > 0.0 else world[row.ELASTICITY, b]
         price = drive[dr.TOKEN_PRICE] / drive[dr.EFFICIENCY]
         volume = drive[dr.DEMAND] * price ** (-elasticity)
-        fleet = m.n[row.FLEET, :, b].sum()
-        capacity = fleet / m.wq[row.CAPACITY, q] if m.wq[row.CAPACITY, q] > 0.0 else 1.0
-        response = m.w[row.RENT_RESPONSE, b]
+        fleet = m.nodes[row.FLEET, :, b].sum()
+        capacity = fleet / calendar[row.CAPACITY, q] if calendar[row.CAPACITY, q] > 0.0 else 1.0
+        response = world[row.RENT_RESPONSE, b]
         tight = volume / drive[dr.EFFICIENCY] * demand_met(q, b, m) / capacity if capacity > 0.0 else 1.0
-        most = m.w[row.RENT_CEILING, b] ** (1.0 / response) if response > 0.0 else tight
+        most = world[row.RENT_CEILING, b] ** (1.0 / response) if response > 0.0 else tight
         served = min(most / tight, 1.0) if tight > 0.0 else 1.0
-        m.levels[SALES, b] = volume * served * price
-        m.levels[NEED, b] = volume * served / drive[dr.EFFICIENCY]
-        m.levels[RENT_LEVEL, b] = drive[dr.RENTS] * (tight * served) ** response
-        m.levels[BASE_MOVE, b] = drive[dr.BASE_RATE] / 1e4
-        m.levels[SPREAD_MOVE, b] = drive[dr.SPREAD] / 1e4
-        m.levels[AGED, b] = aged(q, b, m)
+        levels[SALES, b] = volume * served * price
+        levels[NEED, b] = volume * served / drive[dr.EFFICIENCY]
+        levels[RENT_LEVEL, b] = drive[dr.RENTS] * (tight * served) ** response
+        levels[BASE_MOVE, b] = drive[dr.BASE_RATE] / 1e4
+        levels[SPREAD_MOVE, b] = drive[dr.SPREAD] / 1e4
+        levels[AGED, b] = aged(q, b, m)
 
 
 @kernel
@@ -92,8 +95,8 @@ def aged(q: int, b: int, m: Tableau) -> float:
     for past in range(q + 1):
         life = m.drivers[dr.LIFE, past, b]
         if life > 0.0:
-            faster = max(1.0 / life - 1.0 / m.w[row.ECONOMIC_LIFE, b], 0.0)
-            left *= max(1.0 - faster * m.wq[row.YEARS, past], 0.0)
+            faster = max(1.0 / life - 1.0 / m.world[row.ECONOMIC_LIFE, b], 0.0)
+            left *= max(1.0 - faster * m.calendar[row.YEARS, past], 0.0)
     return left
 
 
@@ -104,34 +107,40 @@ def receipts(q: int, m: Tableau) -> None:
     Of AI sales a part is computing that was sold since the opening: it earns the market's rent, as does what is
     let from day to day.
     """
-    for i in range(m.n.shape[1]):
-        plan = m.plan[row.PLAN_RECEIPTS, i, q]
-        for b in range(m.n.shape[2]):
+    plans, nodes, firm_drivers, levels = m.plans, m.nodes, m.firm_drivers, m.levels
+    for i in range(m.nodes.shape[1]):
+        plan = plans[row.PLAN_RECEIPTS, i, q]
+        for b in range(m.nodes.shape[2]):
             drive = m.drivers[:, q, b]
-            pace = m.n[row.PACE, i, b] * m.firm_drivers[dr.SHARE, i, q, b]
-            ai, rents = m.n[row.AI, i, b], m.n[row.RENTS, i, b]
-            rent = m.levels[RENT_LEVEL, b] * m.levels[AGED, b]
-            grown = max(1.0 - m.plan[row.PLAN_RECEIPTS, i, 0] / plan, 0.0) if plan > 0.0 else 0.0
-            fresh = m.n[row.NEW_AT_RENT, i, b] * grown
-            sales = (1.0 - fresh) * m.levels[SALES, b] + fresh * m.levels[NEED, b] * rent
+            pace = nodes[row.PACE, i, b] * firm_drivers[dr.SHARE, i, q, b]
+            ai, rents = nodes[row.AI, i, b], nodes[row.RENTS, i, b]
+            rent = levels[RENT_LEVEL, b] * levels[AGED, b]
+            grown = max(1.0 - plans[row.PLAN_RECEIPTS, i, 0] / plan, 0.0) if plan > 0.0 else 0.0
+            fresh = nodes[row.NEW_AT_RENT, i, b] * grown
+            sales = (1.0 - fresh) * levels[SALES, b] + fresh * levels[NEED, b] * rent
             mix = 1.0 - ai - rents + (ai * sales + rents * rent) * pace
-            mix *= 1.0 - m.n[row.EXPORT, i, b] * (1.0 - drive[dr.EXPORT])
-            mix *= 1.0 + m.n[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
-            stands = 1.0 - m.nl[row.DOWN, i, b]
-            m.n[row.RECEIPTS, i, b] = plan * mix * m.firm_drivers[dr.PRICE, i, q, b] * stands
-            m.n[row.LEVY, i, b] = m.n[row.RECEIPTS, i, b] * m.n[row.EXPORT, i, b] * drive[dr.EXPORT] * drive[dr.LEVY]
+            mix *= 1.0 - nodes[row.EXPORT, i, b] * (1.0 - drive[dr.EXPORT])
+            mix *= 1.0 + nodes[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
+            stands = 1.0 - m.marks[row.DOWN, i, b]
+            nodes[row.RECEIPTS, i, b] = plan * mix * firm_drivers[dr.PRICE, i, q, b] * stands
+            nodes[row.LEVY, i, b] = (
+                nodes[row.RECEIPTS, i, b] * nodes[row.EXPORT, i, b] * drive[dr.EXPORT] * drive[dr.LEVY]
+            )
 
 
 @kernel
 def spending(q: int, m: Tableau) -> None:
     """Planned capital spending after discipline and after revenue lost; the subsidy that no longer comes back."""
-    for i in range(m.n.shape[1]):
-        for b in range(m.n.shape[2]):
+    nodes = m.nodes
+    for i in range(m.nodes.shape[1]):
+        for b in range(m.nodes.shape[2]):
             drive = m.drivers[:, q, b]
-            stands = 1.0 - m.nl[row.DOWN, i, b]
-            planned = at(m.plan[row.PLAN_CAPEX, i], q - drive[dr.DELAY])
-            m.n[row.CAPEX, i, b] = planned * drive[dr.SPENDING] * m.n[row.CUT, i, b] * stands
-            m.n[row.LEVY, i, b] += m.n[row.CAPEX, i, b] * m.n[row.SUBSIDY, i, b] * max(1.0 - drive[dr.SUBSIDY], 0.0)
+            stands = 1.0 - m.marks[row.DOWN, i, b]
+            planned = at(m.plans[row.PLAN_CAPEX, i], q - drive[dr.DELAY])
+            nodes[row.CAPEX, i, b] = planned * drive[dr.SPENDING] * nodes[row.CUT, i, b] * stands
+            nodes[row.LEVY, i, b] += (
+                nodes[row.CAPEX, i, b] * nodes[row.SUBSIDY, i, b] * max(1.0 - drive[dr.SUBSIDY], 0.0)
+            )
 
 
 @kernel
@@ -142,44 +151,53 @@ def costs(q: int, m: Tableau) -> None:
     computing it follows the need and the rent of computing. Part of what costs have grown by since the opening
     is an intention: a firm that runs out of money stops growing before it stops paying.
     """
-    years = m.wq[row.YEARS, q]
-    n, lanes = m.n.shape[1:]
+    plans, nodes, levels, firm_drivers, marks, tie_kinds, ties = (
+        m.plans,
+        m.nodes,
+        m.levels,
+        m.firm_drivers,
+        m.marks,
+        m.tie_kinds,
+        m.ties,
+    )
+    years = m.calendar[row.YEARS, q]
+    n, lanes = m.nodes.shape[1:]
     for i in range(n):
         for b in range(lanes):
-            plan = m.plan[row.PLAN_RECEIPTS, i, q]
+            plan = plans[row.PLAN_RECEIPTS, i, q]
             drive = m.drivers[:, q, b]
-            ai, rents = m.n[row.AI, i, b], m.n[row.RENTS, i, b]
-            buys, rent = m.n[row.BUYS_COMPUTE, i, b], m.levels[RENT_LEVEL, b]
-            pace = m.n[row.PACE, i, b] * m.firm_drivers[dr.SHARE, i, q, b]
-            volume = 1.0 - ai - rents + ai * m.levels[NEED, b] * pace * (1.0 - buys + buys * rent) + rents * pace
-            volume *= 1.0 - m.n[row.EXPORT, i, b] * (1.0 - drive[dr.EXPORT])
-            volume *= 1.0 + m.n[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
-            m.n[row.COSTS, i, b] = (m.plan[row.PLAN_FIXED, i, q] + m.n[row.VARIABLE, i, b] * plan * volume) * (
-                1.0 - m.nl[row.DOWN, i, b]
+            ai, rents = nodes[row.AI, i, b], nodes[row.RENTS, i, b]
+            buys, rent = nodes[row.BUYS_COMPUTE, i, b], levels[RENT_LEVEL, b]
+            pace = nodes[row.PACE, i, b] * firm_drivers[dr.SHARE, i, q, b]
+            volume = 1.0 - ai - rents + ai * levels[NEED, b] * pace * (1.0 - buys + buys * rent) + rents * pace
+            volume *= 1.0 - nodes[row.EXPORT, i, b] * (1.0 - drive[dr.EXPORT])
+            volume *= 1.0 + nodes[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
+            nodes[row.COSTS, i, b] = (plans[row.PLAN_FIXED, i, q] + nodes[row.VARIABLE, i, b] * plan * volume) * (
+                1.0 - marks[row.DOWN, i, b]
             )
-            m.n[row.CAPEX_WORLD, i, b] = m.n[row.CAPEX, i, b]
-    named = m.n[row.NAMED]
+            nodes[row.CAPEX_WORLD, i, b] = nodes[row.CAPEX, i, b]
+    named = nodes[row.NAMED]
     named[:, :] = 0.0
-    for t in range(m.ti.shape[1]):
-        payer, payee, role = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t], m.ti[row.TIE_ROLE, t]
+    for t in range(m.tie_kinds.shape[1]):
+        payer, payee, role = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t], tie_kinds[row.TIE_ROLE, t]
         for b in range(lanes):
-            asked = m.t[row.DUE, t, b] + m.t[row.GHOST, t, b]
+            asked = ties[row.DUE, t, b] + ties[row.GHOST, t, b]
             if payee >= 0 and role != 3:
-                price = m.firm_drivers[dr.PRICE, payee, q, b]
-                m.n[row.COSTS, payee, b] += (
-                    m.n[row.VARIABLE, payee, b] * asked / price * (1.0 - m.nl[row.DOWN, payee, b])
+                price = firm_drivers[dr.PRICE, payee, q, b]
+                nodes[row.COSTS, payee, b] += (
+                    nodes[row.VARIABLE, payee, b] * asked / price * (1.0 - marks[row.DOWN, payee, b])
                 )
             if payer >= 0:
                 if role == CAPITAL:
-                    m.n[row.CAPEX_WORLD, payer, b] -= asked
+                    nodes[row.CAPEX_WORLD, payer, b] -= asked
                 elif role in (OPERATING, RENT):
                     named[payer, b] += asked
     for i in range(n):
         for b in range(lanes):
-            floor = m.n[row.COST_FLOOR, i, b] * years * (1.0 - m.nl[row.DOWN, i, b])
-            needed = max(m.n[row.COSTS, i, b] - m.n[row.NAMED, i, b], floor)
-            grown = max(needed - m.n[row.COSTS_AT_OPENING, i, b] * years, 0.0)
-            m.n[row.FLEXIBLE, i, b] = m.n[row.COST_FLEX, i, b] * grown
-            m.n[row.COSTS, i, b] = needed - m.n[row.FLEXIBLE, i, b]
-            left = m.n[row.CAPEX_WORLD, i, b]
-            m.n[row.CAPEX_WORLD, i, b] = left if left > SLACK * m.n[row.CAPEX, i, b] else 0.0
+            floor = nodes[row.COST_FLOOR, i, b] * years * (1.0 - marks[row.DOWN, i, b])
+            needed = max(nodes[row.COSTS, i, b] - nodes[row.NAMED, i, b], floor)
+            grown = max(needed - nodes[row.COSTS_AT_OPENING, i, b] * years, 0.0)
+            nodes[row.FLEXIBLE, i, b] = nodes[row.COST_FLEX, i, b] * grown
+            nodes[row.COSTS, i, b] = needed - nodes[row.FLEXIBLE, i, b]
+            left = nodes[row.CAPEX_WORLD, i, b]
+            nodes[row.CAPEX_WORLD, i, b] = left if left > SLACK * nodes[row.CAPEX, i, b] else 0.0

@@ -21,13 +21,14 @@ from cardhouse.economy.kernel.tableau import Tableau
 def run_path(t: Tableau) -> None:
     """Run every step; ``state`` ends as the state at the horizon, ``out`` holds what happened."""
     m = hold(t)
-    for q in range(m.wq.shape[1]):
+    for q in range(m.calendar.shape[1]):
         one_step(q, m)
 
 
 @kernel
 def one_step(q: int, m: Tableau) -> None:
     """One step in the order of the model: drivers, business, dues, funding, clearing, consequences, accounts, marks."""
+    paths, levels = m.paths, m.levels
     distribute(q, m)
     paces(q, m)
     indices(q, m)
@@ -48,38 +49,39 @@ def one_step(q: int, m: Tableau) -> None:
     income(q, m)
     respond(q, m)
     close(q, m)
-    for b in range(m.n.shape[2]):
-        m.paths[row.RENTS_PATH, q, b], m.paths[row.NEED_PATH, q, b] = m.levels[RENT_LEVEL, b], m.levels[NEED, b]
-        m.paths[row.FLEET_PATH, q, b] = m.n[row.FLEET, :, b].sum()
+    for b in range(m.nodes.shape[2]):
+        paths[row.RENTS_PATH, q, b], paths[row.NEED_PATH, q, b] = levels[RENT_LEVEL, b], levels[NEED, b]
+        paths[row.FLEET_PATH, q, b] = m.nodes[row.FLEET, :, b].sum()
 
 
 @kernel
 def start_money(q: int, m: Tableau) -> None:
     """Cash and receipts that nobody decides; minimum cash; what builders' funding covers of a vehicle's dues."""
-    years = m.wq[row.YEARS, q]
-    n, lanes = m.n.shape[1:]
-    asked = m.n[row.GOT]
+    nodes, tie_kinds, ties, debt_kinds, debts, limits = m.nodes, m.tie_kinds, m.ties, m.debt_kinds, m.debts, m.limits
+    years = m.calendar[row.YEARS, q]
+    n, lanes = m.nodes.shape[1:]
+    asked = nodes[row.GOT]
     asked[:, :] = 0.0
-    for t in range(m.ti.shape[1]):
-        payer, payee = m.ti[row.TIE_PAYER, t], m.ti[row.TIE_PAYEE, t]
+    for t in range(m.tie_kinds.shape[1]):
+        payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
         for b in range(lanes):
-            change = m.t[row.DUE, t, b] + m.t[row.RECEIVABLE, t, b] - unpaid_after(q, t, b, m)
+            change = ties[row.DUE, t, b] + ties[row.RECEIVABLE, t, b] - unpaid_after(q, t, b, m)
             if payer >= 0:
                 asked[payer, b] += change
             if payee >= 0:
                 asked[payee, b] -= change
-    for k in range(m.di.shape[1]):
+    for k in range(m.debt_kinds.shape[1]):
         for b in range(lanes):
-            asked[m.di[row.DEBT_BORROWER, k], b] += m.d[row.INTEREST, k, b]
-            if m.di[row.DEBT_LENDER, k] >= 0:
-                asked[m.di[row.DEBT_LENDER, k], b] -= m.d[row.INTEREST, k, b]
+            asked[debt_kinds[row.DEBT_BORROWER, k], b] += debts[row.INTEREST, k, b]
+            if debt_kinds[row.DEBT_LENDER, k] >= 0:
+                asked[debt_kinds[row.DEBT_LENDER, k], b] -= debts[row.INTEREST, k, b]
     for i in range(n):
         for b in range(lanes):
-            m.n[row.KEPT, i, b] = m.n[row.CASH, i, b] + (0.0 if gone(q, i, b, m) else m.n[row.RECEIPTS, i, b])
-            m.limits[MINIMUM, i, b] = (
-                m.n[row.MINIMUM_CASH, i, b] * (m.n[row.COSTS, i, b] + m.n[row.NAMED, i, b]) / years
+            nodes[row.KEPT, i, b] = nodes[row.CASH, i, b] + (0.0 if gone(q, i, b, m) else nodes[row.RECEIPTS, i, b])
+            limits[MINIMUM, i, b] = (
+                nodes[row.MINIMUM_CASH, i, b] * (nodes[row.COSTS, i, b] + nodes[row.NAMED, i, b]) / years
             )
-            if m.ni[row.VEHICLE, i]:
-                bridge = max(asked[i, b] - m.n[row.CASH, i, b], 0.0) if not m.nl[row.DOWN, i, b] else 0.0
-                m.n[row.BRIDGE, i, b], m.limits[MINIMUM, i, b] = bridge, 0.0
-                m.n[row.KEPT, i, b] += bridge
+            if m.kinds[row.VEHICLE, i]:
+                bridge = max(asked[i, b] - nodes[row.CASH, i, b], 0.0) if not m.marks[row.DOWN, i, b] else 0.0
+                nodes[row.BRIDGE, i, b], limits[MINIMUM, i, b] = bridge, 0.0
+                nodes[row.KEPT, i, b] += bridge

@@ -22,7 +22,7 @@ MEANINGFUL = 0.5
 def settle(q: int, m: Tableau) -> None:
     """Clear a step to the end."""
     pull(q, m)
-    most = 4 * m.n.shape[1] + m.gi.shape[1] + 2
+    most = 4 * m.nodes.shape[1] + m.call_kinds.shape[1] + 2
     for number in range(1, most):
         windows(q, m)
         cash_parts(q, m)
@@ -39,43 +39,46 @@ def settle(q: int, m: Tableau) -> None:
 @kernel
 def pull(q: int, m: Tableau) -> None:
     """Cards that are pulled in this step stop first."""
-    for i in range(m.n.shape[1]):
-        for b in range(m.n.shape[2]):
-            if m.pays[i, q, b] < 1.0 and not m.nl[row.DOWN, i, b]:
-                m.nl[row.PULLED, i, b] = 1
-                stop(q, 0, i, b, 1.0 - m.pays[i, q, b], m)
+    pays, marks = m.pays, m.marks
+    for i in range(m.nodes.shape[1]):
+        for b in range(m.nodes.shape[2]):
+            if pays[i, q, b] < 1.0 and not marks[row.DOWN, i, b]:
+                marks[row.PULLED, i, b] = 1
+                stop(q, 0, i, b, 1.0 - pays[i, q, b], m)
 
 
 @kernel
 def stop(q: int, number: int, i: int, b: int, part: float, m: Tableau) -> None:
     """A node stops paying: this part of what was ordered for it is cancelled."""
-    m.nl[row.DOWN, i, b], m.nl[row.FELL, i, b], m.nl[row.ROUND, i, b] = 1, q, number
+    marks, nodes, tie_kinds = m.marks, m.nodes, m.tie_kinds
+    marks[row.DOWN, i, b], marks[row.FELL, i, b], marks[row.ROUND, i, b] = 1, q, number
 
-    if m.ni[row.VEHICLE, i]:
+    if m.kinds[row.VEHICLE, i]:
         # Builders stop paying in when the tenant is gone.
-        m.n[row.KEPT, i, b] -= m.n[row.BRIDGE, i, b]
-        m.n[row.BRIDGE, i, b] = 0.0
+        nodes[row.KEPT, i, b] -= nodes[row.BRIDGE, i, b]
+        nodes[row.BRIDGE, i, b] = 0.0
     for k in range(m.for_tie.size):
         if m.for_node[k] == i:
             cancel(q, m.for_tie[k], b, part * m.for_share[k], m)
-    for t in range(m.ti.shape[1]):
-        if m.ti[row.TIE_PAYER, t] == i and m.ti[row.TIE_ROLE, t] == CAPITAL:
-            m.tl[row.FIRST_GHOST, t, b] = 1
+    for t in range(m.tie_kinds.shape[1]):
+        if tie_kinds[row.TIE_PAYER, t] == i and tie_kinds[row.TIE_ROLE, t] == CAPITAL:
+            m.tie_marks[row.FIRST_GHOST, t, b] = 1
 
 
 @kernel
 def failures(q: int, number: int, m: Tableau) -> bool:
     """Stop everybody who cannot pay although all others that stand pay, and vehicles whose tenant is down."""
+    claims, kinds, marks = m.claims, m.kinds, m.marks
     changed = False
-    n, lanes = m.n.shape[1:]
+    n, lanes = m.nodes.shape[1:]
     for b in range(lanes):
         for i in range(n):
-            m.claims[0, i, 0, b] = 1.0 if fails(q, i, b, m) else 0.0
-            tenant = m.ni[row.TENANT, i]
-            if m.ni[row.VEHICLE, i] and tenant >= 0 and m.nl[row.DOWN, tenant, b] and not m.nl[row.DOWN, i, b]:
-                m.claims[0, i, 0, b] = 1.0
+            claims[0, i, 0, b] = 1.0 if fails(q, i, b, m) else 0.0
+            tenant = kinds[row.TENANT, i]
+            if kinds[row.VEHICLE, i] and tenant >= 0 and marks[row.DOWN, tenant, b] and not marks[row.DOWN, i, b]:
+                claims[0, i, 0, b] = 1.0
         for i in range(n):
-            if m.claims[0, i, 0, b] > 0.0:
+            if claims[0, i, 0, b] > 0.0:
                 stop(q, number, i, b, 1.0, m)
                 changed = True
     return changed
@@ -84,41 +87,43 @@ def failures(q: int, number: int, m: Tableau) -> bool:
 @kernel
 def short_of(q: int, t: int, b: int, m: Tableau) -> tuple[float, float, float]:
     """What payee ``t`` loses in this step by its payer's failure: receivable, damages it can claim, value gone."""
-    payer, due = m.ti[row.TIE_PAYER, t], m.t[row.DUE, t, b]
+    tie_kinds, ties, classes = m.tie_kinds, m.ties, m.classes
+    payer, due = tie_kinds[row.TIE_PAYER, t], ties[row.DUE, t, b]
     if due <= 0.0:
-        return m.t[row.RECEIVABLE, t, b], 0.0, 0.0
+        return ties[row.RECEIVABLE, t, b], 0.0, 0.0
     owes = bound_due(q, t, b, m)
-    bound = owes * (1.0 - m.rank[row.SHARE, bound_rank(m.ti[row.TIE_ROLE, t]), payer, b])
-    short = bound + (due - owes) * (1.0 - m.rank[row.SHARE, INTENT, payer, b])
+    bound = owes * (1.0 - classes[row.SHARE, bound_rank(tie_kinds[row.TIE_ROLE, t]), payer, b])
+    short = bound + (due - owes) * (1.0 - classes[row.SHARE, INTENT, payer, b])
     if short <= 0.0:
         return 0.0, 0.0, 0.0
-    owed = min(m.t[row.RECEIVABLE, t, b] * short / due, short)
-    damage = (short - owed) * (1.0 - m.t[row.RELIEF, t, b])
+    owed = min(ties[row.RECEIVABLE, t, b] * short / due, short)
+    damage = (short - owed) * (1.0 - ties[row.RELIEF, t, b])
     return owed, damage * bound / short, damage * (1.0 - bound / short)
 
 
 @kernel
 def calls(q: int, m: Tableau) -> bool:
     """Call guarantees of obligors that went down in this step."""
+    call_kinds, marks, call_marks, calls = m.call_kinds, m.marks, m.call_marks, m.calls
     changed = False
-    for k in range(m.gi.shape[1]):
-        who, obligor = m.gi[row.GUARANTOR, k], m.gi[row.OBLIGOR, k]
+    for k in range(m.call_kinds.shape[1]):
+        who, obligor = call_kinds[row.GUARANTOR, k], call_kinds[row.OBLIGOR, k]
         if who < 0 or obligor < 0:
             continue
-        for b in range(m.n.shape[2]):
-            ready = m.nl[row.DOWN, obligor, b] and not m.gl[row.CALLED, k, b] and not m.nl[row.DOWN, who, b]
-            if not ready or not m.gi[row.BEGINS, k] <= q <= m.gi[row.ENDS, k]:
+        for b in range(m.nodes.shape[2]):
+            ready = marks[row.DOWN, obligor, b] and not call_marks[row.CALLED, k, b] and not marks[row.DOWN, who, b]
+            if not ready or not call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
                 continue
             amount, absorbed = behind(k, b, m), 0.0
-            if amount <= 0.0 and m.nl[row.FELL, obligor, b] == q:
+            if amount <= 0.0 and marks[row.FELL, obligor, b] == q:
                 lacks = missing(q, k, b, m)
-                absorbed = min(m.g[row.FIRST_LEFT, k, b], lacks)
+                absorbed = min(calls[row.FIRST_LEFT, k, b], lacks)
                 amount = lacks - absorbed
-            amount = min(amount, max(m.gf[row.CALL_CAP, k] - m.g[row.SPENT, k, b], 0.0))
+            amount = min(amount, max(m.call_terms[row.CALL_CAP, k] - calls[row.SPENT, k, b], 0.0))
             if amount > MEANINGFUL:
-                m.gl[row.CALLED, k, b] = 1
-                m.g[row.FIRST_LEFT, k, b] -= absorbed
-                m.g[row.CALL_DUE, k, b] += amount
+                call_marks[row.CALLED, k, b] = 1
+                calls[row.FIRST_LEFT, k, b] -= absorbed
+                calls[row.CALL_DUE, k, b] += amount
                 changed = True
     return changed
 
@@ -137,10 +142,11 @@ def missing(q: int, k: int, b: int, m: Tableau) -> float:
 @kernel
 def behind(k: int, b: int, m: Tableau) -> float:
     """Debt of a vehicle that is down and whose contract is guaranteed: its lenders come before its owners."""
-    if not m.gi[row.FOR_LENDERS, k] or not m.nl[row.DOWN, m.gi[row.BENEFICIARY, k], b]:
+    call_kinds = m.call_kinds
+    if not call_kinds[row.FOR_LENDERS, k] or not m.marks[row.DOWN, call_kinds[row.BENEFICIARY, k], b]:
         return 0.0
     owed = 0.0
-    for d in range(m.di.shape[1]):
-        if m.di[row.DEBT_BORROWER, d] == m.gi[row.BENEFICIARY, k]:
-            owed += m.d[row.PRINCIPAL, d, b]
+    for d in range(m.debt_kinds.shape[1]):
+        if m.debt_kinds[row.DEBT_BORROWER, d] == call_kinds[row.BENEFICIARY, k]:
+            owed += m.debts[row.PRINCIPAL, d, b]
     return owed

@@ -1,6 +1,6 @@
 """Rows of the tableau: one name for each variable, by the array that holds it."""
 
-# n
+# nodes
 (
     VARIABLE,
     BUYS_COMPUTE,
@@ -77,29 +77,29 @@
     CERTAIN,
     GOT,
 ) = range(74)
-N_ROWS = 74
+NODES_ROWS = 74
 
-# ni
+# kinds
 (VEHICLE, SELLS_AI, TENANT, PRIVATE, REORGANISES, LIFE_SHORT, LIFE_LONG, DEBT_LIFE, RECOVERY_LAG) = range(9)
-NI_ROWS = 9
+KINDS_ROWS = 9
 
-# plan
+# plans
 (PLAN_RECEIPTS, PLAN_FIXED, PLAN_CAPEX, PLAN_REVENUE) = range(4)
-PLAN_ROWS = 4
+PLANS_ROWS = 4
 
-# nv
+# starts
 (EARNINGS0, VALUE0, OWN0) = range(3)
-NV_ROWS = 3
+STARTS_ROWS = 3
 
-# nq
+# ladders
 (ENDS_SHORT, ENDS_LONG, ENDS_ECONOMIC, LADDER, LADDER_RATE) = range(5)
-NQ_ROWS = 5
+LADDERS_ROWS = 5
 
-# nl
+# marks
 (DOWN, FELL, PULLED, SHUT, REBUILT, ESTATE_AT, ROUND) = range(7)
-NL_ROWS = 7
+MARKS_ROWS = 7
 
-# tf
+# tie_terms
 (
     TIE_CAP,
     TIE_PAID0,
@@ -114,78 +114,78 @@ NL_ROWS = 7
     TIE_LOCK,
     TIE_TRADE_IN,
 ) = range(12)
-TF_ROWS = 12
+TIE_TERMS_ROWS = 12
 
-# ti
+# tie_kinds
 (TIE_PAYER, TIE_PAYEE, TIE_ROLE, TIE_CONDITION, TIE_WATCH, TIE_RELET_LAG, TIE_LATE) = range(7)
-TI_ROWS = 7
+TIE_KINDS_ROWS = 7
 
-# tq
+# schedules
 (TIE_DUE, TIE_BOUND, TIE_OF_CAPEX, TIE_OF_REVENUE, TIE_HELD) = range(5)
-TQ_ROWS = 5
+SCHEDULES_ROWS = 5
 
-# t
+# ties
 (RECEIVABLE, PAID, WAITING, DUE, GHOST, CASH_BOUND, CASH_INTENT, NEW_RECEIVABLE, RELIEF, RELET, RELEASED) = range(11)
-T_ROWS = 11
+TIES_ROWS = 11
 
-# tl
+# tie_marks
 (REJECTED, VACANT, FIRST_GHOST) = range(3)
-TL_ROWS = 3
+TIE_MARKS_ROWS = 3
 
-# di
+# debt_kinds
 (DEBT_BORROWER, DEBT_LENDER) = range(2)
-DI_ROWS = 2
+DEBT_KINDS_ROWS = 2
 
-# df
+# debt_terms
 (DEBT_PRINCIPAL0, DEBT_RATE, DEBT_FLOATING, DEBT_SECURED) = range(4)
-DF_ROWS = 4
+DEBT_TERMS_ROWS = 4
 
-# d
+# debts
 (PRINCIPAL, INTEREST, PRINCIPAL_DUE, ROLLED) = range(4)
-D_ROWS = 4
+DEBTS_ROWS = 4
 
-# gi
+# call_kinds
 (GUARANTOR, OBLIGOR, BENEFICIARY, FOR_LENDERS, BEGINS, ENDS, RESIDUAL_AT) = range(7)
-GI_ROWS = 7
+CALL_KINDS_ROWS = 7
 
-# gf
+# call_terms
 (CALL_CAP, CALL_RESIDUAL) = range(2)
-GF_ROWS = 2
+CALL_TERMS_ROWS = 2
 
-# g
+# calls
 (SPENT, FIRST_LEFT, CALL_DUE) = range(3)
-G_ROWS = 3
+CALLS_ROWS = 3
 
-# gl
+# call_marks
 (CALLED,) = range(1)
-GL_ROWS = 1
+CALL_MARKS_ROWS = 1
 
-# si
+# holding_kinds
 (STAKE_HOLDER, STAKE_HELD, STAKE_PAYS, STAKE_VESTS_WITH) = range(4)
-SI_ROWS = 4
+HOLDING_KINDS_ROWS = 4
 
-# sf
+# holding_terms
 (STAKE_FRACTION0, STAKE_CARRYING0, STAKE_PROCEEDS0, STAKE_VESTS, STAKE_VESTS_LIMIT, STAKE_HURDLE) = range(6)
-SF_ROWS = 6
+HOLDING_TERMS_ROWS = 6
 
-# s
+# holdings
 (CARRYING, FRACTION, VESTED) = range(3)
-S_ROWS = 3
+HOLDINGS_ROWS = 3
 
-# wq
+# calendar
 (YEARS, PROGRESS, CAPACITY) = range(3)
-WQ_ROWS = 3
+CALENDAR_ROWS = 3
 
-# w
+# world
 (ELASTICITY, RENT_RESPONSE, RENT_CEILING, ECONOMIC_LIFE) = range(4)
-W_ROWS = 4
+WORLD_ROWS = 4
 
-# wi
+# switches
 (PRIVATE_LAG, DAMAGE_STEPS, ROLLOVER, STILL, LEDGER) = range(5)
-WI_ROWS = 5
+SWITCHES_ROWS = 5
 
-# rank
+# classes
 (OWED, SHARE) = range(2)
-RANK_ROWS = 2
+CLASSES_ROWS = 2
 
 RENTS_PATH, NEED_PATH, FLEET_PATH = range(3)

@@ -14,7 +14,7 @@ from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, RANKS, Floats, Ints, Model, Shocks
 from cardhouse.economy.kernel.columns import COLUMNS
 
-INDICES = 6
+LEVELS = 6
 WINDOWS = 5
 
 
@@ -23,51 +23,54 @@ class Tableau(NamedTuple):
 
     Attributes
     ----------
-    n, nl : (rows, N, B) floats and integers of nodes; ``ni`` (rows, N) what never moves.
-    nq : (rows, N, Q, B) ladders: what leaves the running sums in each step.
-    plan, nv : (rows, N, Q) and (rows, N), the plan.
-    t, tl, tf, ti, tq : (rows, T, B) twice, (rows, T) twice, (rows, T, Q): contracts.
-    d, df, di, dq : debts likewise; ``dq`` (D, Q) principal due. g, gl, gf, gi : guarantees. s, sf, si : stakes.
-    w, wq, wi : (rows, B), (rows, Q), (rows,) of the world.
-    rank : (2, RANKS, N, B), dues by class and the share of each that is paid.
-    limits : (WINDOWS, N, B). recovery : (2, N, B). levels : (INDICES, B).
+    nodes, marks : (rows, N, B) floats and integers of nodes; ``kinds`` (rows, N) integers that never move.
+    ladders : (rows, N, Q, B), what leaves the running sums in each step.
+    plans, starts : (rows, N, Q) and (rows, N), the plan and the opening's values.
+    ties, tie_marks : (rows, T, B); tie_terms, tie_kinds : (rows, T); schedules : (rows, T, Q).
+    debts : (rows, D, B); debt_terms, debt_kinds : (rows, D); maturing : (D, Q), principal due.
+    calls, call_marks, call_terms, call_kinds : the same of guarantees; holdings, ... : of stakes.
+    pair_guarantee, pair_tie : which guarantee covers which contract; for_tie, for_node, for_share : what was bought
+        for whom.
+    world, calendar, switches : (rows, B), (rows, Q), (rows,).
+    classes : (2, RANKS, N, B), dues by class and the share of each that is paid.
+    limits : (WINDOWS, N, B). recovery : (2, N, B). levels : (LEVELS, B).
     claims : (2, N, N + 1, B) on estates by class and creditor, the world last; ``estate`` what they will be paid.
     drivers, firm_drivers, pays : (K, Q, B), (F, N, Q, B), (N, Q, B).
     accounts : (Q, COLUMNS, N, B). paths : (3, Q, B), rent, need and fleet.
     ledger_* : (Q, ..., B), empty unless asked for. trouble : (B,), 0 where all went well.
     """
 
-    n: Floats
-    nl: Ints
-    ni: Ints
-    nq: Floats
-    plan: Floats
-    nv: Floats
-    t: Floats
-    tl: Ints
-    tf: Floats
-    ti: Ints
-    tq: Floats
-    d: Floats
-    df: Floats
-    di: Ints
-    dq: Floats
-    g: Floats
-    gl: Ints
-    gf: Floats
-    gi: Ints
-    s: Floats
-    sf: Floats
-    si: Ints
-    w: Floats
-    wq: Floats
-    wi: Ints
+    nodes: Floats
+    marks: Ints
+    kinds: Ints
+    ladders: Floats
+    plans: Floats
+    starts: Floats
+    ties: Floats
+    tie_marks: Ints
+    tie_terms: Floats
+    tie_kinds: Ints
+    schedules: Floats
+    debts: Floats
+    debt_terms: Floats
+    debt_kinds: Ints
+    maturing: Floats
+    calls: Floats
+    call_marks: Ints
+    call_terms: Floats
+    call_kinds: Ints
+    holdings: Floats
+    holding_terms: Floats
+    holding_kinds: Ints
+    world: Floats
+    calendar: Floats
+    switches: Ints
     pair_guarantee: Ints
     pair_tie: Ints
     for_tie: Ints
     for_node: Ints
     for_share: Floats
-    rank: Floats
+    classes: Floats
     limits: Floats
     recovery: Floats
     levels: Floats
@@ -95,40 +98,40 @@ def new_tableau(model: Model, shocks: Shocks, *, ledger: bool) -> Tableau:
     calls, stakes = model.guarantees.cap.size, model.stakes.holder.size
     kept = steps if ledger else 0
     t = Tableau(
-        n=np.zeros((row.N_ROWS, nodes, lanes)),
-        nl=np.zeros((row.NL_ROWS, nodes, lanes), dtype=np.int64),
-        ni=np.zeros((row.NI_ROWS, nodes), dtype=np.int64),
-        nq=np.zeros((row.NQ_ROWS, nodes, steps, lanes)),
-        plan=np.zeros((row.PLAN_ROWS, nodes, steps)),
-        nv=np.zeros((row.NV_ROWS, nodes)),
-        t=np.zeros((row.T_ROWS, ties, lanes)),
-        tl=np.zeros((row.TL_ROWS, ties, lanes), dtype=np.int64),
-        tf=np.zeros((row.TF_ROWS, ties)),
-        ti=np.zeros((row.TI_ROWS, ties), dtype=np.int64),
-        tq=np.zeros((row.TQ_ROWS, ties, steps)),
-        d=np.zeros((row.D_ROWS, debts, lanes)),
-        df=np.zeros((row.DF_ROWS, debts)),
-        di=np.zeros((row.DI_ROWS, debts), dtype=np.int64),
-        dq=np.ascontiguousarray(model.debts.due),
-        g=np.zeros((row.G_ROWS, calls, lanes)),
-        gl=np.zeros((row.GL_ROWS, calls, lanes), dtype=np.int64),
-        gf=np.zeros((row.GF_ROWS, calls)),
-        gi=np.zeros((row.GI_ROWS, calls), dtype=np.int64),
-        s=np.zeros((row.S_ROWS, stakes, lanes)),
-        sf=np.zeros((row.SF_ROWS, stakes)),
-        si=np.zeros((row.SI_ROWS, stakes), dtype=np.int64),
-        w=np.zeros((row.W_ROWS, lanes)),
-        wq=np.zeros((row.WQ_ROWS, steps)),
-        wi=np.zeros(row.WI_ROWS, dtype=np.int64),
+        nodes=np.zeros((row.NODES_ROWS, nodes, lanes)),
+        marks=np.zeros((row.MARKS_ROWS, nodes, lanes), dtype=np.int64),
+        kinds=np.zeros((row.KINDS_ROWS, nodes), dtype=np.int64),
+        ladders=np.zeros((row.LADDERS_ROWS, nodes, steps, lanes)),
+        plans=np.zeros((row.PLANS_ROWS, nodes, steps)),
+        starts=np.zeros((row.STARTS_ROWS, nodes)),
+        ties=np.zeros((row.TIES_ROWS, ties, lanes)),
+        tie_marks=np.zeros((row.TIE_MARKS_ROWS, ties, lanes), dtype=np.int64),
+        tie_terms=np.zeros((row.TIE_TERMS_ROWS, ties)),
+        tie_kinds=np.zeros((row.TIE_KINDS_ROWS, ties), dtype=np.int64),
+        schedules=np.zeros((row.SCHEDULES_ROWS, ties, steps)),
+        debts=np.zeros((row.DEBTS_ROWS, debts, lanes)),
+        debt_terms=np.zeros((row.DEBT_TERMS_ROWS, debts)),
+        debt_kinds=np.zeros((row.DEBT_KINDS_ROWS, debts), dtype=np.int64),
+        maturing=np.ascontiguousarray(model.debts.due),
+        calls=np.zeros((row.CALLS_ROWS, calls, lanes)),
+        call_marks=np.zeros((row.CALL_MARKS_ROWS, calls, lanes), dtype=np.int64),
+        call_terms=np.zeros((row.CALL_TERMS_ROWS, calls)),
+        call_kinds=np.zeros((row.CALL_KINDS_ROWS, calls), dtype=np.int64),
+        holdings=np.zeros((row.HOLDINGS_ROWS, stakes, lanes)),
+        holding_terms=np.zeros((row.HOLDING_TERMS_ROWS, stakes)),
+        holding_kinds=np.zeros((row.HOLDING_KINDS_ROWS, stakes), dtype=np.int64),
+        world=np.zeros((row.WORLD_ROWS, lanes)),
+        calendar=np.zeros((row.CALENDAR_ROWS, steps)),
+        switches=np.zeros(row.SWITCHES_ROWS, dtype=np.int64),
         pair_guarantee=model.guarantees.pair_guarantee,
         pair_tie=model.guarantees.pair_tie,
         for_tie=model.ties.for_tie,
         for_node=model.ties.for_node,
         for_share=model.ties.for_share,
-        rank=np.ones((row.RANK_ROWS, RANKS, nodes, lanes)),
+        classes=np.ones((row.CLASSES_ROWS, RANKS, nodes, lanes)),
         limits=np.zeros((WINDOWS, nodes, lanes)),
         recovery=np.ones((2, nodes, lanes)),
-        levels=np.zeros((INDICES, lanes)),
+        levels=np.zeros((LEVELS, lanes)),
         claims=np.zeros((2, nodes, nodes + 1, lanes)),
         estate=np.zeros((nodes, nodes + 1, lanes)),
         drivers=shocks.world,
@@ -170,39 +173,39 @@ def _parameters(t: Tableau, model: Model, *, ledger: bool) -> None:
     """What does not move while a path runs."""
     world, nodes, plans, ties, debts, calls, stakes, _ = model
     listed = ("for_tie", "for_node", "for_share", "pair_guarantee", "pair_tie")
-    _put(t.w, "", world, "elasticity", "rent_response", "rent_ceiling", "economic_life")
-    _put(t.wq, "", world, "years", "progress", "capacity")
-    t.wi[:] = (world.private_lag, world.damage_steps, world.rollover, world.still, int(ledger))
-    _put(t.n, "", nodes, *_named(nodes, 2, "f"))
-    _put(t.ni, "", nodes, *_named(nodes, 1, "i"))
-    _put(t.plan, "plan_", plans, *_named(plans, 2, "f"))
-    _put(t.nv, "", plans, *_named(plans, 1, "f"))
-    _put(t.tf, "tie_", ties, *_named(ties, 1, "f", without=listed))
-    _put(t.ti, "tie_", ties, *_named(ties, 1, "i", without=listed))
-    _put(t.tq, "tie_", ties, *_named(ties, 2, "f"))
-    _put(t.df, "debt_", debts, *_named(debts, 1, "f"))
-    _put(t.di, "debt_", debts, *_named(debts, 1, "i"))
-    _put(t.gf, "call_", calls, "cap", "residual")
-    _put(t.gi, "", calls, *_named(calls, 1, "i", without=listed))
-    _put(t.sf, "stake_", stakes, *_named(stakes, 1, "f"))
-    _put(t.si, "stake_", stakes, *_named(stakes, 1, "i"))
+    _put(t.world, "", world, "elasticity", "rent_response", "rent_ceiling", "economic_life")
+    _put(t.calendar, "", world, "years", "progress", "capacity")
+    t.switches[:] = (world.private_lag, world.damage_steps, world.rollover, world.still, int(ledger))
+    _put(t.nodes, "", nodes, *_named(nodes, 2, "f"))
+    _put(t.kinds, "", nodes, *_named(nodes, 1, "i"))
+    _put(t.plans, "plan_", plans, *_named(plans, 2, "f"))
+    _put(t.starts, "", plans, *_named(plans, 1, "f"))
+    _put(t.tie_terms, "tie_", ties, *_named(ties, 1, "f", without=listed))
+    _put(t.tie_kinds, "tie_", ties, *_named(ties, 1, "i", without=listed))
+    _put(t.schedules, "tie_", ties, *_named(ties, 2, "f"))
+    _put(t.debt_terms, "debt_", debts, *_named(debts, 1, "f"))
+    _put(t.debt_kinds, "debt_", debts, *_named(debts, 1, "i"))
+    _put(t.call_terms, "call_", calls, "cap", "residual")
+    _put(t.call_kinds, "", calls, *_named(calls, 1, "i", without=listed))
+    _put(t.holding_terms, "stake_", stakes, *_named(stakes, 1, "f"))
+    _put(t.holding_kinds, "stake_", stakes, *_named(stakes, 1, "i"))
 
 
 def _opening(t: Tableau, model: Model) -> None:
     """What moves, as it is at the opening."""
     start = model.start
     same = [name for name in _named(start, 1, "f") if name != "receivables"]
-    _put(t.n, "", start, *same)
-    _put(t.nq, "", start, "ends_short", "ends_long", "ends_economic")
-    t.n[row.RESIDUAL_RECEIVABLES] = start.receivables[:, None]
-    t.n[row.VALUE] = model.plans.value0[:, None]
-    t.n[row.EARNINGS] = model.plans.earnings0[:, None]
-    t.n[row.GROWTH] = t.n[row.CUT] = 1.0
-    t.nl[row.FELL] = t.nl[row.ESTATE_AT] = FOREVER
-    t.t[row.RECEIVABLE] = model.ties.receivable0[:, None]
-    t.t[row.PAID] = model.ties.paid0[:, None]
-    t.tl[row.REJECTED] = t.tl[row.VACANT] = FOREVER
-    t.d[row.PRINCIPAL] = model.debts.principal0[:, None]
-    t.g[row.FIRST_LEFT] = model.guarantees.first_loss[:, None]
-    t.s[row.CARRYING] = model.stakes.carrying0[:, None]
-    t.s[row.FRACTION] = model.stakes.fraction0[:, None]
+    _put(t.nodes, "", start, *same)
+    _put(t.ladders, "", start, "ends_short", "ends_long", "ends_economic")
+    t.nodes[row.RESIDUAL_RECEIVABLES] = start.receivables[:, None]
+    t.nodes[row.VALUE] = model.plans.value0[:, None]
+    t.nodes[row.EARNINGS] = model.plans.earnings0[:, None]
+    t.nodes[row.GROWTH] = t.nodes[row.CUT] = 1.0
+    t.marks[row.FELL] = t.marks[row.ESTATE_AT] = FOREVER
+    t.ties[row.RECEIVABLE] = model.ties.receivable0[:, None]
+    t.ties[row.PAID] = model.ties.paid0[:, None]
+    t.tie_marks[row.REJECTED] = t.tie_marks[row.VACANT] = FOREVER
+    t.debts[row.PRINCIPAL] = model.debts.principal0[:, None]
+    t.calls[row.FIRST_LEFT] = model.guarantees.first_loss[:, None]
+    t.holdings[row.CARRYING] = model.stakes.carrying0[:, None]
+    t.holdings[row.FRACTION] = model.stakes.fraction0[:, None]
