@@ -72,7 +72,7 @@ _ALL = (
     _window("equity_window", "how far shares can be sold: 1 is as assumed, 0 is shut"),
     _world("delay", "quarters", 0.0, 0.0, 12.0, Blend.PLUS, "power and deliveries come later"),
     _index("spending", 0.0, 5.0, "planned capital spending beyond what is committed"),
-    _index("growth", 0.0, 5.0, "everybody's growth above zero"),
+    _index("growth", 0.0, 5.0, "growth of AI sales above zero, everybody's"),
     _index("subsidy", 0.0, 5.0, "tax rules and grants for capital spending; 0 is ended"),
     _index("export", 0.0, 5.0, "licensed exports of chips; 0 is banned"),
     _world("levy", "fraction", 0.0, 0.0, 1.0, Blend.PLUS, "part of licensed export revenue paid to the state"),
