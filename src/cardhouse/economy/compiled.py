@@ -20,7 +20,7 @@ from cardhouse.economy.compiled_ties import ContractTerms, contract_terms, tie_a
 from cardhouse.economy.inputs import rate
 from cardhouse.economy.kernel.arrays import Model, Plans, Stakes, Start, World
 from cardhouse.economy.opening import Opening
-from cardhouse.economy.outlook import Outlook, outlook, planned_ties, yearly_capex
+from cardhouse.economy.outlook import Outlook, outlook, planned_ties, revenue_trend, yearly_capex
 from cardhouse.economy.sheet import book_equity
 from cardhouse.economy.window import Window, quarters_of
 
@@ -85,12 +85,13 @@ def compile_opening(opening: Opening, *, quarters: int = 24, frozen: bool = Fals
 def _outlooks(
     opening: Opening, read: Sequence[ContractTerms], windows: Sequence[Window], figures: Mapping[str, NodeFigures]
 ) -> dict[str, Outlook]:
-    capex = {n: yearly_capex(opening, p, windows) for n, p in opening.positions.items() if p.statement is not None}
-    received = planned_ties(opening, read, windows, capex)
+    full = {n: p for n, p in opening.positions.items() if p.statement is not None}
+    capex = {n: yearly_capex(opening, p, windows) for n, p in full.items()}
+    revenue = {n: revenue_trend(opening, p, windows) for n, p in full.items()}
+    received = planned_ties(opening, read, windows, capex, revenue)
     return {
         n: outlook(opening, p, windows, ties_in=received.get(n, np.zeros(len(windows))), first_tax=figures[n].tax)
-        for n, p in opening.positions.items()
-        if p.statement is not None
+        for n, p in full.items()
     }
 
 
@@ -171,9 +172,9 @@ def _start(
         if position.tier is Tier.VEHICLE or position.statement is None:
             equity, debt = book_equity(opening, node), total_owed(opening, position)
             assets = equity + debt + owed
-            rows.append(
-                {"receivables": 0.0, "building": assets - due_to[i] - loans[i] - held[i], "equity": equity, "cash": 0.0}
-            )
+            building = max(assets - due_to[i] - loans[i] - held[i], 0.0)
+            equity = building + due_to[i] + loans[i] + held[i] - debt - owed
+            rows.append({"receivables": 0.0, "building": building, "equity": equity, "cash": 0.0})
             continue
         sheet = position.statement.balance
         others = sheet.total_assets.value - sheet.equity.value - sheet.debt.value - sheet.leases.value - owed

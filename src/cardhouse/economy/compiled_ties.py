@@ -131,7 +131,7 @@ def tie_arrays(
 ) -> Ties:
     """Contracts as arrays in the order given."""
     index = {r.contract.tie.id: t for t, r in enumerate(read)}
-    softened = [_relief(opening, r.contract) for r in read]
+    softened = [_relief(opening, r.contract, frozen=frozen) for r in read]
     credit = [_credit(opening, r, frozen=frozen) for r in read]
     bought = [
         (index[r.contract.tie.id], place[customer], share)
@@ -171,14 +171,20 @@ def tie_arrays(
     )
 
 
-def _relief(opening: Opening, contract: Contract) -> tuple[float, float]:
-    """What a payee avoids and lets again; their sum is the opening's relief up to its ceiling."""
+def _relief(opening: Opening, contract: Contract, *, frozen: bool) -> tuple[float, float]:
+    """What a payee avoids and lets again; their sum is the opening's relief up to its ceiling.
+
+    A vehicle has no costs of its own to avoid; a frozen model keeps the opening's relief.
+    """
     if contract_relief(opening.inputs, contract) <= 0.0:
         return 0.0, 0.0
     layer = layer_of(opening.book, contract.payee)
     names = (contract.payee, "kind:lease" if contract.role is Role.RENT else f"layer:{layer}", "all")
-    avoid = loss_rate(opening.inputs, "avoidable_cost_share", *names)
-    return avoid, loss_rate(opening.inputs, "relet_share", *names)
+    relet = loss_rate(opening.inputs, "relet_share", *names)
+    position = opening.positions.get(contract.payee)
+    if not frozen and position is not None and position.statement is None:
+        return 0.0, relet
+    return loss_rate(opening.inputs, "avoidable_cost_share", *names), relet
 
 
 def _relet_lag(opening: Opening, contract: Contract) -> int:

@@ -31,7 +31,11 @@ def grounds(run: Run) -> dict[str, float]:
         if known is None:
             continue
         plan, sheet = known.plan, known.balance
-        for figure, column in ((plan.revenue, col.REVENUE), (plan.costs, col.COSTS), (plan.capital_spending, col.CAPEX)):
+        for figure, column in (
+            (plan.revenue, col.REVENUE),
+            (plan.costs, col.COSTS),
+            (plan.capital_spending, col.CAPEX),
+        ):
             whole = float(run.series(node, column, baseline=True).sum())
             pace = min(figure.value / opening.window.years * years, whole)
             _spread(dollars, figure, pace)

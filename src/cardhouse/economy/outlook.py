@@ -86,12 +86,9 @@ def outlook(
     if known is None:
         raise ValueError(f"{position.node} has no statement")
     inputs, plan = opening.inputs, known.plan
-    years, when = inputs.window.years, midpoints(windows)
+    years = inputs.window.years
     names = subjects(opening, position.node)
-    floor, kept = rate(inputs, "growth_floor", *names), rate(inputs, "growth_retention", *names)
-    growth = growth_at_opening(inputs, opening.firm(position.node))
-    shape = faded(when, growth, floor, kept)
-    trend = to_sum(shape, windows, plan.revenue.value, years)
+    trend = revenue_trend(opening, position, windows)
     receipts = _beside_contracts(windows, trend, ties_in, position.receipts_world.value / years, years)
     revenue = receipts + ties_in
     variable = rate(inputs, "avoidable_cost_share", *names)
@@ -99,6 +96,18 @@ def outlook(
     variable = min(variable, outside / plan.revenue.value) if plan.revenue.value > 0 else 0.0
     fixed = _fixed(inputs, names, windows, revenue, outside - variable * plan.revenue.value, years)
     return Outlook(receipts, revenue, fixed, yearly_capex(opening, position, windows), variable)
+
+
+def revenue_trend(opening: Opening, position: Position, windows: Sequence[Window]) -> Array:
+    """Revenue by step if it grows as it has: the opening's plan, at a rate that fades towards a floor."""
+    known = position.statement
+    if known is None:
+        raise ValueError(f"{position.node} has no statement")
+    inputs, names = opening.inputs, subjects(opening, position.node)
+    floor, kept = rate(inputs, "growth_floor", *names), rate(inputs, "growth_retention", *names)
+    growth = growth_at_opening(inputs, opening.firm(position.node))
+    shape = faded(midpoints(windows), growth, floor, kept)
+    return to_sum(shape, windows, known.plan.revenue.value, inputs.window.years)
 
 
 def yearly_capex(opening: Opening, position: Position, windows: Sequence[Window]) -> Array:
@@ -138,9 +147,13 @@ def _fixed(
 
 
 def planned_ties(
-    opening: Opening, read: Sequence[ContractTerms], windows: Sequence[Window], capex: Mapping[str, Array]
+    opening: Opening,
+    read: Sequence[ContractTerms],
+    windows: Sequence[Window],
+    capex: Mapping[str, Array],
+    revenue: Mapping[str, Array],
 ) -> dict[str, Array]:
-    """What contracts bring each node by step as planned, shares of capital spending included."""
+    """What contracts bring each node by step as planned, shares of capital spending and revenue included."""
     out: dict[str, Array] = {}
     for one in read:
         c = one.contract
@@ -148,6 +161,13 @@ def planned_ties(
             continue
         due = one.schedule + boundary_shares(opening, one, windows)
         if c.payer in capex:
-            due = due + one.of_capex.share * scale_of_shares(opening, one) * capex[c.payer]
+            shared = one.of_capex.share * capex[c.payer] + one.of_revenue.share * revenue[c.payer]
+            due = due + _up_to_cap(one, shared * scale_of_shares(opening, one))
         out[c.payee] = out.get(c.payee, np.zeros(len(windows))) + due
     return out
+
+
+def _up_to_cap(read: ContractTerms, due: Array) -> Array:
+    """What is left of shares once all that is ever paid has reached its cap."""
+    room = max(min(read.of_capex.cap, read.of_revenue.cap) - read.paid, 0.0)
+    return np.diff(np.minimum(np.cumsum(due), room), prepend=0.0)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.run import Path
 
 Array = NDArray[np.float64]
@@ -58,10 +59,14 @@ def drawable(compiled: Compiled, path: Path, node: str) -> Array:
     i, a = compiled.place[node], path.accounts[:, :, compiled.place[node]]
     cash = np.concatenate([[compiled.model.start.cash[i]], a[:-1, col.CASH]])
     certain = a[:, [col.WORLD_RECEIPTS, col.RELET, col.SAVED, col.TIES_GOT, col.INTEREST_GOT, col.REPAID_GOT]]
-    called = _calls_received(compiled, path, i)
-    return np.asarray(
-        a[:, col.RESOURCES] - cash - certain.sum(axis=1) - a[:, col.ESTATE_GOT] - a[:, col.BRIDGE] - called
-    )
+    certain = certain.sum(axis=1) + a[:, col.ESTATE_GOT] + a[:, col.BRIDGE] + _calls_received(compiled, path, i)
+    out = a[:, col.RESOURCES] - cash - certain
+    closes = int(path.end.nl[row.ESTATE_AT, i, 0])
+    if 0 < closes < len(out):
+        # An estate sells and pays out before the clearing of its last step.
+        out[closes] += path.end.ledger_estates[closes, i, :, 0].sum() + a[closes, col.GONE]
+        out[closes] -= a[closes - 1, col.OTHER_ASSETS]
+    return np.asarray(out)
 
 
 def _calls_received(compiled: Compiled, path: Path, i: int) -> Array:
@@ -117,9 +122,11 @@ def _windows(compiled: Compiled, path: Path, node: str, q: int) -> Room:
         why.append(f"its market value is {1.0 - standing:.0%} lower than at the opening")
     lent, sold = lent * drivers[dr.DEBT_WINDOW], sold * drivers[dr.EQUITY_WINDOW]
     if drivers[dr.DEBT_WINDOW] < 1.0:
-        why.append(f"lenders lend {drivers[dr.DEBT_WINDOW]:.0%} of what they would")
+        part = float(drivers[dr.DEBT_WINDOW])
+        why.append(f"lenders lend {part:.0%} of what they would" if part else "nobody lends")
     if drivers[dr.EQUITY_WINDOW] < 1.0:
-        why.append(f"{drivers[dr.EQUITY_WINDOW]:.0%} of the shares can be sold that could be")
+        part = float(drivers[dr.EQUITY_WINDOW])
+        why.append(f"{part:.0%} of the shares can be sold that could be" if part else "nobody buys shares")
     due = float(a[q, col.PRINCIPAL]) / years + interest
     tested = float(p.dscr_part[i, 0]) if earns < float(p.dscr[i, 0]) * due else 0.0
     if tested > 0.0 and undrawn > 0.0:

@@ -156,23 +156,24 @@ def _released(compiled: Compiled, path: Path, q: int, paid: Array) -> Flags:
 
 
 def _debts(compiled: Compiled, path: Path, fell: Flags) -> tuple[Array, Array]:
+    """Who stands pays what is due; in the step of a fall it is what was owed, at its rate, and what matured.
+
+    What is owed is read from the last interest paid, so that cuts and calls before the fall are in it; without
+    interest it is carried on.
+    """
     debts, years = compiled.model.debts, compiled.model.world.years
     paid, repaid = path.end.ledger_interest[..., 0], path.end.ledger_repaid[..., 0]
-    interest, principal = np.zeros_like(paid), np.zeros_like(paid)
-    owed, gone = debts.principal0.copy(), np.zeros(len(compiled.nodes), dtype=np.bool_)
-    rebuilt = path.end.marks[row.REBUILT, :, 0] > 0
+    interest, principal, owed = paid.copy(), repaid.copy(), debts.principal0.copy()
+    shut = np.zeros(len(compiled.nodes), dtype=np.bool_)
     for q in range(len(years)):
         rate = np.maximum(debts.rate + debts.floating * path.end.drivers[dr.BASE_RATE, q, 0] / 1e4, 0.0) * years[q]
-        again = rebuilt[debts.borrower] & (fell[:q, debts.borrower].any(axis=0)) & ~fell[q, debts.borrower]
-        owed = np.where(again, np.divide(paid[q], rate, out=np.zeros_like(owed), where=rate > 0.0), owed)
-        shut = path.accounts[q - 1, col.SHUT] > 0.0 if q else np.zeros(len(compiled.nodes), dtype=np.bool_)
-        rolls = np.where(shut[debts.borrower], 0.0, min(path.end.drivers[dr.DEBT_WINDOW, q, 0], 1.0))
+        falls_now, rolls = fell[q, debts.borrower], min(float(path.end.drivers[dr.DEBT_WINDOW, q, 0]), 1.0)
+        known = ~falls_now & (rate > 0.0) & (paid[q] > 0.0)
+        owed = np.where(known, np.divide(paid[q], rate, out=np.zeros_like(owed), where=known), owed)
         matures = np.minimum(debts.due[:, q], owed)
-        # After a reorganisation the cut debt is known only from what is paid on it.
-        cut = rebuilt[debts.borrower] & fell[q, debts.borrower]
-        interest[q] = np.where(cut, np.maximum(owed * rate, paid[q]), owed * rate)
-        principal[q] = np.where(cut, np.maximum(matures * (1.0 - rolls), repaid[q]), matures * (1.0 - rolls))
-        owed = owed - repaid[q] - np.where(debts.lender < 0, matures * rolls, 0.0)
-        gone |= fell[q]
-        owed[gone[debts.borrower]] = 0.0
+        rolled = np.where(shut[debts.borrower], 0.0, matures * rolls)
+        interest[q] = np.where(falls_now, np.maximum(owed * rate, paid[q]), paid[q])
+        principal[q] = np.where(falls_now, np.maximum(matures - rolled, repaid[q]), repaid[q])
+        owed = owed - repaid[q] - np.where(debts.lender < 0, rolled, 0.0)
+        shut = path.accounts[q, col.SHUT] > 0.0
     return interest, principal

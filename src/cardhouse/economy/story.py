@@ -14,24 +14,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardhouse.book import Tier
+from cardhouse.economy.aftermath import Blow, Losses, blows, losses
 from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.kernel import columns as col
-from cardhouse.economy.ledger import CONTRACTS, RAISED, WORLD, Ledger, Payment, Why, ledger
+from cardhouse.economy.ledger import RAISED, WORLD, Ledger, Payment, Why, ledger
 from cardhouse.economy.room import Room, drawable, room
 from cardhouse.economy.run import Path, Run
 from cardhouse.economy.settled import Fall, FallKind, falls
 
 OWN_COSTS = (Why.COSTS, Why.SPENDING, Why.UNPAID, Why.LEVY)
+ESTATES = (Why.SALE, Why.ESTATE, Why.LEFT_OVER)
+"""Dealings of an estate, which come before the clearing of a step."""
 FUNDING = ("money raised or still to be raised", WORLD, "", True)
 OWN = ("own costs and spending", WORLD, "", False)
 ROUNDING = 1e-6
 """USD million below which a part of headroom is rounding."""
-SMALLEST = 0.5
-"""USD million below which a difference is not told."""
 MATTERS = 0.1
 """Part of all that went against a firm from which one firm's fall counts as a link of the chain."""
-AFTER = 4
-"""Quarters over which receipts lost through a fall are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +82,6 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Blow:
-    """What the fall of one firm does to another: receipts lost in the year after by tie, guarantees it must pay."""
-
-    source: str
-    node: str
-    why: Why
-    tie: str
-    amount: float
-
-
-@dataclass(frozen=True, slots=True)
-class Losses:
-    """What one node wrote off in a quarter of falls beyond the baseline: claims and shares."""
-
-    node: str
-    step: int
-    credit: float
-    stakes: float
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """A tested firm that stands: its tightest quarter beside the same quarter without the scenario.
 
@@ -113,6 +91,7 @@ class Standing:
     binding : what it owes in that quarter.
     cash, revenue, spending, value : differences from the baseline: largest fall of cash at a quarter's end, sums of
         revenue and capital spending over the run, market value at the end as a part of the baseline's.
+    plans : the lowest level to which lost revenue cut the planned spending of a quarter, 1 for uncut.
     """
 
     node: str
@@ -124,6 +103,7 @@ class Standing:
     cash_step: int
     revenue: float
     spending: float
+    plans: float
     value: float
 
     @property
@@ -153,8 +133,8 @@ def story(run: Run) -> Story:
     return Story(
         run=run,
         failures=tuple(found),
-        blows=tuple(b for f in found for b in _blows(run, f.fall, with_, without)),
-        losses=tuple(_losses(run, sorted({f.fall.step for f in found}))),
+        blows=tuple(b for f in found for b in blows(run, f.fall, with_, without)),
+        losses=tuple(losses(run, sorted({f.fall.step for f in found}))),
         standing=tuple(_standing(run)),
         calm_falls=falls(run.compiled, run.baseline),
     )
@@ -174,15 +154,23 @@ def headroom_parts(compiled: Compiled, path: Path, book: Ledger, node: str, step
         elif p.why in OWN_COSTS:
             parts[OWN] += 0.0 if now else p.paid if inflow else -p.paid
         else:
+            owed = now and p.why not in ESTATES
             parts[str(p.why), p.payer if inflow else p.payee, p.tie, inflow] += (
-                p.paid if inflow else -p.bound if now else -p.paid
+                p.paid if inflow else -p.bound if owed else -p.paid
             )
             known += p.bound if now and not inflow else 0.0
     a = path.accounts[step, :, compiled.place[node]]
     parts[OWN] += float(a[col.SAVED]) - (float(a[col.BINDING]) - known)
-    fell = any(f.node == node and f.step == step for f in falls(compiled, path))
-    parts[FUNDING] += room(compiled, path, node, step).whole if fell else float(drawable(compiled, path, node)[step])
+    if _falls_at(compiled, path, node, step):
+        parts[FUNDING] += room(compiled, path, node, step).whole
+    else:
+        parts[FUNDING] += float(drawable(compiled, path, node)[step])
     return dict(parts)
+
+
+def _falls_at(compiled: Compiled, path: Path, node: str, step: int) -> bool:
+    """Whether a node falls in a step: then the clearing no longer counts what it could have raised."""
+    return any(f.node == node and f.step == step for f in falls(compiled, path))
 
 
 def _own(book: Ledger, node: str, step: int) -> Iterator[tuple[Payment, bool]]:
@@ -204,7 +192,7 @@ def _failure(run: Run, fall: Fall, with_: Ledger, without: Ledger, before: dict[
         owed=float(a[col.BINDING]),
         had=float(a[col.RESOURCES]) + (now.whole if fall.kind is not FallKind.PULLED else 0.0),
         owed_calm=float(calm[col.BINDING]),
-        had_calm=float(calm[col.RESOURCES]),
+        had_calm=float(calm[col.RESOURCES]) + (then.whole if _falls_at(compiled, run.baseline, node, q) else 0.0),
         could=now,
         could_calm=then,
         tenant=tenant,
@@ -245,44 +233,6 @@ def _chain(node: str, tenant: str, causes: tuple[Cause, ...], before: dict[str, 
     return (*before[source].chain, node)
 
 
-def _blows(run: Run, fall: Fall, with_: Ledger, without: Ledger) -> list[Blow]:
-    """Receipts that others lost from a fallen firm in the year from its fall on, orders and investments included."""
-    lost: dict[tuple[str, Why, str], float] = defaultdict(float)
-    steps = range(fall.step, min(fall.step + AFTER, with_.steps))
-    for book, sign in ((with_, -1.0), (without, 1.0)):
-        for p in book.payments:
-            if p.payer == fall.node and p.step in steps and p.payee != WORLD and p.why in (*CONTRACTS, Why.INTEREST):
-                lost[p.payee, p.why, p.tie] += sign * p.paid
-    calls = _calls_for(run, fall, with_)
-    found = [Blow(fall.node, node, why, tie, amount) for (node, why, tie), amount in lost.items() if amount > SMALLEST]
-    return sorted([*found, *calls], key=lambda b: (-b.amount, b.node, b.tie))
-
-
-def _calls_for(run: Run, fall: Fall, book: Ledger) -> list[Blow]:
-    """What guarantors paid for a fallen firm."""
-    mine = {g.tie.id for g in run.compiled.opening.ties.guarantees if g.obligor == fall.node}
-    paid: dict[tuple[str, str], float] = defaultdict(float)
-    for p in book.payments:
-        if p.why is Why.GUARANTEE and p.tie in mine and p.step >= fall.step:
-            paid[p.payer, p.tie] += p.paid
-    return [
-        Blow(fall.node, who, Why.GUARANTEE, tie, amount) for (who, tie), amount in paid.items() if amount > SMALLEST
-    ]
-
-
-def _losses(run: Run, steps: list[int]) -> Iterator[Losses]:
-    """Claims and shares written off in quarters of falls, beyond what the baseline writes off in them."""
-    more = run.path.accounts - run.baseline.accounts
-    for q in steps:
-        found = [
-            Losses(n, q, float(more[q, col.CREDIT_LOSS, i]), float(more[q, col.STAKE_LOSS, i]))
-            for n, i in run.compiled.place.items()
-        ]
-        yield from sorted(
-            (x for x in found if max(x.credit, x.stakes) > SMALLEST), key=lambda x: (-x.credit - x.stakes, x.node)
-        )
-
-
 def _standing(run: Run) -> list[Standing]:
     """Tested firms that stand at the end, the tightest first."""
     fallen = {f.node for f in falls(run.compiled, run.path)}
@@ -307,5 +257,6 @@ def _one_standing(run: Run, node: str) -> Standing:
         cash_step=int(cash.argmin()),
         revenue=float((a - calm)[:, col.REVENUE].sum()),
         spending=float((a - calm)[:, col.CAPEX].sum()),
+        plans=float(a[:, col.CUT].min()),
         value=float(a[-1, col.VALUE]) / worth - 1.0 if worth > 0.0 else 0.0,
     )

@@ -34,6 +34,9 @@ def ladders(q: int, m: Tableau) -> None:
         for b in range(m.nodes.shape[2]):
             if gone(q, i, b, m) or (m.marks[row.DOWN, i, b] and nodes[row.SHORT, i, b] + nodes[row.LONG, i, b] <= 0.0):
                 continue
+            if m.kinds[row.VEHICLE, i]:
+                nodes[row.BUILDING, i, b] += a[q, col.CAPEX, i, b]  # carried at cost: its statements are not told
+                continue
             life = m.drivers[dr.LIFE, q, b]
             short = hasten(nodes[row.DEP_SHORT, i, b], nodes[row.SHORT, i, b], years, kinds[row.LIFE_SHORT, i], life)
             long = min(nodes[row.DEP_LONG, i, b] * years, max(nodes[row.LONG, i, b], 0.0))

@@ -11,6 +11,8 @@ Elsinger (2009), OeNB Working Paper 156, for the classes.
 
 from __future__ import annotations
 
+import numpy as np
+
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import INTENT, RANKS, RENT
 from cardhouse.economy.kernel.compiling import kernel
@@ -43,7 +45,7 @@ def add_up(q: int, m: Tableau) -> None:
     debts, classes, debt_terms, call_kinds = m.debts, m.classes, m.debt_terms, m.call_kinds
     m.nodes[row.CERTAIN][:, :] = 0.0
     own_dues(q, m)
-    contract_dues(q, m)
+    contract_dues(m)
     for k in range(m.debt_kinds.shape[1]):
         i = m.debt_kinds[row.DEBT_BORROWER, k]
         for b in range(m.debts.shape[2]):
@@ -82,9 +84,9 @@ def own_dues(q: int, m: Tableau) -> None:
 
 
 @kernel
-def contract_dues(q: int, m: Tableau) -> None:
+def contract_dues(m: Tableau) -> None:
     """Dues of contracts by class, and what their payees get whatever happens: reliefs, payers that always pay."""
-    tie_kinds, ties, classes, pays = m.tie_kinds, m.ties, m.classes, m.pays
+    tie_kinds, ties, classes = m.tie_kinds, m.ties, m.classes
     for t in range(m.tie_kinds.shape[1]):
         payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
         rank = bound_rank(tie_kinds[row.TIE_ROLE, t])
@@ -94,15 +96,12 @@ def contract_dues(q: int, m: Tableau) -> None:
                 classes[row.OWED, rank, payer, b] += bound
                 classes[row.OWED, INTENT, payer, b] += intent
             if payee >= 0:
-                paid = 1.0 if payer < 0 else 0.0
-                if payer >= 0 and pays[payer, q, b] < 1.0:
-                    paid = pays[payer, q, b]
-                softened = (bound + intent) * (paid + (1.0 - paid) * ties[row.RELIEF, t, b])
+                softened = (bound + intent) * (1.0 if payer < 0 else ties[row.RELIEF, t, b])
                 m.nodes[row.CERTAIN, payee, b] += softened + ties[row.GHOST, t, b] * ties[row.RELIEF, t, b]
 
 
 @kernel
-def gather(q: int, m: Tableau) -> None:
+def gather(m: Tableau) -> None:
     """What nodes receive from nodes at the present shares."""
     nodes, tie_kinds, ties, classes, debt_kinds, debts, call_kinds = (
         m.nodes,
@@ -124,10 +123,9 @@ def gather(q: int, m: Tableau) -> None:
         if payer < 0 or payee < 0:
             continue
         for b in range(lanes):
-            if m.pays[payer, q, b] >= 1.0:
-                paid = ties[row.CASH_BOUND, t, b] * classes[row.SHARE, rank, payer, b]
-                paid += ties[row.CASH_INTENT, t, b] * classes[row.SHARE, INTENT, payer, b]
-                nodes[row.GOT, payee, b] += paid * (1.0 - ties[row.RELIEF, t, b])
+            paid = ties[row.CASH_BOUND, t, b] * classes[row.SHARE, rank, payer, b]
+            paid += ties[row.CASH_INTENT, t, b] * classes[row.SHARE, INTENT, payer, b]
+            nodes[row.GOT, payee, b] += paid * (1.0 - ties[row.RELIEF, t, b])
     for k in range(m.debt_kinds.shape[1]):
         i, lender = debt_kinds[row.DEBT_BORROWER, k], debt_kinds[row.DEBT_LENDER, k]
         if lender >= 0:
@@ -153,12 +151,11 @@ def gather(q: int, m: Tableau) -> None:
 
 @kernel
 def pour(q: int, i: int, b: int, m: Tableau) -> float:
-    """Give a node's resources to its classes, most senior first; returns the largest change of a share."""
-    pays, classes, nodes, marks = m.pays, m.classes, m.nodes, m.marks
-    if pays[i, q, b] < 1.0:
-        for r in range(RANKS):
-            classes[row.SHARE, r, i, b] = pays[i, q, b]
-        return 0.0
+    """Give a node's resources to its classes, most senior first; returns the largest change of a share.
+
+    A card that is pulled pays its part of each class at most, and never more than it has.
+    """
+    classes, nodes, marks = m.classes, m.nodes, m.marks
     left = nodes[row.KEPT, i, b] + nodes[row.CERTAIN, i, b] + nodes[row.GOT, i, b]
     if not marks[row.DOWN, i, b]:
         left += nodes[row.DRAWABLE, i, b]
@@ -167,8 +164,8 @@ def pour(q: int, i: int, b: int, m: Tableau) -> float:
         due = classes[row.OWED, r, i, b]
         room = left
         if r == INTENT and not marks[row.DOWN, i, b]:
-            room = max(left - m.limits[MINIMUM, i, b], 0.0)  # intentions do not touch the minimum cash
-        share = 1.0 if due <= room or due <= 0.0 else room / due
+            room = left - m.limits[MINIMUM, i, b]  # intentions do not touch the minimum cash
+        share = min(1.0 if due <= room or due <= 0.0 else max(room, 0.0) / due, m.pays[i, q, b])
         left -= share * due
         moved = max(moved, classes[row.SHARE, r, i, b] - share)
         classes[row.SHARE, r, i, b] = min(share, classes[row.SHARE, r, i, b])
@@ -177,19 +174,28 @@ def pour(q: int, i: int, b: int, m: Tableau) -> float:
 
 @kernel
 def clear(q: int, m: Tableau) -> None:
-    """Sweep from full payment until no share moves; ``trouble`` is 1 for a path that does not settle."""
+    """Sweep from full payment until no share moves; ``trouble`` is 1 for a path that does not settle.
+
+    Each lane stops by itself, so that no path depends on those beside it.
+    """
     add_up(q, m)
     m.classes[row.SHARE, :, :, :] = 1.0
     n, lanes = m.nodes.shape[1:]
+    settled, moved = np.zeros(lanes, dtype=np.bool_), np.zeros(lanes)
     for _ in range(SWEEPS):
-        gather(q, m)
-        moved = 0.0
+        gather(m)
+        moved[:] = 0.0
         for i in range(n):
             for b in range(lanes):
-                moved = max(moved, pour(q, i, b, m))
-        if moved <= CLOSE:
-            return
-    m.trouble[:] = 1
+                if not settled[b]:
+                    moved[b] = max(moved[b], pour(q, i, b, m))
+        settled |= moved <= CLOSE
+        if settled.all():
+            break
+    for b in range(lanes):
+        if not settled[b]:
+            m.trouble[b] = 1
+    gather(m)
 
 
 @kernel

@@ -95,7 +95,8 @@ def contracts(q: int, m: Tableau) -> None:
                 freed = released(q, t, b, m)
             else:
                 freed = 0.0
-            due = min(due + freed, max(m.tie_terms[row.TIE_CAP, t] - ties[row.PAID, t, b], 0.0))
+            spent = ties[row.PAID, t, b] + (0.0 if m.switches[row.STILL] else ties[row.RECEIVABLE, t, b])
+            due = min(due + freed, max(m.tie_terms[row.TIE_CAP, t] - spent, 0.0))
             ties[row.DUE, t, b], ties[row.GHOST, t, b], tie_marks[row.FIRST_GHOST, t, b] = due, 0.0, 0
             ties[row.RELEASED, t, b] = min(freed, due)
             if payee >= 0 and marks[row.DOWN, payee, b]:

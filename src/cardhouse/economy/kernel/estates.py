@@ -24,6 +24,7 @@ CLOSE = 1e-12
 @kernel
 def resolve(q: int, m: Tableau) -> None:
     """Everything that the defaults of this step bring about."""
+    pay_lenders(q, m)
     marks = m.marks
     n, lanes = m.nodes.shape[1:]
     any_down = False
@@ -33,7 +34,6 @@ def resolve(q: int, m: Tableau) -> None:
     if not any_down:
         return
     m.claims[:, :, :, :] = 0.0
-    pay_lenders(q, m)
     contract_claims(q, m)
     debt_claims(q, m)
     other_claims(q, m)
@@ -65,6 +65,10 @@ def pay_lenders(q: int, m: Tableau) -> None:
                     debts[row.PRINCIPAL, d, b] -= part
                     left -= part
                     m.accounts[q, col.CALLS_GOT, i, b] += part
+                    lender = m.debt_kinds[row.DEBT_LENDER, d]
+                    if lender >= 0:
+                        m.nodes[row.CASH, lender, b] += part
+                        m.accounts[q, col.REPAID_GOT, lender, b] += part
 
 
 @kernel
@@ -114,8 +118,9 @@ def damages_later(q: int, t: int, m: Tableau) -> float:
     """Binding dues of the rest of a year, less what the creditor avoids or lets again."""
     schedules, tie_terms = m.schedules, m.tie_terms
     total = 0.0
-    last = min(q + m.switches[row.DAMAGE_STEPS], m.calendar.shape[1])
-    for later in range(q + 1, last):
+    steps = m.calendar.shape[1]
+    for ahead in range(q + 1, q + m.switches[row.DAMAGE_STEPS]):
+        later = min(ahead, steps - 1)  # the pace of the last step goes on after it
         due = schedules[row.TIE_DUE, t, later]
         if schedules[row.TIE_OF_CAPEX, t, later] > 0.0:
             due += schedules[row.TIE_OF_CAPEX, t, later] * m.plans[row.PLAN_CAPEX, m.tie_kinds[row.TIE_PAYER, t], later]

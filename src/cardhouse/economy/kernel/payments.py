@@ -32,6 +32,7 @@ def pay(q: int, m: Tableau) -> None:
     pay_debts(q, m)
     pay_calls(q, m)
     vest(q, m)
+    pass_on(q, m)
 
 
 @kernel
@@ -122,6 +123,27 @@ def own_payments(q: int, i: int, b: int, m: Tableau) -> None:
         a[q, col.ROLLED, i, b] += nodes[row.LADDER_ROLLED, i, b]
     if m.kinds[row.VEHICLE, i] and not marks[row.DOWN, i, b]:
         a[q, col.BRIDGE, i, b] = nodes[row.BRIDGE, i, b]
+
+
+@kernel
+def pass_on(q: int, m: Tableau) -> None:
+    """What a vehicle keeps: paid-in money is built with, other cash repays its lenders, the rest is its owners'."""
+    a, nodes, debts = m.accounts, m.nodes, m.debts
+    for i in range(nodes.shape[1]):
+        for b in range(nodes.shape[2]):
+            if not m.kinds[row.VEHICLE, i] or m.marks[row.DOWN, i, b]:
+                continue
+            built = min(a[q, col.RAISED, i, b], nodes[row.CASH, i, b])
+            a[q, col.CAPEX, i, b] += built
+            left = nodes[row.CASH, i, b] - built
+            for k in range(m.debt_kinds.shape[1]):
+                if m.debt_kinds[row.DEBT_BORROWER, k] == i and m.debt_kinds[row.DEBT_LENDER, k] < 0:
+                    repaid = min(left, debts[row.PRINCIPAL, k, b])
+                    debts[row.PRINCIPAL, k, b] -= repaid
+                    a[q, col.PRINCIPAL, i, b] += repaid
+                    left -= repaid
+            a[q, col.PAYOUT, i, b] += left
+            nodes[row.CASH, i, b] = 0.0
 
 
 @kernel

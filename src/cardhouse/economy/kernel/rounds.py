@@ -6,6 +6,9 @@ end. Between rounds dues change, within a clearing they do not.
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INTENT
 from cardhouse.economy.kernel.clearing import bound_rank, clear, fails
@@ -14,6 +17,7 @@ from cardhouse.economy.kernel.dues import bound_due, cancel, cash_parts, relief
 from cardhouse.economy.kernel.funding import windows
 from cardhouse.economy.kernel.tableau import Tableau
 
+Flags = NDArray[np.bool_]
 MEANINGFUL = 0.5
 """USD million below which a call is rounding."""
 
@@ -23,17 +27,20 @@ def settle(q: int, m: Tableau) -> None:
     """Clear a step to the end."""
     pull(q, m)
     most = 4 * m.nodes.shape[1] + m.call_kinds.shape[1] + 2
+    lanes = m.nodes.shape[2]
+    failed, called = np.zeros(lanes, dtype=np.bool_), np.zeros(lanes, dtype=np.bool_)
     for number in range(1, most):
         windows(q, m)
         cash_parts(q, m)
         relief(q, m)
         clear(q, m)
-        changed = failures(q, number, m)
-        if not changed:
-            changed = calls(q, m)
-        if not changed:
+        failures(q, number, failed, m)
+        calls(q, failed, called, m)
+        if not (failed | called).any():
             return
-    m.trouble[:] = 2
+    for b in range(lanes):
+        if failed[b] or called[b]:
+            m.trouble[b] = 2
 
 
 @kernel
@@ -66,11 +73,14 @@ def stop(q: int, number: int, i: int, b: int, part: float, m: Tableau) -> None:
 
 
 @kernel
-def failures(q: int, number: int, m: Tableau) -> bool:
-    """Stop everybody who cannot pay although all others that stand pay, and vehicles whose tenant is down."""
+def failures(q: int, number: int, failed: Flags, m: Tableau) -> None:
+    """Stop everybody who cannot pay although all others that stand pay, and vehicles whose tenant is down.
+
+    ``failed`` is set for the lanes in which somebody did.
+    """
     claims, kinds, marks = m.claims, m.kinds, m.marks
-    changed = False
     n, lanes = m.nodes.shape[1:]
+    failed[:] = False
     for b in range(lanes):
         for i in range(n):
             claims[0, i, 0, b] = 1.0 if fails(q, i, b, m) else 0.0
@@ -80,8 +90,7 @@ def failures(q: int, number: int, m: Tableau) -> bool:
         for i in range(n):
             if claims[0, i, 0, b] > 0.0:
                 stop(q, number, i, b, 1.0, m)
-                changed = True
-    return changed
+                failed[b] = True
 
 
 @kernel
@@ -102,17 +111,20 @@ def short_of(q: int, t: int, b: int, m: Tableau) -> tuple[float, float, float]:
 
 
 @kernel
-def calls(q: int, m: Tableau) -> bool:
-    """Call guarantees of obligors that went down in this step."""
+def calls(q: int, failed: Flags, called: Flags, m: Tableau) -> None:
+    """Call guarantees of obligors that went down in this step, in lanes where nobody failed in this round.
+
+    ``called`` is set for the lanes in which one is.
+    """
     call_kinds, marks, call_marks, calls = m.call_kinds, m.marks, m.call_marks, m.calls
-    changed = False
+    called[:] = False
     for k in range(m.call_kinds.shape[1]):
         who, obligor = call_kinds[row.GUARANTOR, k], call_kinds[row.OBLIGOR, k]
         if who < 0 or obligor < 0:
             continue
         for b in range(m.nodes.shape[2]):
             ready = marks[row.DOWN, obligor, b] and not call_marks[row.CALLED, k, b] and not marks[row.DOWN, who, b]
-            if not ready or not call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
+            if failed[b] or not ready or not call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
                 continue
             amount, absorbed = behind(k, b, m), 0.0
             if amount <= 0.0 and marks[row.FELL, obligor, b] == q:
@@ -124,8 +136,7 @@ def calls(q: int, m: Tableau) -> bool:
                 call_marks[row.CALLED, k, b] = 1
                 calls[row.FIRST_LEFT, k, b] -= absorbed
                 calls[row.CALL_DUE, k, b] += amount
-                changed = True
-    return changed
+                called[b] = True
 
 
 @kernel

@@ -1,0 +1,60 @@
+"""``cardhouse hindcast``: run from what was known on a day, beside what was reported since."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from cardhouse.book import Book, embedded, read_book
+from cardhouse.cli.common import Day, Where, answer_json, book_options, give, load, output_options, show
+
+EXAMPLES = """\b
+Examples:
+  cardhouse hindcast --from 2024-12-31                 the errors, and every firm a year on
+  cardhouse hindcast --from 2024-12-31 --firm oracle   one firm quarter by quarter
+  cardhouse hindcast --from 2025-06-30 --csv all.csv   every figure, with the rows it comes from
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--from", "start", type=Day(), required=True, metavar="DATE", help="The day whose knowledge is used.")
+@click.option("--firm", metavar="FIRM", help="One firm, quarter by quarter.")
+@click.option(
+    "--firmness",
+    type=click.Choice(["binding", "active", "announced", "all"]),
+    default="active",
+    show_default=True,
+    help="How firm a tie must be to count.",
+)
+@output_options
+@book_options
+def hindcast(start: date, firm: str | None, firmness: str, as_json: bool, csv_file: str | None, where: Where) -> None:
+    """Look back: run from what was known on DATE, beside what was reported since and two naive forecasts."""
+    from cardhouse.economy.contracts import Scope
+    from cardhouse.economy.hindcast import hindcast as look_back
+    from cardhouse.economy.hindcast import node_compared
+    from cardhouse.economy.run import RunChoices
+    from cardhouse.views import hindcast as view
+
+    found = look_back(_whole(where), start, RunChoices(scope=Scope(firmness)), today=where.as_of)
+    node = node_compared(found, firm) if firm else None
+    if as_json:
+        answer_json(view.payload(found))
+    elif node is not None:
+        show(view.dateline(found), view.one_firm(found, node))
+    else:
+        show(
+            view.dateline(found),
+            "\n".join(view.headline(found)),
+            view.summary(found),
+            *view.by_firm(found),
+            "\n".join(view.known_then(found)),
+        )
+    give(view.lines_table(found), csv_file=csv_file)
+
+
+def _whole(where: Where) -> Book:
+    """The book uncut: what was known on another day than today needs the earlier versions of ties."""
+    load(where)  # says what is broken, or that nothing was known on the day asked for
+    return read_book(where.folder, overlay=where.overlay) if where.folder else embedded(overlay=where.overlay)

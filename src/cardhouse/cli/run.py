@@ -1,0 +1,164 @@
+"""``cardhouse run``: the economy quarter by quarter under a scenario, beside the same without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+
+EXAMPLES = """\b
+Examples:
+  cardhouse run                                  the plan as it is, and how much room each firm has
+  cardhouse run windows-shut                     who fails when nobody lends, and why
+  cardhouse run rents-fall dear-money            two scenarios at once
+  cardhouse run openai-stops --firm oracle       one firm quarter by quarter
+  cardhouse run mine.toml --ledger payments.csv  a scenario of your own, every payment in a file
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO...]")
+@click.option("--quarters", type=click.IntRange(1, 40), default=24, show_default=True, help="How far to run.")
+@click.option("--firm", metavar="FIRM", help="The quarters of one firm: income, cash, balance sheet.")
+@click.option("--ledger", "ledger_file", metavar="FILE", help="Write every payment as CSV, in USD million.")
+@click.option("--reorganise", multiple=True, metavar="FIRM", help="Reorganised instead of liquidated if it fails.")
+@click.option(
+    "--firmness",
+    type=click.Choice(["binding", "active", "announced", "all"]),
+    default="active",
+    show_default=True,
+    help="How firm a tie must be to count.",
+)
+@click.option("--list", "listing", is_flag=True, help="List the scenarios that come with the program.")
+@output_options
+@book_options
+def run(
+    scenarios: tuple[str, ...],
+    quarters: int,
+    firm: str | None,
+    ledger_file: str | None,
+    reorganise: tuple[str, ...],
+    firmness: str,
+    listing: bool,
+    as_json: bool,
+    csv_file: str | None,
+    where: Where,
+) -> None:
+    """Run the economy quarter by quarter under a SCENARIO (several compose), beside the same without it."""
+    if listing:
+        _list(as_json=as_json, csv_file=csv_file)
+        return
+    from cardhouse.economy.scenario import compose, read_scenario
+
+    scenario = compose(*(read_scenario(name) for name in scenarios))
+    book = load(where)
+    if reorganise:
+        scenario = _reorganised(scenario, [book.resolve(name).id for name in reorganise])
+    asked = book.resolve(firm).id if firm else None
+    _say_if_first()
+    answer = _run(book, scenario, quarters, firmness)
+    node = answer.compiled.opening.groups(asked) if asked else None
+    if node is not None:
+        _one_firm(answer, node, as_json=as_json, csv_file=csv_file)
+    else:
+        _whole(answer, as_json=as_json, csv_file=csv_file)
+    if ledger_file:
+        _ledger(answer, ledger_file)
+
+
+def _reorganised(scenario: Any, firms: list[str]) -> Any:
+    """The scenario with more firms that go on under new owners."""
+    from cardhouse.book import Where as Line
+    from cardhouse.economy.scenario import reorganised
+
+    pairs = dict([*reorganised(scenario), *((firm, Line("--reorganise", 1)) for firm in firms)])
+    name = "+".join([scenario.name, *(f"reorganise-{firm}" for firm in firms)])
+    return replace(scenario, name=name, reorganise=tuple(pairs), reorganise_at=tuple(pairs.values()))
+
+
+def _run(book: Any, scenario: Any, quarters: int, firmness: str) -> Any:
+    from cardhouse.economy.contracts import Scope
+    from cardhouse.economy.run import RunChoices
+    from cardhouse.economy.run import run as simulate
+
+    return simulate(book, scenario, RunChoices(quarters=quarters, scope=Scope(firmness)))
+
+
+def _say_if_first() -> None:
+    """One line when the engine has to be compiled: it takes about a minute and would look like a hang."""
+    from cardhouse.economy.kernel.path import run_path
+
+    stats = getattr(run_path, "stats", None)
+    if stats is not None and stats.cache_path and not list(Path(stats.cache_path).glob("path.run_path-*.nbi")):
+        click.echo("compiling the engine, once; this takes about a minute", err=True)
+
+
+def _list(*, as_json: bool, csv_file: str | None) -> None:
+    from cardhouse.views import run as view
+
+    table = view.shipped()
+    if as_json:
+        answer_json({"scenarios": table.records()})
+    else:
+        show(table)
+    give(table, csv_file=csv_file)
+
+
+def _whole(answer: Any, *, as_json: bool, csv_file: str | None) -> None:
+    from cardhouse.economy.story import story
+    from cardhouse.views import run as view
+    from cardhouse.views import run_payload
+    from cardhouse.views.run_story import told as sentences
+
+    told = story(answer)
+    if as_json:
+        answer_json(run_payload.run(told))
+    else:
+        show(
+            view.dateline(answer),
+            "\n".join(view.headline(told)),
+            *([view.timeline(told)] if told.failures else []),
+            sentences(told),
+            *([view.blows(told)] if told.blows else []),
+            *([view.losses(told)] if told.losses else []),
+            view.standing(told),
+            view.years(told),
+            "\n".join(view.notes()),
+        )
+    if csv_file:
+        give(run_payload.quarter_lines(answer, answer.compiled.opening.full), csv_file=csv_file)
+
+
+def _one_firm(answer: Any, node: str, *, as_json: bool, csv_file: str | None) -> None:
+    from cardhouse.errors import InputError
+    from cardhouse.views import run as view
+    from cardhouse.views import run_firm, run_payload
+
+    if node not in answer.compiled.place or answer.compiled.opening.positions[node].statement is None:
+        raise InputError(
+            f"{node} has no statements in a run (it is not tested); expected one of "
+            f"{', '.join(answer.compiled.opening.full)}; name another firm"
+        )
+    quarters, calm = run_payload.both(answer, node)
+    if as_json:
+        answer_json(run_payload.firm(answer, node))
+    else:
+        show(
+            f"{view.name(answer, node)} · {view.dateline(answer)}",
+            run_firm.income(answer, quarters, calm),
+            run_firm.cash(answer, quarters, calm),
+            run_firm.balance(answer, quarters, calm),
+        )
+    if csv_file:
+        give(run_payload.quarter_lines(answer, (node,)), csv_file=csv_file)
+
+
+def _ledger(answer: Any, file: str) -> None:
+    from cardhouse.economy.ledger import ledger
+    from cardhouse.views.run import ledger_lines
+
+    give(ledger_lines(answer, ledger(answer.compiled, answer.path).payments), csv_file=file)
