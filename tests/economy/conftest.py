@@ -63,7 +63,6 @@ ASSUMED = {
     "recovery_cash": {"all": 0.5},
     "other_asset_recovery": {"all": 0.1},
     "recovery_unsecured": {"all": 0.25},
-    "revenue_growth_persistence": {"all": 0.5},
     "interest_rate": {"all": 0.05},
     "growth_floor": {"all": 0.0},
     "growth_retention": {"all": 0.5},

@@ -65,7 +65,12 @@ class World:
 
 
 class Builder:
-    """Draws one economy from one number."""
+    """Draws one economy from one number.
+
+    A calm one has the cash that its plan needs, and nothing that a pull reads otherwise than a run does: no parts
+    that wait for a condition and no tax beside costs (a pull has neither), vehicles whose terms say that their debt
+    is secured (for a run it always is), guarantees that name their contract.
+    """
 
     def __init__(self, seed, *, calm=False):
         self.calm = calm
@@ -131,6 +136,9 @@ class Builder:
             self.tranche(name)
 
     def tranche(self, name):
+        """A part that waits for a condition."""
+        if self.calm:
+            return
         rng = self.rng
         self.term(name, "conditional", rng.randint(2, 30), "USD_million", "2026-01-01", rng.choice(("2026-06-30", "2027-06-30")))
         way = rng.choice(("worth", "listed", "paid", "power", "met"))
@@ -180,6 +188,8 @@ class Builder:
         lender = rng.choice((*self.ids, *LENDERS))
         amount = rng.randint(5, 60)
         self.tie("vl", "loan", lender, "van", amount, end="2030-12-31", rate=rng.choice((5, 9)))
+        if self.calm:
+            self.term("vl", "secured", 1.0, "fraction")
         if lender in self.ids:
             self.lent[lender] += amount
         self.deals.append(("vr", tenant, "van"))
@@ -251,7 +261,7 @@ class Builder:
             self.tie(name, "guarantee", rng.choice(others), obligor, 40, end="2030-12-31")
             self.term(name, "obligor", obligor, "firm")
             self.term(name, "beneficiary", beneficiary, "firm")
-            if self.chance(0.7):
+            if self.calm or self.chance(0.7):
                 self.term(name, "covers", tie, "tie")
             self.term(name, "cap", rng.randint(2, 40), "USD_million")
             self.term(name, "first_loss", rng.choice((0, 0, 5)), "USD_million")
@@ -306,7 +316,7 @@ class Builder:
             "capex_growth": (0.0, 0.5),
             "fixed_cost_pass": (0.0, 0.5),
             "world_cost_floor": (0.0, 0.5),
-            "tax_rate": (0.0, 0.2),
+            "tax_rate": (0.0, 0.0 if self.calm else 0.2),
             "ai_demand_share": (0.0, 0.5, 1.0),
             "compute_rent_share": (0.0, 0.5),
             "new_sales_rent_share": (0.0, 0.5),
@@ -700,11 +710,16 @@ def first_clearing(opening, card, pays):
 @FEW
 @given(SEEDS, st.data())
 def test_a_frozen_first_clearing_is_the_pull(opened, book, data):
-    """Who is down, what is paid under each contract, and what guarantors are called for; two programs, one answer."""
+    """Who is down, what is paid under each contract, and what guarantors are called for; two programs, one answer.
+
+    Left out: books in which not everything is paid in the calm (a pull counts what is lost from there), and calls
+    that repay a vehicle's lenders (a pull gives that money to the vehicle).
+    """
     opening = opened(book, calm=True)
     card = data.draw(st.sampled_from(opening.full))
     course = fall(opening, {card: 0.0}, windows=Windows.FROZEN)
-    assume(not course.calm.failing)
+    assume(not course.calm.failing and course.calm.paid.min() > 1.0 - 1e-12)
+    assume(not any(call.debts for call in course.state.called.values()))
     compiled, end = first_clearing(opening, card, 0.0)
     down = {n for n, i in compiled.place.items() if end.marks[row.FELL, i, 0] == 0}
     event(f"{min(len(down), 3)} down, {min(len(course.state.called), 2)} calls")

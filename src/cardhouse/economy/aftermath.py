@@ -53,10 +53,10 @@ def blows(run: Run, fall: Fall, with_: Ledger, without: Ledger) -> list[Blow]:
 
 def _calls_for(run: Run, fall: Fall, book: Ledger) -> list[Blow]:
     """What guarantors paid for a fallen firm."""
-    mine = {g.tie.id for g in run.compiled.opening.ties.guarantees if g.obligor == fall.node}
+    mine = {g.tie.id for g in run.compiled.opening.ties.promised if g.obligor == fall.node}
     paid: dict[tuple[str, str], float] = defaultdict(float)
     for p in book.payments:
-        if p.why is Why.GUARANTEE and p.tie in mine and p.step >= fall.step:
+        if p.why in (Why.GUARANTEE, Why.REDEEMED) and p.tie in mine and p.step >= fall.step:
             paid[p.payer, p.tie] += p.paid
     return [
         Blow(fall.node, who, Why.GUARANTEE, tie, amount) for (who, tie), amount in paid.items() if amount > SMALLEST

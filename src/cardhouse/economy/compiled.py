@@ -22,6 +22,7 @@ from cardhouse.economy.kernel.arrays import Model, Plans, Stakes, Start, World
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.outlook import Outlook, outlook, planned_ties, revenue_trend, yearly_capex
 from cardhouse.economy.sheet import book_equity
+from cardhouse.economy.statements import Statement
 from cardhouse.economy.window import Window, quarters_of
 
 Array = NDArray[np.float64]
@@ -76,7 +77,7 @@ def compile_opening(opening: Opening, *, quarters: int = 24, frozen: bool = Fals
         debts=debts,
         guarantees=guarantee_arrays(opening, read, windows, place),
         stakes=stakes,
-        start=_start(opening, nodes, figures, stakes, debts.lender, debts.principal0, len(windows)),
+        start=_start(opening, nodes, figures, stakes, debts.lender, debts.principal0, windows, frozen=frozen),
     )
     flags = tuple(flag for n in nodes for flag in figures[n].flags)
     return Compiled(opening, windows, model, nodes, place, read, names, flags)
@@ -134,6 +135,13 @@ def _plans(opening: Opening, nodes: Sequence[str], plans: Mapping[str, Outlook],
     )
 
 
+def _free_cash_flow(known: Statement, opening: Opening) -> float:
+    """What a firm plans to have left a year after capital spending: what owners are paid from."""
+    plan = known.plan
+    left = plan.revenue.value - plan.costs.value - plan.interest.value - plan.capital_spending.value
+    return left / opening.window.years
+
+
 def market_worth(opening: Opening, node: str) -> float:
     """Market value of a node's equity, or its book equity where nobody quotes one."""
     known = opening.positions[node].statement
@@ -149,10 +157,12 @@ def _start(
     stakes: Stakes,
     lenders: NDArray[np.int64],
     lent: Array,
-    steps: int,
+    windows: Sequence[Window],
+    *,
+    frozen: bool,
 ) -> Start:
     """Opening balance sheets; what no figure explains is other assets and other liabilities."""
-    contracts = opening.ties.by_id
+    contracts, steps, step_years = opening.ties.by_id, len(windows), windows[0].years
     n = len(nodes)
     place = {node: i for i, node in enumerate(nodes)}
     due_to, loans, held = np.zeros(n), np.zeros(n), np.zeros(n)
@@ -197,6 +207,7 @@ def _start(
                 + liabilities
                 - explained,
                 "undrawn": sheet.undrawn.value,
+                "free": 0.0 if frozen else _free_cash_flow(position.statement, opening) * step_years,
             }
         )
 
@@ -214,6 +225,7 @@ def _start(
         leases=column("leases"),
         other_liabilities=column("other_liabilities"),
         tax_due=np.array([figures[n].tax_due for n in nodes]),
+        free=column("free"),
         equity=column("equity"),
         undrawn=column("undrawn"),
         fleet=np.array([figures[n].short.net for n in nodes]),

@@ -129,8 +129,8 @@ def cover_test(opening: Opening, node: str) -> tuple[float, float]:
 def guarantee_arrays(
     opening: Opening, read: Sequence[ContractTerms], windows: Sequence[Window], place: Mapping[str, int]
 ) -> Guarantees:
-    """Guarantees with the contracts that each covers."""
-    held = opening.ties.guarantees
+    """Guarantees with the contracts that each covers, those that come into force later last."""
+    held = opening.ties.promised
     pairs = [
         (k, t)
         for k, g in enumerate(held)
@@ -180,12 +180,11 @@ def stake_arrays(opening: Opening, read: Sequence[ContractTerms], place: Mapping
     rows: list[tuple[str, str, float, float, float]] = []
     for stake in opening.ties.stakes:
         holder = opening.positions.get(stake.holder)
-        listed = {s.held: s.proceeds.value for s in holder.funding.stakes} if holder and holder.statement else {}
+        sold = holder.funding.stakes if holder and holder.statement else ()
+        proceeds = sum(s.proceeds.value for s in sold if s.held == stake.held)
         same = sum(s.fraction for s in opening.ties.stakes if (s.holder, s.held) == (stake.holder, stake.held))
         share = stake.fraction / same if same > 0 else 0.0
-        rows.append(
-            (stake.holder, stake.held, stake.fraction, stake.carrying.value, listed.get(stake.held, 0.0) * share)
-        )
+        rows.append((stake.holder, stake.held, stake.fraction, stake.carrying.value, proceeds * share))
     pays = [-1] * len(rows)
     for r in read:
         c = r.contract

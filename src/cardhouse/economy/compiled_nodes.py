@@ -237,6 +237,7 @@ def _funding(opening: Opening, node: str, known: Statement) -> dict[str, float]:
     limit, cover = rate(inputs, "leverage_limit", *names), rate(inputs, "interest_cover_limit", *names)
     interest = known.plan.interest.value / opening.window.years
     if earns > 0.0:
-        limit = max(limit, (debt + (1.0 - part) * market) / earns)
+        lines = known.balance.undrawn.value
+        limit = max(limit, (debt + (1.0 - part) * market + lines) / earns)
         cover = min(cover, TOLERATED_COVER * earns / interest) if interest > 0.0 else cover
     return {"market": market, "equity_part": part, "leverage_limit": limit, "cover_limit": cover}

@@ -100,14 +100,26 @@ def _fitted(opening: Opening, read: ContractTerms, schedule: Array, windows: Seq
 
 
 def scale_of_shares(opening: Opening, read: ContractTerms) -> float:
-    """How far the opening scaled a share of capital spending or revenue, contained ties and caps included."""
+    """How far the opening scaled a share of capital spending or revenue, contained ties included; a run keeps caps."""
     position = opening.positions.get(read.contract.payer)
     if position is None or position.statement is None:
         return 1.0
-    plan = position.statement.plan
-    asked = float(read.of_capex.share[0]) * plan.capital_spending.value
-    asked += float(read.of_revenue.share[0]) * plan.revenue.value
+    plan, shares = position.statement.plan, window_shares(opening, read)
+    asked = shares[0] * plan.capital_spending.value + shares[1] * plan.revenue.value
+    asked = min(asked, max(cap_of(read) - read.paid, 0.0))
     return read.contract.due.value / asked if asked > SMALLEST_DUE else 1.0
+
+
+def window_shares(opening: Opening, read: ContractTerms) -> tuple[float, float]:
+    """Shares of capital spending and of revenue over the opening's window as a whole."""
+    terms, whole = opening.book.terms_of(read.contract.tie.id), (opening.window,)
+    capex, revenue = (ShareOf.read(terms, name, whole).share for name in ("share_of_capex", "share_of_revenue"))
+    return float(capex[0]), float(revenue[0])
+
+
+def cap_of(read: ContractTerms) -> float:
+    """The most that is ever paid under a contract that is a share."""
+    return min(read.of_capex.cap, read.of_revenue.cap)
 
 
 def boundary_shares(opening: Opening, read: ContractTerms, windows: Sequence[Window]) -> Array:
@@ -115,10 +127,11 @@ def boundary_shares(opening: Opening, read: ContractTerms, windows: Sequence[Win
     if read.contract.payer in opening.positions and opening.positions[read.contract.payer].statement is not None:
         return np.zeros(len(windows))
     shares = read.of_capex.share + read.of_revenue.share
-    if not shares.any() or shares[0] <= 0:
+    inside = sum(window_shares(opening, read))
+    if inside <= 0.0:
         return np.zeros(len(windows))
-    pace = read.contract.due.value / opening.window.years
-    return np.asarray([pace * w.years for w in windows] * shares / shares[0])
+    pace = read.contract.due.value / opening.window.years / inside
+    return np.asarray([pace * w.years for w in windows] * shares)
 
 
 def tie_arrays(
@@ -148,7 +161,7 @@ def tie_arrays(
         bound=_rows((r.bound for r in read), len(windows)),
         of_capex=_rows((r.of_capex.share * s for r, s in zip(read, scale, strict=True)), len(windows)),
         of_revenue=_rows((r.of_revenue.share * s for r, s in zip(read, scale, strict=True)), len(windows)),
-        cap=_floats(min(r.of_capex.cap, r.of_revenue.cap) for r in read),
+        cap=_floats(cap_of(r) for r in read),
         paid0=_floats(r.paid for r in read),
         held=_rows((r.tranche.waits for r in read), len(windows)),
         condition=_ints(r.tranche.condition for r in read),

@@ -19,6 +19,9 @@ from cardhouse.economy.nodes import Groups
 from cardhouse.economy.schedules import Amount, due_in_window, term_in_force, term_trail, terms_named
 from cardhouse.economy.window import Window
 
+NOT_YET = "cannot be called inside the window"
+"""Why a guarantee is left out that comes into force later."""
+
 
 class Role(StrEnum):
     """What a due is for; decides which of the payer's figures contains it."""
@@ -113,13 +116,19 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Ties:
-    """Everything the ties of a book say about one window."""
+    """Everything the ties of a book say about one window; ``later`` are guarantees in force only after it."""
 
     contracts: tuple[Contract, ...]
     debts: tuple[Debt, ...]
     stakes: tuple[Stake, ...]
     guarantees: tuple[Guarantee, ...]
+    later: tuple[Guarantee, ...]
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def promised(self) -> tuple[Guarantee, ...]:
+        """Guarantees in the order of a run, which may be longer than the window."""
+        return (*self.guarantees, *self.later)
 
     @cached_property
     def by_id(self) -> dict[str, Contract]:
@@ -152,6 +161,7 @@ def read_ties(inputs: Inputs, nodes: Groups, scope: Scope, *, capital: Amount, r
     debts: list[Debt] = []
     stakes: list[Stake] = []
     guarantees: list[Guarantee] = []
+    later: list[Guarantee] = []
     left: list[LeftOut] = []
     for tie in inputs.book.current_ties:
         terms = inputs.book.terms_of(tie.id)
@@ -163,9 +173,12 @@ def read_ties(inputs: Inputs, nodes: Groups, scope: Scope, *, capital: Amount, r
             reason = "inside one group"
         if not reason:
             reason = _sort_in(inputs, nodes, tie, terms, contracts, debts, guarantees, capital=capital, revenue=revenue)
+        if reason == NOT_YET:
+            later += [g for g in (_guarantee(inputs, nodes, tie, terms),) if isinstance(g, Guarantee)]
         if reason:
             left.append(LeftOut(tie, reason))
-    return Ties(_contained(inputs, contracts), tuple(debts), tuple(stakes), tuple(guarantees), tuple(left))
+    held = (tuple(guarantees), tuple(later))
+    return Ties(_contained(inputs, contracts), tuple(debts), tuple(stakes), *held, tuple(left))
 
 
 def _sort_in(
@@ -193,6 +206,8 @@ def _sort_in(
             guarantee = _guarantee(inputs, nodes, tie, terms)
             if isinstance(guarantee, str):
                 return guarantee
+            if reason := _not_callable(inputs.window, terms):
+                return reason
             guarantees.append(guarantee)
         case TieKind.WARRANT:
             return "a right, not a due"
@@ -309,6 +324,14 @@ def _stake(inputs: Inputs, nodes: Groups, tie: Tie, terms: tuple[Term, ...]) -> 
     return Stake(tie, nodes(tie.from_), nodes(tie.to), fraction.number if fraction else 0.0, value)
 
 
+def _not_callable(window: Window, terms: tuple[Term, ...]) -> str:
+    """Why a guarantee cannot be called inside the window; empty when it can."""
+    effective = terms_named(terms, "effective")
+    if not effective or any(window.overlap_years(t.from_, t.to) > 0 for t in effective):
+        return ""
+    return NOT_YET if any(t.to is None or t.to > window.end for t in effective) else "no longer in force"
+
+
 def _guarantee(inputs: Inputs, nodes: Groups, tie: Tie, terms: tuple[Term, ...]) -> Guarantee | str:
     window = inputs.window
     names = {
@@ -318,9 +341,6 @@ def _guarantee(inputs: Inputs, nodes: Groups, tie: Tie, terms: tuple[Term, ...])
     obligor, beneficiary = names["obligor"], names["beneficiary"]
     if obligor is None or beneficiary is None:
         return "no obligor or beneficiary in terms.csv"
-    effective = terms_named(terms, "effective")
-    if effective and not any(window.overlap_years(t.from_, t.to) > 0 for t in effective):
-        return "cannot be called inside the window"
     limit, loss = names["cap"], names["first_loss"]
     if limit is not None:
         cap = Figure.of(limit.number, basis_kind(inputs.book, limit), term_trail(limit, f"cap {limit.number:,.0f}"))

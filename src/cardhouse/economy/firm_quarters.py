@@ -226,14 +226,14 @@ IN: dict[Why, str] = {
     Why.CUSTOMERS: "customers", Why.RELET: "customers", Why.CONTRACT: "contracts_in", Why.RENT: "contracts_in",
     Why.ORDER: "contracts_in", Why.INTEREST: "interest", Why.PRINCIPAL: "repaid_to_it", Why.DEBT: "debt",
     Why.LINES: "debt", Why.SHARES: "shares", Why.INVESTMENT: "shares", Why.STAKES: "stakes_sold",
-    Why.GUARANTEE: "guarantees", Why.ESTATE: "estates", Why.SALE: "estates", Why.BUILDERS: "other",
-    Why.COSTS: "costs", Why.SPENDING: "spending",
+    Why.GUARANTEE: "guarantees", Why.REDEEMED: "repaid_to_it", Why.ESTATE: "estates", Why.SALE: "estates",
+    Why.BUILDERS: "other", Why.COSTS: "costs", Why.SPENDING: "spending",
 }  # fmt: skip
 OUT: dict[Why, str] = {
     Why.CONTRACT: "contracts_out", Why.RENT: "contracts_out", Why.ORDER: "spending", Why.SPENDING: "spending",
     Why.COSTS: "costs", Why.LEVY: "costs", Why.TAX: "tax", Why.INTEREST: "interest", Why.PRINCIPAL: "repaid",
-    Why.INVESTMENT: "invested", Why.PAYOUT: "payout", Why.GUARANTEE: "guarantees", Why.ESTATE: "estates",
-    Why.SALE: "estates", Why.LEFT_OVER: "payout", Why.GONE: "other",
+    Why.INVESTMENT: "invested", Why.PAYOUT: "payout", Why.GUARANTEE: "guarantees", Why.REDEEMED: "guarantees",
+    Why.ESTATE: "estates", Why.SALE: "estates", Why.LEFT_OVER: "payout", Why.GONE: "other",
 }  # fmt: skip
 """Line of the cash flow that a payment stands in, by what it is for."""
 

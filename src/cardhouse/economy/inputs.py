@@ -46,7 +46,6 @@ UNBOUNDED = (
     "relet_lag",
     "rent_response",
     "rent_ceiling",
-    "revenue_growth_persistence",
     "value_elasticity",
 )
 """Structural assumptions that are no shares; all others lie between 0 and 1."""

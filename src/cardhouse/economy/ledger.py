@@ -38,6 +38,7 @@ class Why(StrEnum):
     INTEREST = "interest"
     PRINCIPAL = "principal"
     GUARANTEE = "guarantee"
+    REDEEMED = "debt repaid by a guarantor"
     ESTATE = "estate"
     RELET = "re-letting"
     COSTS = "costs"
@@ -189,12 +190,36 @@ def _debts(book: _Book, compiled: Compiled, path: Path, asked: Settled) -> None:
 
 
 def _guarantees(book: _Book, compiled: Compiled, path: Path) -> None:
-    """Calls go to whom the guarantee was given, those for the lenders of a vehicle to the world."""
+    """Calls go to whom the guarantee was given; those that repay the debts of a vehicle go to its lenders."""
     calls, paid = compiled.model.guarantees, path.end.ledger_calls[..., 0]
-    for k, guarantee in enumerate(compiled.opening.ties.guarantees):
-        who, to = int(calls.guarantor[k]), -1 if calls.for_lenders[k] else int(calls.beneficiary[k])
+    spare = _repaid_by_guarantors(compiled, path)
+    for k, guarantee in enumerate(compiled.opening.ties.promised):
+        who, to, tie = int(calls.guarantor[k]), int(calls.beneficiary[k]), guarantee.tie.id
         for q in range(paid.shape[0]) if who >= 0 else ():
-            book.add(q, who, to, Why.GUARANTEE, float(paid[q, k]), tie=guarantee.tie.id)
+            left = float(paid[q, k])
+            for lender in _lenders(compiled, to) if calls.for_lenders[k] else ():
+                part = min(left, float(spare[q, lender]))
+                book.add(q, who, lender, Why.REDEEMED, part, tie=tie)
+                spare[q, lender] -= part
+                left -= part
+            if calls.for_lenders[k]:
+                book.add(q, who, -1, Why.REDEEMED, left, tie=tie)
+            else:
+                book.add(q, who, to, Why.GUARANTEE, left, tie=tie)
+
+
+def _repaid_by_guarantors(compiled: Compiled, path: Path) -> Array:
+    """What nodes got back of their loans beyond what borrowers repaid, (steps, nodes)."""
+    out, debts = path.accounts[:, col.REPAID_GOT].copy(), compiled.model.debts
+    for k in np.flatnonzero(debts.lender >= 0):
+        out[:, debts.lender[k]] -= path.end.ledger_repaid[:, k, 0]
+    return np.where(out > SMALLEST, out, 0.0)
+
+
+def _lenders(compiled: Compiled, borrower: int) -> list[int]:
+    """Nodes that lent to a node."""
+    debts = compiled.model.debts
+    return sorted({int(x) for x in debts.lender[(debts.borrower == borrower) & (debts.lender >= 0)]})
 
 
 def _estates(book: _Book, compiled: Compiled, path: Path) -> None:
@@ -217,6 +242,8 @@ def _own(book: _Book, compiled: Compiled, path: Path, asked: Settled, i: int) ->
     interest = a[:, col.INTEREST] - borrowed.ledger_interest[:, debts, 0].sum(axis=1)
     principal = a[:, col.PRINCIPAL] - borrowed.ledger_repaid[:, debts, 0].sum(axis=1)
     spending = a[:, col.CAPEX] - _delivered(compiled, path, asked, i)
+    # A vehicle repays its lenders with whatever it keeps: nobody can ask for that.
+    binds = 0.0 if compiled.model.nodes.vehicle[i] else 1.0
     tax = np.concatenate([[compiled.model.start.tax_due[i]], a[:-1, col.TAX_DUE]])
     for q in range(a.shape[0]):
         for why, column in FROM_WORLD.items():
@@ -228,7 +255,7 @@ def _own(book: _Book, compiled: Compiled, path: Path, asked: Settled, i: int) ->
         book.add(q, i, -1, Why.LEVY, float(a[q, col.LEVY]))
         book.add(q, i, -1, Why.TAX, float(a[q, col.TAX_PAID]), due=float(tax[q]))
         book.add(q, i, -1, Why.INTEREST, float(interest[q]))
-        book.add(q, i, -1, Why.PRINCIPAL, float(principal[q]))
+        book.add(q, i, -1, Why.PRINCIPAL, float(principal[q]), bound=binds * float(principal[q]))
         book.add(q, i, -1, Why.LEFT_OVER if q == closes else Why.GONE, float(a[q, col.GONE]), bound=0.0)
 
 

@@ -16,7 +16,7 @@ from cardhouse.economy.compiled_ties import ContractTerms, boundary_shares, scal
 from cardhouse.economy.contracts import Role
 from cardhouse.economy.inputs import Inputs, rate
 from cardhouse.economy.opening import Opening, Position
-from cardhouse.economy.statements import growth_at_opening
+from cardhouse.economy.statements import growth_at_opening, holds_a_year
 from cardhouse.economy.window import Window
 
 Array = NDArray[np.float64]
@@ -105,8 +105,9 @@ def revenue_trend(opening: Opening, position: Position, windows: Sequence[Window
         raise ValueError(f"{position.node} has no statement")
     inputs, names = opening.inputs, subjects(opening, position.node)
     floor, kept = rate(inputs, "growth_floor", *names), rate(inputs, "growth_retention", *names)
-    growth = growth_at_opening(inputs, opening.firm(position.node))
-    shape = faded(midpoints(windows), growth, floor, kept)
+    firm = opening.firm(position.node)
+    steady = 1.0 if holds_a_year(inputs, firm) else 0.0
+    shape = faded(midpoints(windows), growth_at_opening(inputs, firm), floor, kept, steady=steady)
     return to_sum(shape, windows, known.plan.revenue.value, inputs.window.years)
 
 

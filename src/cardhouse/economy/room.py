@@ -58,10 +58,12 @@ def drawable(compiled: Compiled, path: Path, node: str) -> Array:
     """What the clearing counted on beyond cash and receipts, by step; nothing for a node that is down."""
     i, a = compiled.place[node], path.accounts[:, :, compiled.place[node]]
     cash = np.concatenate([[compiled.model.start.cash[i]], a[:-1, col.CASH]])
-    certain = a[:, [col.WORLD_RECEIPTS, col.RELET, col.SAVED, col.TIES_GOT, col.INTEREST_GOT, col.REPAID_GOT]]
-    certain = certain.sum(axis=1) + a[:, col.ESTATE_GOT] + a[:, col.BRIDGE] + _calls_received(compiled, path, i)
+    certain = a[:, [col.WORLD_RECEIPTS, col.RELET, col.SAVED, col.TIES_GOT, col.INTEREST_GOT]].sum(axis=1)
+    # Loans that a guarantor repays come after the clearing; what borrowers repay is in it.
+    certain += path.end.ledger_repaid[:, compiled.model.debts.lender == i, 0].sum(axis=1)
+    certain += a[:, col.ESTATE_GOT] + a[:, col.BRIDGE] + _calls_received(compiled, path, i)
     out = a[:, col.RESOURCES] - cash - certain
-    closes = int(path.end.nl[row.ESTATE_AT, i, 0])
+    closes = int(path.end.marks[row.ESTATE_AT, i, 0])
     if 0 < closes < len(out):
         # An estate sells and pays out before the clearing of its last step.
         out[closes] += path.end.ledger_estates[closes, i, :, 0].sum() + a[closes, col.GONE]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cardhouse.book import Status, Term, Tie, TieKind
-from cardhouse.economy.figure import TIMING, Figure, total
+from cardhouse.economy.figure import TIMING, ZERO, Figure, total
 from cardhouse.economy.inputs import YEAR_DAYS, Inputs, basis_kind, rate
 from cardhouse.economy.nodes import Groups
 from cardhouse.economy.window import Window
@@ -36,9 +36,10 @@ def due_in_window(
 ) -> tuple[Figure | None, float]:
     """What is owed inside the window and what is scheduled after it; None when nobody says how much."""
     for name, amount in (("share_of_capex", capital), ("share_of_revenue", revenue)):
-        share = [t for t in terms_named(terms, name) if inputs.window.overlap_years(t.from_, t.to) > 0]
-        if share:
-            return _share_due(inputs, tie, share, amount(nodes(tie.payer))), 0.0
+        rows = terms_named(terms, name)
+        share = [t for t in rows if inputs.window.overlap_years(t.from_, t.to) > 0]
+        if rows:
+            return (_share_due(inputs, tie, share, amount(nodes(tie.payer))) if share else ZERO), 0.0
     parts = slices(inputs, tie, terms)
     return (None, 0.0) if parts is None else _priced(inputs, tie, parts)
 
@@ -89,7 +90,10 @@ class Slice:
 
 
 def slices(inputs: Inputs, tie: Tie, terms: tuple[Term, ...]) -> tuple[Slice, ...] | None:
-    """Everything a tie pays and when, without what depends on a condition; None when nobody says how much."""
+    """Everything a tie pays and when, without what depends on a condition; None when nobody says how much.
+
+    A tie of dated tranches only pays nothing without their condition.
+    """
     rows = terms_named(terms, "schedule", "ramp") or _by_gigawatt(terms)
     if rows:
         price = _price_of_gigawatt(terms)
@@ -99,7 +103,8 @@ def slices(inputs: Inputs, tie: Tie, terms: tuple[Term, ...]) -> tuple[Slice, ..
             if t.from_ is not None and t.to is not None
         )
     if tie.kind is TieKind.EQUITY or tie.amount is None:
-        return None
+        waits = any(t.from_ is not None and t.to is not None for t in terms_named(terms, "conditional"))
+        return () if waits else None
     return _even(inputs, tie, tie.amount, terms)
 
 

@@ -100,16 +100,19 @@ def settled(compiled: Compiled, path: Path) -> Settled:
     interest, principal = _debts(compiled, path, fell)
     share = np.ones(fell.shape)
     for q, i in zip(*np.nonzero(fell), strict=True):
-        pays = float(path.end.pays[i, q, 0])
-        share[q, i] = pays if pays < 1.0 else _unsecured(compiled, path, (q, i), bound[q], (interest + principal)[q])
+        share[q, i] = _unsecured(compiled, path, (q, i), bound[q], (interest + principal)[q])
     return Settled(bound, intent, receivable, interest, principal, share)
 
 
 def _unsecured(compiled: Compiled, path: Path, at: tuple[int, int], bound: Array, owed: Array) -> float:
-    """Part of its unsecured dues that a failing node paid, from the first due of that class that is known."""
+    """Part of its unsecured dues that a failing node paid, from the first due of that class that is known.
+
+    A pulled card pays its part of them at most, and less where it has less.
+    """
     (q, i), ties, debts, end = at, compiled.model.ties, compiled.model.debts, path.end
+    most = float(end.pays[i, q, 0])
     if path.accounts[q, col.RESOURCES, i] >= path.accounts[q, col.BINDING, i] * (1.0 - TIE):
-        return 1.0
+        return most
     mine = np.flatnonzero((ties.payer == i) & (ties.role != RENT) & (bound > SMALLEST))
     if mine.size:
         return float(min(end.ledger_paid[q, mine[0], 0] / bound[mine[0]], 1.0))
@@ -117,7 +120,7 @@ def _unsecured(compiled: Compiled, path: Path, at: tuple[int, int], bound: Array
     if loose.size:
         k = loose[0]
         paid = float(end.ledger_interest[q, k, 0] + end.ledger_repaid[q, k, 0]) / owed[k]
-        return float(np.clip((paid - debts.secured[k]) / (1.0 - debts.secured[k]), 0.0, 1.0))
+        return float(np.clip((paid - debts.secured[k] * most) / (1.0 - debts.secured[k]), 0.0, most))
     return 0.0
 
 
@@ -159,7 +162,8 @@ def _debts(compiled: Compiled, path: Path, fell: Flags) -> tuple[Array, Array]:
     """Who stands pays what is due; in the step of a fall it is what was owed, at its rate, and what matured.
 
     What is owed is read from the last interest paid, so that cuts and calls before the fall are in it; without
-    interest it is carried on.
+    interest it is carried on. A firm that falls in the quarter after its reorganisation owes what it paid: by how
+    much its debts were cut is seen only from interest on them.
     """
     debts, years = compiled.model.debts, compiled.model.world.years
     paid, repaid = path.end.ledger_interest[..., 0], path.end.ledger_repaid[..., 0]
@@ -174,6 +178,22 @@ def _debts(compiled: Compiled, path: Path, fell: Flags) -> tuple[Array, Array]:
         rolled = np.where(shut[debts.borrower], 0.0, matures * rolls)
         interest[q] = np.where(falls_now, np.maximum(owed * rate, paid[q]), paid[q])
         principal[q] = np.where(falls_now, np.maximum(matures - rolled, repaid[q]), repaid[q])
-        owed = owed - repaid[q] - np.where(debts.lender < 0, rolled, 0.0)
+        owed = np.where(falls_now, 0.0, owed - repaid[q] - np.where(debts.lender < 0, rolled, 0.0))
+        _repay_freely(compiled, path, q, owed)
         shut = path.accounts[q, col.SHUT] > 0.0
     return interest, principal
+
+
+def _repay_freely(compiled: Compiled, path: Path, q: int, owed: Array) -> None:
+    """Take what vehicles repaid of their own will, and guarantors for them, from what they owe, in place."""
+    debts, calls = compiled.model.debts, compiled.model.guarantees
+    for i in np.flatnonzero(compiled.model.nodes.vehicle):
+        mine = np.flatnonzero(debts.borrower == i)
+        freely = float(path.accounts[q, col.PRINCIPAL, i] - path.end.ledger_repaid[q, mine, 0].sum())
+        called = path.end.ledger_calls[q, (calls.beneficiary == i) & (calls.for_lenders > 0), 0].sum()
+        for left, among in ((freely, mine[debts.lender[mine] < 0]), (float(called), mine)):
+            rest = left
+            for k in among:
+                part = min(rest, owed[k])
+                owed[k] -= part
+                rest -= part

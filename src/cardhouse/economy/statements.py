@@ -21,14 +21,10 @@ from cardhouse.economy.inputs import (
     fresh_stock,
     last_quarter,
     market_value,
-    rate,
     stock,
-    year_before,
     yearly,
 )
-
-LARGEST_GROWTH = 1.0
-"""Growth of a year that is carried forward at most; faster growth needs an assumption of its own."""
+from cardhouse.economy.momentum import last_growth, last_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +180,9 @@ def _rolled_forward(inputs: Inputs, old: Fact) -> Figure | None:
 def planned_revenue(inputs: Inputs, firm: Firm) -> Figure | None:
     """Revenue over the window: an assumption for it, else the run rate grown to the window's middle.
 
-    The run rate is the last quarter times four (applications, whose year has seasons: the last four
-    quarters), or a newer annualised rate that the firm has given. Growth is the firm's own assumption, else
-    the share of the last year's growth that is assumed to persist.
+    The run rate is a newer annualised rate that the firm has given, else the last four quarters, which hold the
+    seasons, or with an assumed growth the last quarter times four (not for applications). Growth is the firm's own
+    assumption, else last year's.
     """
     row = assumed(inputs, firm.id, "revenue")
     if row is not None and row.start is not None and row.end is not None:
@@ -195,16 +191,7 @@ def planned_revenue(inputs: Inputs, firm: Firm) -> Figure | None:
     if found is None:
         return None
     run_rate, middle, growth = found
-    window = inputs.window
-    centre = window.start + timedelta(days=((window.end - window.start).days + 1) // 2)
-    factor = (1.0 + growth) ** (max((centre - middle).days, 0) / YEAR_DAYS)
-    reported = run_rate.scaled(window.years)
-    extra = Figure.of(
-        reported.value * (factor - 1.0),
-        ASSUMPTION,
-        f"{firm.id}: growth of {growth:.0%} a year from {middle} to {centre}",
-    )
-    return reported + extra
+    return _grown(inputs, firm.id, run_rate.scaled(inputs.window.years), growth, middle)
 
 
 def _share_of_period(inputs: Inputs, start: date, end: date) -> float:
@@ -216,38 +203,30 @@ def _run_rate(inputs: Inputs, firm: Firm) -> tuple[Figure, date, float] | None:
     """Yearly revenue at a date, and the growth that it is carried forward with."""
     opening = inputs.window.opening
     quarter = last_quarter(inputs, firm.id, "revenue")
-    growth = _growth(inputs, firm, quarter)
+    growth = growth_at_opening(inputs, firm)
     stated = latest(inputs.book, firm.id, "annualized_revenue_run_rate", opening, max_age_days=200)
     if stated is not None and (quarter is None or stated.end > quarter.end):
         return fact_figure(inputs.book, stated), stated.end, growth
-    if quarter is not None and quarter.start is not None and firm.layer is not Layer.APPLICATION:
+    year = last_year(inputs, firm.id, "revenue")
+    seasons = firm.layer is Layer.APPLICATION or holds_a_year(inputs, firm)
+    if quarter is not None and quarter.start is not None and not (seasons and year is not None):
         days = (quarter.end - quarter.start).days + 1
         middle = quarter.start + timedelta(days=days // 2)
         return fact_figure(inputs.book, quarter).scaled(YEAR_DAYS / days), middle, growth
-    last_year = yearly(inputs, firm.id, "revenue")
-    if last_year is None:
-        return None
-    newest = max(f.end for f in inputs.book.chosen(firm.id, "revenue") if f.end <= opening)
-    if (opening - newest).days > YEAR_DAYS:
-        return None
-    return last_year, newest - timedelta(days=182), growth
+    return (year[0], year[1], growth) if year is not None else None
 
 
 def growth_at_opening(inputs: Inputs, firm: Firm) -> float:
-    """Yearly growth that revenue is carried forward with: an assumption, else what is left of last year's."""
-    return _growth(inputs, firm, last_quarter(inputs, firm.id, "revenue"))
-
-
-def _growth(inputs: Inputs, firm: Firm, quarter: Fact | None) -> float:
+    """Yearly growth that revenue is carried forward with: an assumption, else last year's."""
     row = assumed(inputs, firm.id, "revenue_growth")
     if row is not None:
         return row.central
-    before = year_before(inputs, firm.id, "revenue", quarter) if quarter is not None else None
-    if quarter is None or before is None or before.value <= 0:
-        return 0.0
-    last = inputs.book.usd(quarter) / before.value - 1.0
-    persistence = rate(inputs, "revenue_growth_persistence", firm.id, f"layer:{firm.layer}", "all")
-    return min(max(last, -0.5), LARGEST_GROWTH) * persistence
+    return last_growth(inputs, firm.id, "revenue") or 0.0
+
+
+def holds_a_year(inputs: Inputs, firm: Firm) -> bool:
+    """Whether growth holds for the plan's year before it fades: last year's does, an assumed one fades at once."""
+    return assumed(inputs, firm.id, "revenue_growth") is None
 
 
 def cash_margin(inputs: Inputs, firm: str) -> Figure | None:
@@ -274,10 +253,10 @@ def _interest(inputs: Inputs, firm: str, debt: Figure) -> Figure:
 
 
 def planned_capital_spending(inputs: Inputs, firm: str) -> Figure | None:
-    """Capital spending over the window: an assumption, else what guidance leaves, else the last quarter's pace.
+    """Capital spending over the window: an assumption, else what guidance leaves, else the last quarter's pace grown.
 
     Guidance for a year that is under way is spent down by what was reported; the pace of the rest is
-    carried through the window.
+    carried through the window. Without guidance the last pace grows by what is left of the last year's growth.
     """
     years = inputs.window.years
     row = assumed(inputs, firm, "capital_expenditures")
@@ -287,11 +266,22 @@ def planned_capital_spending(inputs: Inputs, firm: str) -> Figure | None:
     if guided is not None:
         return guided.scaled(years)
     quarter = last_quarter(inputs, firm, "capital_expenditures")
+    growth = last_growth(inputs, firm, "capital_expenditures") or 0.0
     if quarter is not None and quarter.start is not None:
         days = (quarter.end - quarter.start).days + 1
-        return fact_figure(inputs.book, quarter).scaled(years * YEAR_DAYS / days)
-    last_year = yearly(inputs, firm, "capital_expenditures")
-    return last_year.scaled(years) if last_year is not None else None
+        pace, middle = fact_figure(inputs.book, quarter).scaled(years * YEAR_DAYS / days), quarter.start
+        return _grown(inputs, firm, pace, growth, middle + timedelta(days=days // 2))
+    whole = yearly(inputs, firm, "capital_expenditures")
+    return whole.scaled(years) if whole is not None else None
+
+
+def _grown(inputs: Inputs, firm: str, flow: Figure, growth: float, since: date) -> Figure:
+    """A flow over the window at a past pace, grown to the window's middle; what growth adds is an assumption."""
+    window = inputs.window
+    centre = window.start + timedelta(days=((window.end - window.start).days + 1) // 2)
+    factor = (1.0 + growth) ** (max((centre - since).days, 0) / YEAR_DAYS)
+    trail = f"{firm}: growth of {growth:.0%} a year from {since} to {centre}"
+    return flow + Figure.of(flow.value * (factor - 1.0), ASSUMPTION, trail)
 
 
 def _guided_pace(inputs: Inputs, firm: str) -> Figure | None:

@@ -149,6 +149,8 @@ def headroom_parts(compiled: Compiled, path: Path, book: Ledger, node: str, step
     parts, known = defaultdict[Part, float](float), 0.0
     for p, inflow in _own(book, node, step):
         now = p.step == step
+        if p.why is Why.REDEEMED and inflow and now:
+            continue  # it comes after the clearing
         if p.why in RAISED:
             parts[FUNDING] += 0.0 if now else p.paid
         elif p.why in OWN_COSTS:

@@ -221,7 +221,10 @@ class Stakes(NamedTuple):
 
 
 class Start(NamedTuple):
-    """Balance sheets at the opening, (N,), and ladders (N, Q): what leaves the running sums at each step."""
+    """Balance sheets at the opening and the free cash flow of the step before, (N,).
+
+    ``ends_*`` (N, Q) are the ladders: what leaves the running sums of depreciation with each step.
+    """
 
     cash: Floats
     receivables: Floats
@@ -233,6 +236,7 @@ class Start(NamedTuple):
     leases: Floats
     other_liabilities: Floats
     tax_due: Floats
+    free: Floats
     equity: Floats
     undrawn: Floats
     fleet: Floats

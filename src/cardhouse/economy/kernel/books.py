@@ -32,6 +32,8 @@ def ladders(q: int, m: Tableau) -> None:
     steps = m.calendar.shape[1]
     for i in range(m.nodes.shape[1]):
         for b in range(m.nodes.shape[2]):
+            # Chips of a failed firm work on for others, and age as all do.
+            nodes[row.FLEET, i, b] *= 1.0 - years / max(world[row.ECONOMIC_LIFE, b], years)
             if gone(q, i, b, m) or (m.marks[row.DOWN, i, b] and nodes[row.SHORT, i, b] + nodes[row.LONG, i, b] <= 0.0):
                 continue
             if m.kinds[row.VEHICLE, i]:
@@ -61,8 +63,7 @@ def ladders(q: int, m: Tableau) -> None:
                 q, i, b, spent - new, kinds[row.LIFE_LONG, i], years, steps, nodes[row.DEP_LONG], ladders[row.ENDS_LONG]
             )
             enter(q, i, b, new, lived, years, steps, nodes[row.DEP_ECONOMIC], ladders[row.ENDS_ECONOMIC])
-            kept = 1.0 - years / max(world[row.ECONOMIC_LIFE, b], years)
-            nodes[row.FLEET, i, b] = nodes[row.FLEET, i, b] * kept + new * calendar[row.PROGRESS, q]
+            nodes[row.FLEET, i, b] += new * calendar[row.PROGRESS, q]
 
 
 @kernel
@@ -126,7 +127,7 @@ def income(q: int, m: Tableau) -> None:
             nodes[row.LOST, i, b] += x[col.CREDIT_LOSS] + x[col.STAKE_LOSS] + x[col.PLANT_LOSS] + x[col.CALLS_PAID]
             operating = x[col.REVENUE] - x[col.COSTS] - x[col.COSTS_TIES] - x[col.LEVY] - x[col.TAX_PAID]
             x[col.EARNINGS] = operating / years
-            nodes[row.EARNINGS, i, b] = 0.5 * (nodes[row.EARNINGS, i, b] + operating / years)
+            nodes[row.EARNINGS, i, b] = operating / years
             nodes[row.FREE, i, b] = operating - x[col.INTEREST] - x[col.CAPEX]
 
 

@@ -1,20 +1,39 @@
 """How every function of the kernel is compiled: without the interpreter's lock, kept between runs, in one way.
 
 Divisions give infinity instead of raising, as in numpy: every division here is guarded by what it divides by.
+
+Numba keeps compiled code for as long as the file of the function that was called does not change; a change in a
+function that it calls, in another file, would go unseen. So what is kept is stamped with all sources of the kernel.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
+FOLDER = Path(__file__).parent
+
+
+def _stamp() -> str:
+    """A hash of every source that compiled code may hold."""
+    digest = hashlib.sha256()
+    for source in (*sorted(FOLDER.glob("*.py")), FOLDER.parent / "drivers.py"):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+SOURCES = _stamp()
 
 
 def kernel(function: Function) -> Function:
     """Compile a function of the kernel when it is first called."""
     compiled: Any = njit(nogil=True, cache=True, error_model="numpy")(function)
+    kept = compiled._cache._cache_file  # noqa: SLF001 - numba has no public way to say what a cache depends on
+    kept._source_stamp = (kept._source_stamp, SOURCES)  # noqa: SLF001
     typed: Function = compiled
     return typed

@@ -43,13 +43,8 @@ def scheduled(q: int, t: int, b: int, m: Tableau) -> float:
         due += schedules[row.TIE_OF_CAPEX, t, q] * spends * supplier
     if schedules[row.TIE_OF_REVENUE, t, q] > 0.0 and payer >= 0:
         planned = plans[row.PLAN_RECEIPTS, payer, q]
-        if planned > 0.0:
-            due += (
-                schedules[row.TIE_OF_REVENUE, t, q]
-                * plans[row.PLAN_REVENUE, payer, q]
-                * nodes[row.RECEIPTS, payer, b]
-                / planned
-            )
+        moved = nodes[row.RECEIPTS, payer, b] / planned if planned > 0.0 else 1.0 - m.marks[row.DOWN, payer, b]
+        due += schedules[row.TIE_OF_REVENUE, t, q] * plans[row.PLAN_REVENUE, payer, q] * moved
     if tie_terms[row.TIE_INDEXED, t] > 0.0:
         due *= (
             1.0

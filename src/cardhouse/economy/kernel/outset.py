@@ -119,13 +119,11 @@ def receipts(q: int, m: Tableau) -> None:
             fresh = nodes[row.NEW_AT_RENT, i, b] * grown
             sales = (1.0 - fresh) * levels[SALES, b] + fresh * levels[NEED, b] * rent
             mix = 1.0 - ai - rents + (ai * sales + rents * rent) * pace
-            mix *= 1.0 - nodes[row.EXPORT, i, b] * (1.0 - drive[dr.EXPORT])
             mix *= 1.0 + nodes[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
-            stands = 1.0 - m.marks[row.DOWN, i, b]
-            nodes[row.RECEIPTS, i, b] = plan * mix * firm_drivers[dr.PRICE, i, q, b] * stands
-            nodes[row.LEVY, i, b] = (
-                nodes[row.RECEIPTS, i, b] * nodes[row.EXPORT, i, b] * drive[dr.EXPORT] * drive[dr.LEVY]
-            )
+            sells = plan * mix * firm_drivers[dr.PRICE, i, q, b] * (1.0 - m.marks[row.DOWN, i, b])
+            exports = sells * nodes[row.EXPORT, i, b] * drive[dr.EXPORT]
+            nodes[row.RECEIPTS, i, b] = sells * (1.0 - nodes[row.EXPORT, i, b]) + exports
+            nodes[row.LEVY, i, b] = exports * drive[dr.LEVY]
 
 
 @kernel

@@ -37,6 +37,7 @@ def settle(q: int, m: Tableau) -> None:
         failures(q, number, failed, m)
         calls(q, failed, called, m)
         if not (failed | called).any():
+            absorb(q, m)
             return
     for b in range(lanes):
         if failed[b] or called[b]:
@@ -98,10 +99,11 @@ def short_of(q: int, t: int, b: int, m: Tableau) -> tuple[float, float, float]:
     """What payee ``t`` loses in this step by its payer's failure: receivable, damages it can claim, value gone."""
     tie_kinds, ties, classes = m.tie_kinds, m.ties, m.classes
     payer, due = tie_kinds[row.TIE_PAYER, t], ties[row.DUE, t, b]
+    unpaid = 1.0 - classes[row.SHARE, bound_rank(tie_kinds[row.TIE_ROLE, t]), payer, b]
     if due <= 0.0:
-        return ties[row.RECEIVABLE, t, b], 0.0, 0.0
+        return ties[row.RECEIVABLE, t, b] * unpaid, 0.0, 0.0
     owes = bound_due(q, t, b, m)
-    bound = owes * (1.0 - classes[row.SHARE, bound_rank(tie_kinds[row.TIE_ROLE, t]), payer, b])
+    bound = owes * unpaid
     short = bound + (due - owes) * (1.0 - classes[row.SHARE, INTENT, payer, b])
     if short <= 0.0:
         return 0.0, 0.0, 0.0
@@ -140,13 +142,31 @@ def calls(q: int, failed: Flags, called: Flags, m: Tableau) -> None:
 
 
 @kernel
+def absorb(q: int, m: Tableau) -> None:
+    """What others bear before a guarantee is used up by a failure that stays below it, too."""
+    kinds, marks = m.call_kinds, m.marks
+    for k in range(kinds.shape[1]):
+        obligor = kinds[row.OBLIGOR, k]
+        if obligor < 0 or kinds[row.GUARANTOR, k] < 0 or not kinds[row.BEGINS, k] <= q <= kinds[row.ENDS, k]:
+            continue
+        for b in range(m.nodes.shape[2]):
+            if marks[row.FELL, obligor, b] == q and not m.call_marks[row.CALLED, k, b]:
+                m.calls[row.FIRST_LEFT, k, b] -= min(m.calls[row.FIRST_LEFT, k, b], missing(q, k, b, m))
+
+
+@kernel
 def missing(q: int, k: int, b: int, m: Tableau) -> float:
-    """What the beneficiary of a guarantee can claim and does not get in this step."""
+    """What the beneficiary of a guarantee can claim and does not get in this step.
+
+    A beneficiary that is down cannot deliver either and claims no damages; what a vehicle lets is still there.
+    """
+    who = m.call_kinds[row.BENEFICIARY, k]
+    delivers = who < 0 or not m.marks[row.DOWN, who, b] or m.kinds[row.VEHICLE, who] == 1
     found = 0.0
     for pair in range(m.pair_tie.size):
         if m.pair_guarantee[pair] == k:
             owed, claim, _ = short_of(q, m.pair_tie[pair], b, m)
-            found += owed + claim
+            found += owed + (claim if delivers else 0.0)
     return found
 
 
