@@ -140,7 +140,14 @@ class Builder:
         if self.calm:
             return
         rng = self.rng
-        self.term(name, "conditional", rng.randint(2, 30), "USD_million", "2026-01-01", rng.choice(("2026-06-30", "2027-06-30")))
+        self.term(
+            name,
+            "conditional",
+            rng.randint(2, 30),
+            "USD_million",
+            "2026-01-01",
+            rng.choice(("2026-06-30", "2027-06-30")),
+        )
         way = rng.choice(("worth", "listed", "paid", "power", "met"))
         if way == "worth":
             self.term(name, "if_valuation", rng.choice((1, 60, 200)), "USD_million")
@@ -201,7 +208,9 @@ class Builder:
             lender = rng.choice([f for f in (*self.ids, *LENDERS) if f != borrower])
             name, amount = f"l{n}", rng.randint(1, 60)
             end = rng.choice(("2026-05-31", "2027-03-31", "2031-12-31"))
-            self.tie(name, rng.choice(("loan", "bond")), lender, borrower, amount, end=end, rate=rng.choice(("", 4, 10)))
+            self.tie(
+                name, rng.choice(("loan", "bond")), lender, borrower, amount, end=end, rate=rng.choice(("", 4, 10))
+            )
             if lender in self.ids:
                 self.lent[lender] += amount
             self.borrowed[borrower] += amount
@@ -433,7 +442,9 @@ class Step:
     @property
     def fell(self):
         """Nodes that fell in this step; one that was rebuilt in it stands again, and has left something unpaid."""
-        unpaid = (self.t.classes[row.SHARE, :INTENT, :, 0] < 1.0 - 1e-9) & (self.t.classes[row.OWED, :INTENT, :, 0] > 0.0)
+        unpaid = (self.t.classes[row.SHARE, :INTENT, :, 0] < 1.0 - 1e-9) & (
+            self.t.classes[row.OWED, :INTENT, :, 0] > 0.0
+        )
         rebuilt = (self.t.marks[row.REBUILT, :, 0] > 0) & unpaid.any(axis=0)
         return (self.t.marks[row.FELL, :, 0] == self.q) | rebuilt
 

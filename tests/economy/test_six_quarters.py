@@ -179,14 +179,11 @@ CENT = 1e-8
 def table():
     """The rows of the table above: (firm, quarter) to the eight numbers."""
     found, firm = {}, ""
-    lines = (__doc__ or "").split("==========")[-2].splitlines()
-    names = {"laboratory": "lab", "cloud": "cloud", "maker": "maker", "lender": "lender"}
-    body = (__doc__ or "").splitlines()
-    del lines
-    for line in body:
+    names = {"laboratory,": "lab", "cloud,": "cloud", "maker,": "maker", "lender,": "lender"}
+    for line in (__doc__ or "").splitlines():
         words = line.split()
-        if words and words[0].rstrip(",") in names and len(words) == 5 and words[1] == "opening":
-            firm = names[words[0].rstrip(",")]
+        if len(words) == 5 and words[1] == "opening":
+            firm = names[words[0]]
         elif firm and len(words) == 9 and words[0].isdigit():
             found[firm, int(words[0])] = tuple(float(word) for word in words[1:])
     return found

@@ -1,0 +1,336 @@
+"""The market for computing and the other drivers, each on one or two firms on paper.
+
+The firm: a receipt of 100 a quarter, costs that are half fixed (a fifth of revenue is avoidable cost), no debt, no
+growth, no tax. A driver moves what the assumptions say depends on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cardhouse.book import Where
+from cardhouse.economy.compiled import compile_opening
+from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.opening import open_book
+from cardhouse.economy.run import calibrated, run_from
+from cardhouse.economy.scenario import BASELINE, Move, PullEvent, Shape, Shock
+
+QUARTERS = 6
+HERE = Where("test.toml", 1)
+
+
+def close(value):
+    return pytest.approx(value, rel=1e-9, abs=1e-9)
+
+
+def firm(layer, **figures):
+    """A firm with 1,000 in cash, 1,000 of other assets and no debt, that earns 400 and spends 200 a year."""
+    usual = {"cash": 1000.0, "assets": 2000.0, "debt": 0.0, "equity": 2000.0, "revenue": 400.0, "costs": 200.0}
+    return (layer, usual | {"interest": 0.0, "capex": 0.0} | figures)
+
+
+def shock(driver, level, *, start=1, firm="", lasts=None):
+    return Shock(driver, Shape.LEVEL, (level,), HERE, start=start, firm=firm, lasts=lasts)
+
+
+class Played:
+    """A run with short names for what the tests look at."""
+
+    def __init__(self, run):
+        self.run = run
+
+    def of(self, node, column):
+        return self.run.series(node, column)
+
+    def calm(self, node, column):
+        return self.run.series(node, column, baseline=True)
+
+    @property
+    def need(self):
+        return self.run.path.end.paths[row.NEED_PATH, :, 0]
+
+    @property
+    def rents(self):
+        return self.run.path.rents
+
+
+@pytest.fixture
+def play(economy):
+    def one(firms, *shocks, ties=(), terms=(), assumed=None, pull="", at=1, moves=()):
+        rows = economy.texts("", firms, assumed={"payment_days": {"all": 0.0}} | (assumed or {}))
+        rows["ties"] += ties
+        rows["terms"] += [f"{term},tenq,,2026-01-15" for term in terms]
+        compiled = calibrated(compile_opening(open_book(economy.read(rows)), quarters=QUARTERS))
+        pulls = (PullEvent(pull, HERE, 0.0, at),) if pull else ()
+        return Played(
+            run_from(compiled, replace(BASELINE, name="test", shocks=shocks, pulls=pulls, moves=tuple(moves)))
+        )
+
+    return one
+
+
+ALL_AI = {"ai_demand_share": {"all": 1.0}, "demand_elasticity": {"all": 1.0}}
+ONE = {"lab": firm("model")}
+
+
+def elastic(elasticity):
+    return {"ai_demand_share": {"all": 1.0}, "demand_elasticity": {"all": elasticity}}
+
+
+# Volume, price, elasticity
+
+
+@pytest.mark.parametrize(("elasticity", "sales"), [(0.5, 2**-0.5), (1.0, 1.0), (1.5, 2**0.5)])
+def test_cheaper_computing_cuts_sales_below_an_elasticity_of_one_and_raises_them_above(play, elasticity, sales):
+    """
+    Twice the tokens from a chip: a token costs half, volume is 2 to the elasticity, sales are half of that. Computing
+    needed is volume over two, the same number: and the rent follows it.
+    """
+    played = play(ONE, shock("efficiency", 2.0), assumed=elastic(elasticity))
+    assert played.of("lab", col.WORLD_RECEIPTS) == close([100 * sales] * 6)
+    assert played.need == close([sales] * 6)
+    assert played.rents == close([sales] * 6)
+
+
+def test_the_scenario_own_elasticity_counts_before_the_assumed_one(play):
+    played = play(ONE, shock("efficiency", 2.0), shock("elasticity", 1.0), assumed=elastic(0.5))
+    assert played.of("lab", col.WORLD_RECEIPTS) == close([100.0] * 6)
+
+
+@pytest.mark.parametrize(("elasticity", "sales"), [(0.5, 0.8**0.5), (1.0, 1.0), (2.0, 0.8**-1.0)])
+def test_a_price_war_moves_sales_by_the_price_and_the_volume(play, elasticity, sales):
+    """A price of 0.8: volume 0.8 to the minus elasticity; computing needed is the volume (chips do no more than before)."""
+    played = play(ONE, shock("token_price", 0.8), assumed=elastic(elasticity))
+    assert played.of("lab", col.WORLD_RECEIPTS) == close([100 * sales] * 6)
+    assert played.need == close([0.8**-elasticity] * 6)
+
+
+def test_only_the_ai_part_of_receipts_moves(play):
+    """0.6 of them: 100 x (0.4 + 0.6 x 0.7); of the variable cost of 20 (a fifth) the same part goes."""
+    played = play(ONE, shock("demand", 0.7), assumed={"ai_demand_share": {"all": 0.6}})
+    assert played.of("lab", col.WORLD_RECEIPTS) == close([82.0] * 6)
+    # Its variable cost is rented computing: need 0.7 at a rent of 0.7.
+    assert played.of("lab", col.COSTS) == close([50 - 20 * 0.6 * (1 - 0.7 * 0.7)] * 6)
+
+
+def test_variable_cost_that_is_not_computing_follows_volume_alone(play):
+    played = play({"app": firm("application")}, shock("demand", 0.7), assumed={"ai_demand_share": {"all": 0.6}})
+    assert played.of("app", col.COSTS) == close([50 - 20 * 0.6 * 0.3] * 6)
+
+
+# Rents
+
+
+@pytest.mark.parametrize(("response", "rent"), [(1.0, 0.7), (0.5, 0.7**0.5), (2.0, 0.7**2.0), (0.0, 1.0)])
+def test_rents_answer_need_over_capacity_with_the_assumed_response(play, response, rent):
+    played = play(ONE, shock("demand", 0.7), assumed=ALL_AI | {"rent_response": {"all": response}})
+    assert played.rents == close([rent] * 6)
+
+
+def test_above_the_ceiling_rents_rise_no_more_and_what_cannot_be_served_is_not_sold(play):
+    """Demand of 1.8 against a ceiling of 1.5 (a response of 1): rent 1.5, sales 1.5, and no more computing than that."""
+    played = play(ONE, shock("demand", 1.8), assumed=ALL_AI | {"rent_ceiling": {"all": 1.5}})
+    assert played.rents == close([1.5] * 6)
+    assert played.of("lab", col.WORLD_RECEIPTS) == close([150.0] * 6)
+    assert played.need == close([1.5] * 6)
+
+
+def test_below_the_ceiling_all_is_served(play):
+    played = play(ONE, shock("demand", 1.4), assumed=ALL_AI | {"rent_ceiling": {"all": 1.5}})
+    assert played.rents == close([1.4] * 6)
+    assert played.of("lab", col.WORLD_RECEIPTS) == close([140.0] * 6)
+
+
+def test_rents_have_a_driver_of_their_own(play):
+    """What is let from day to day, 0.4 of receipts, earns 0.6 of its rent; contracts are as they were."""
+    assumed = {"ai_demand_share": {"cloud": 0.4}, "compute_rent_share": {"cloud": 0.4}}
+    played = play({"cloud": firm("cloud")}, shock("rents", 0.6), assumed=assumed)
+    assert played.rents == close([0.6] * 6)
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close([100 * (0.6 + 0.4 * 0.6)] * 6)
+
+
+def test_spending_less_makes_computing_scarce(play):
+    """
+    A fleet of 100 (half of the plant of 200), a sixteenth of it lost a quarter, 12.5 of short-lived plant planned: none of
+    it is bought. The rent of the second quarter is the planned fleet over what is left.
+    """
+    cloud = firm("cloud", plant=200.0, assets=2200.0, equity=2200.0, capex=100.0)
+    played = play({"cloud": cloud}, shock("spending", 0.0))
+    planned, left, rents = 100.0, 100.0, []
+    for _ in range(6):
+        rents.append(planned / left)
+        planned, left = planned * 15 / 16 + 12.5, left * 15 / 16
+    assert played.rents == close(np.minimum(rents, 2.0))
+
+
+def test_a_laboratory_that_stops_takes_its_demand_with_it(play):
+    """Two of equal size: from the quarter after, half of the demand is gone and rents halve."""
+    played = play({"lab": firm("model"), "other": firm("model")}, pull="lab", at=2, assumed=ALL_AI)
+    assert played.rents == close([1, 1, 0.5, 0.5, 0.5, 0.5])
+    assert played.of("other", col.WORLD_RECEIPTS) == close([100.0] * 6)
+    # Its variable cost of 20 is rented computing, at half the rent.
+    assert played.of("other", col.COSTS) == close([50, 50, 40, 40, 40, 40])
+
+
+def test_sales_to_makers_of_chips_are_no_end_demand(play):
+    """A maker's AI sales are its customers' plant: with it gone rents stay."""
+    played = play({"lab": firm("model"), "maker": firm("compute")}, pull="maker", assumed=ALL_AI)
+    assert played.rents == close([1.0] * 6)
+
+
+def test_a_share_lost_is_lost_by_one_firm_alone(play):
+    played = play({"lab": firm("model"), "other": firm("model")}, shock("share", 0.5, firm="lab"), assumed=ALL_AI)
+    assert played.of("lab", col.WORLD_RECEIPTS) == close([50.0] * 6)
+    assert played.of("other", col.WORLD_RECEIPTS) == close([100.0] * 6)
+    assert played.rents == close([0.75] * 6)
+
+
+def test_demand_that_moves_takes_its_dollars_along(play):
+    """Half of 100 a quarter goes to a firm of 200: it has a quarter more; nothing is lost and rents stay."""
+    firms = {"lab": firm("model"), "other": firm("model", revenue=800.0)}
+    played = play(firms, moves=[Move("lab", "other", 0.5, HERE)], assumed=ALL_AI)
+    assert played.of("lab", col.WORLD_RECEIPTS) == close([50.0] * 6)
+    assert played.of("other", col.WORLD_RECEIPTS) == close([250.0] * 6)
+    assert played.rents == close([1.0] * 6)
+
+
+def test_what_is_sold_since_the_opening_earns_the_rent_of_the_day(play):
+    """
+    Receipts grow; of what they are above the first quarter's half earns the market's rent: at a rent of 0.6 the whole of
+    growth brings 0.5 + 0.5 x 0.6 of its plan.
+    """
+    assumed = {
+        "ai_demand_share": {"cloud": 1.0},
+        "new_sales_rent_share": {"cloud": 0.5},
+        "revenue_growth": {"cloud": 0.4},
+    }
+    played = play({"cloud": firm("cloud")}, shock("rents", 0.6), assumed=assumed)
+    plan = played.calm("cloud", col.WORLD_RECEIPTS)
+    assert plan[-1] > plan[0]
+    grown = 0.5 * (plan - plan[0])
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close(plan - grown + grown * 0.6)
+
+
+# Policy, suppliers, money
+
+
+EXPORTER = {"maker": firm("compute")}
+ABROAD = {"export_share": {"maker": 0.25}, "avoidable_cost_share": {"layer:compute": 0.2}}
+
+
+def test_an_export_ban_takes_the_exports_and_their_variable_cost(play):
+    """A quarter of 100, and of its variable cost of 20."""
+    banned = play(EXPORTER, shock("export", 0.0), assumed=ABROAD)
+    assert banned.of("maker", col.WORLD_RECEIPTS) == close([75.0] * 6)
+    assert banned.of("maker", col.COSTS) == close([45.0] * 6)
+    half = play(EXPORTER, shock("export", 0.5), assumed=ABROAD)
+    assert half.of("maker", col.WORLD_RECEIPTS) == close([87.5] * 6)
+
+
+def test_a_levy_is_a_cost_on_exports(play):
+    """15 percent of 25 a quarter; of 12.5 when half of them are licensed; of none under a ban."""
+    taxed = play(EXPORTER, shock("levy", 0.15), assumed=ABROAD)
+    assert taxed.of("maker", col.LEVY) == close([3.75] * 6)
+    assert taxed.calm("maker", col.INCOME) - taxed.of("maker", col.INCOME) == close([3.75] * 6)
+    half = play(EXPORTER, shock("levy", 0.15), shock("export", 0.5), assumed=ABROAD)
+    assert half.of("maker", col.LEVY) == close([0.15 * 12.5] * 6)
+    none = play(EXPORTER, shock("levy", 0.15), shock("export", 0.0), assumed=ABROAD | {"export_share": {"maker": 1.0}})
+    assert none.of("maker", col.LEVY) == close([0.0] * 6)
+
+
+def test_states_that_order_more(play):
+    """A tenth of receipts is theirs: twice as much is 110."""
+    assumed = {"sovereign_share": {"maker": 0.1}, "avoidable_cost_share": {"layer:compute": 0.2}}
+    played = play(EXPORTER, shock("sovereign", 2.0), assumed=assumed)
+    assert played.of("maker", col.WORLD_RECEIPTS) == close([110.0] * 6)
+    assert played.of("maker", col.COSTS) == close([52.0] * 6)
+
+
+def test_a_subsidy_that_ends_is_a_cost_of_spending(play):
+    """A fifth of 25 a quarter came back; with half of the subsidy a tenth."""
+    cloud, assumed = {"cloud": firm("cloud", capex=100.0)}, {"capital_subsidy_share": {"cloud": 0.2}}
+    assert play(cloud, shock("subsidy", 0.0), assumed=assumed).of("cloud", col.LEVY) == close([5.0] * 6)
+    assert play(cloud, shock("subsidy", 0.5), assumed=assumed).of("cloud", col.LEVY) == close([2.5] * 6)
+    assert play(cloud, assumed=assumed).of("cloud", col.LEVY) == close([0.0] * 6)
+
+
+def test_a_supplier_price_moves_receipts_and_no_cost(play):
+    """The same chips at 0.9 of the price."""
+    played = play(EXPORTER, shock("price", 0.9, firm="maker"), assumed=ABROAD)
+    assert played.of("maker", col.WORLD_RECEIPTS) == close([90.0] * 6)
+    assert played.of("maker", col.COSTS) == close([50.0] * 6)
+
+
+BUYER = {"cloud": firm("cloud", capex=100.0), "maker": firm("compute")}
+SHARE = {
+    "ties": ["s,purchase,cloud,maker,,,,,2025-01-01,2025-01-01,2030-12-31,binding,active,yes,tenq,2026-01-15,high,"],
+    "terms": ["s,share_of_capex,2025-01-01,2030-12-31,0.4,fraction"],
+    "assumed": {"avoidable_cost_share": {"layer:compute": 0.3}},
+}
+
+
+def test_a_supplier_share_moves_its_sales_and_their_cost(play):
+    """0.4 of 25 a quarter are 10; a share of 0.7 leaves 7, and 0.3 of cost on the 3 that it does not make."""
+    played = play(BUYER, shock("supplier", 0.7, firm="maker"), **SHARE)
+    assert played.of("maker", col.TIES_GOT) == close([7.0] * 6)
+    assert played.calm("maker", col.COSTS) - played.of("maker", col.COSTS) == close([0.9] * 6)
+
+
+def test_cheaper_chips_cost_the_buyer_less_and_the_maker_as_much(play):
+    """At 0.9 of the price the customers' orders are 9, made at the cost of 10."""
+    played = play(BUYER, shock("price", 0.9, firm="maker"), **SHARE)
+    assert played.of("maker", col.TIES_GOT) == close([9.0] * 6)
+    assert played.of("maker", col.COSTS) == close(played.calm("maker", col.COSTS))
+
+
+@pytest.mark.parametrize(("life", "faster"), [(2.0, 2.0), (4.0, 1.0), (10.0, 1.0)])
+def test_a_shorter_economic_life_wears_the_ladder_faster(play, life, faster):
+    """
+    Short-lived plant of 100 on four years of economic life. A life of two takes twice as much of it in the first quarter; one
+    that is longer than that of the accounts (five years) changes nothing in them.
+    """
+    cloud = {"cloud": firm("cloud", plant=200.0, assets=2200.0, equity=2200.0)}
+    assumed = {"server_life_years": {"all": 4.0}}
+    played = play(cloud, shock("life", life), assumed=assumed)
+    long = 80.0 / played.run.compiled.model.nodes.life_long[0] * 2  # as even spending of the past leaves it
+    short = played.calm("cloud", col.DEPRECIATION)[0] - played.of("cloud", col.DEPRECIATION)[0]
+    whole = played.calm("cloud", col.DEPRECIATION)[0] - long / (1 + 1 / played.run.compiled.model.nodes.life_long[0])
+    assert -short == pytest.approx((faster - 1.0) * whole, rel=1e-6)
+
+
+def test_old_chips_earn_less_when_they_age_faster(play):
+    """
+    A life of two years instead of four: a quarter more of a year's rent is gone a year, a sixteenth a quarter: what is let
+    from day to day earns 15/16 of its plan in the first quarter, then 15/16 of that.
+    """
+    assumed = {"ai_demand_share": {"cloud": 0.4}, "compute_rent_share": {"cloud": 0.4}}
+    played = play({"cloud": firm("cloud")}, shock("life", 2.0), assumed=assumed)
+    kept = (15 / 16) ** np.arange(1, 7)
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close(100 * (0.6 + 0.4 * kept))
+
+
+def test_a_delay_shifts_spending_and_ai_business(play):
+    """Spending that steps up comes a quarter later; AI sales stand where the plan stood a quarter before."""
+    assumed = {
+        "ai_demand_share": {"cloud": 0.5},
+        "revenue_growth": {"cloud": 0.4},
+        "capex_growth": {"cloud": 0.4},
+        "rent_response": {"all": 0.0},
+    }
+    played = play({"cloud": firm("cloud", capex=100.0)}, shock("delay", 1.0), assumed=assumed)
+    plan, spends = played.calm("cloud", col.WORLD_RECEIPTS), played.calm("cloud", col.CAPEX)
+    assert played.of("cloud", col.CAPEX) == close([spends[0], *spends[:-1]])
+    late = np.array([plan[0], *plan[:-1]])
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close(0.5 * plan + 0.5 * late)
+
+
+def test_growth_may_slow(play):
+    """With no growth AI sales stay where the plan began."""
+    assumed = {"ai_demand_share": {"cloud": 1.0}, "revenue_growth": {"cloud": 0.4}}
+    played = play({"cloud": firm("cloud")}, shock("growth", 0.0), assumed=assumed)
+    plan = played.calm("cloud", col.WORLD_RECEIPTS)
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close([plan[0]] * 6)
