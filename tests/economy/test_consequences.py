@@ -122,8 +122,8 @@ def stopped(play):
 
 def test_a_rejected_contract_leaves_a_claim_for_a_year_net_of_relief(stopped):
     """
-    72 of the first quarter (a fifth is avoided, nothing let again yet) and half of 275 for the rest of a year: 209.5. With
-    the other claims of 312.5 that is 522 for 110: paid in cash two quarters later, booked at once.
+    72 of the first quarter (a fifth is avoided, nothing let again yet) and half of 275 for the rest of a year: 209.5.
+    With the other claims of 312.5 that is 522 for 110: booked at once, paid in cash two quarters later.
     """
     rate = WORTH / (OWN + DAMAGES)
     assert stopped.of("cloud", col.CREDIT_LOSS)[0] == close(-DAMAGES * rate)
@@ -193,8 +193,8 @@ def test_a_loan_is_written_off_and_what_the_estate_pays_put_in_its_place(play):
 
 def test_what_was_delivered_is_lost_as_a_receivable_and_only_the_rest_as_damages(play):
     """
-    A tenth of a year (36.5) is delivered and unpaid. Of the 90 of the quarter it is paid with 53.5 are lost as an order at
-    0.8. The payable is on the laboratory's sheet: it leaves 63.5 of other claims.
+    A tenth of a year (36.5) is delivered and unpaid. Of the 90 due in the quarter 53.5 are for what is not delivered
+    any more: lost at 0.8. The payable is on the laboratory's sheet: it leaves 63.5 of other claims.
     """
     compute = tie("c", "purchase", "lab", "cloud", 1095, start="2025-01-01")
     firms = FIRMS | {"cloud": firm("cloud", receivables=100.0)}
@@ -301,7 +301,7 @@ def test_a_guarantor_that_pays_holds_the_claim(play):
 
 
 def test_a_guarantor_that_cannot_pay_falls_too(play):
-    """It has 30 for calls of 72: it pays the 30 (costs come first, receipts cover them) and falls in the same quarter."""
+    """It has 30 for calls of 72 (receipts cover its costs): it pays the 30 and falls in the same quarter."""
     firms = FIRMS | {"maker": firm("compute", cash=30.0, assets=1030.0, equity=1030.0, costs=400.0)}
     played = play(firms, [COMPUTE, GUARANTEE], BACKSTOP, pull="lab")
     assert (played.fell("lab"), played.fell("maker")) == (0, 0)
@@ -323,7 +323,7 @@ def cancelled(play):
 
 def test_a_cancelled_order_is_stranded_inventory_in_its_first_quarter(cancelled):
     """
-    Half of the 91 of the second quarter was for the laboratory. It is made already: its cost of 0.3 is spent, a tenth is
+    Half of the 91 of the second quarter was for the laboratory. It is made: its cost of 0.3 is spent, a tenth is
     sold to others, so 0.9 of the cost is written down. From the next quarter on the cost is avoided.
     """
     lost = 45.5
@@ -350,8 +350,8 @@ def test_who_cancels_spends_less_and_loses_nothing(cancelled):
 
 def test_lost_revenue_cuts_intentions_of_the_next_quarter(play):
     """
-    The cloud plans 25 a quarter. It loses 90 of its 100 and lets nothing again at once: with a response of a half its plans
-    are 0.55 of 25. Then it loses 0.7 of 91: 1 - 0.5 x 0.637.
+    The cloud plans 25 a quarter. It loses 90 of its 100 and lets nothing again at once: with a response of a half its
+    plans are 0.55 of 25. Then it loses 0.7 of 91: 1 - 0.5 x 0.637.
     """
     played = play(
         FIRMS | {"cloud": firm("cloud", capex=100.0)},
@@ -370,8 +370,8 @@ LOAN = tie("l", "loan", "cloud", "lab", 60, start="2025-01-01", end="2031-12-31"
 
 def test_losses_that_eat_the_equity_shut_the_market(play):
     """
-    A loan of 60 brings 60 x 110/312.5 = 21.1 of it: 38.9 are lost of an equity of 30. Nobody lends any more: of its debt
-    of 100, which runs five years, 5 fall due a quarter and are not rolled.
+    A loan of 60 brings 60 x 110/402.5 = 16.4: 43.6 are lost of an equity of 30. Nobody lends any more: of its debt of
+    100, which runs five years, 5 fall due a quarter and are not rolled.
     """
     lender = (LENDER[0], LENDER[1] | {"equity": 30.0})
     played = play({"lab": LAB, "cloud": lender}, [LOAN], pull="lab", assumed={"interest_rate": {"all": 0.0}})

@@ -50,9 +50,12 @@ def shock(driver, level, *, start=1, firm="", lasts=None):
 def play(economy):
     """Compile an economy and run it under some shocks."""
 
-    def one(firms, ties, terms=(), *shocks, assumed=None, facts=(), vehicles=(), pull="", at=1, scenario=None):
+    def one(
+        firms, ties, terms=(), *shocks, assumed=None, facts=(), vehicles=(), boundary=(), pull="", at=1, scenario=None
+    ):
         rows = economy.texts("", firms, assumed={"payment_days": {"all": 0.0}} | (assumed or {}))
         rows["firms"] += [f"{v},{v.title()},,,datacenter,independent,vehicle,,,," for v in vehicles]
+        rows["firms"] += [f"{b},{b.title()},,,cloud,independent,boundary,,,," for b in boundary]
         rows["facts"] += [f"{f},USD_million,tenq,2026-01-15,high," for f in facts]
         rows["ties"] += ties
         rows["terms"] += [f"{term},tenq,,2026-01-15" for term in terms]
@@ -94,12 +97,16 @@ COMPUTE = tie("c", "purchase", "buyer", "seller", 730)
 # Schedules
 
 
+RAMP = [*np.diff(100 * np.array([0.0, 90, 181, 273, 365]) ** 2 / 365**2), 0, 0]
+"""100 over 2026, rising in a straight line: after k of 365 days the square of k/365 of it."""
+
+
 @pytest.mark.parametrize(
     ("terms", "due"),
     [
         ((), DAYS),
         (["c,schedule,2026-01-01,2026-12-31,365,USD_million"], DAYS * [1, 1, 1, 1, 0, 0]),
-        (["c,ramp,2026-01-01,2026-12-31,100,USD_million"], [*np.diff(100 * np.array([0, 90, 181, 273, 365.0]) ** 2 / 365**2), 0, 0]),
+        (["c,ramp,2026-01-01,2026-12-31,100,USD_million"], RAMP),
         (["c,gigawatts,2026-01-01,2026-12-31,2,GW", "c,per_gigawatt,,,182.5,USD_million"], DAYS * [1, 1, 1, 1, 0, 0]),
         (["c,paid_to_date,,2025-12-31,365,USD_million"], DAYS / 2),
     ],
@@ -162,7 +169,7 @@ SLUMP = {"ai_demand_share": {"buyer": 1.0}, "avoidable_cost_share": {"buyer": 0.
 )
 def test_what_can_be_cancelled_is_cut_and_what_binds_brings_default(play, terms, firmness, pays, falls):
     """
-    The buyer has no cash, 80 of receipts instead of 100, own costs of 100 - 90 = 10, and 90 under the contract: 20 short.
+    The buyer has no cash, 80 of receipts instead of 100, own costs of 100 - 90 = 10, and 90 under the contract.
     Bound are none, half, 60 of 90 days, 75 of 90 days, all: with 10 of costs that is at most 80 in the first four. It
     pays 70 under the contract in every case, as the last dollar or as a bankrupt.
     """
@@ -183,6 +190,7 @@ def test_a_firm_exactly_at_its_limit_stands(play):
 
 
 WAITS = ["t,conditional,2026-01-01,2026-06-30,181,USD_million", "t,schedule,2026-01-01,2026-12-31,0,USD_million"]
+PAID_UNDER = "t,condition_tie,,,c,tie"
 WORTH = ["seller,market_cap,,,2025-12-31,1000"]
 
 
@@ -194,9 +202,9 @@ WORTH = ["seller,market_cap,,,2025-12-31,1000"]
         (["t,if_listed,2026-05-01,,1,flag"], [0, 181, 0, 0, 0, 0]),
         (["t,if_valuation,,,1090,USD_million"], [0, 0, 181, 0, 0, 0]),
         (["t,if_valuation,,,9000,USD_million"], [0, 0, 0, 0, 0, 0]),
-        (["t,if_delivered,,,181,USD_million", "t,condition_tie,,,c,tie"], [0, 0, 181, 0, 0, 0]),
-        (["t,if_delivered,,,182,USD_million", "t,condition_tie,,,c,tie"], [0, 0, 0, 181, 0, 0]),
-        (["t,if_gigawatts,,,0.3,GW", "t,per_gigawatt,,,300,USD_million", "t,condition_tie,,,c,tie"], [0, 181, 0, 0, 0, 0]),
+        (["t,if_delivered,,,181,USD_million", PAID_UNDER], [0, 0, 181, 0, 0, 0]),
+        (["t,if_delivered,,,182,USD_million", PAID_UNDER], [0, 0, 0, 181, 0, 0]),
+        (["t,if_gigawatts,,,0.3,GW", "t,per_gigawatt,,,300,USD_million", PAID_UNDER], [0, 181, 0, 0, 0, 0]),
         ([], [0, 0, 0, 0, 0, 0]),
     ],
 )  # fmt: skip
@@ -279,6 +287,34 @@ def test_a_share_of_capital_spending_that_changes_inside_the_first_year(play):
     assert played.paid("s") == pytest.approx([5, 5, 10, 10, 10, 10], rel=0.01)  # 184 of 365 days for half a year
 
 
+def test_a_share_that_begins_after_the_first_year(play):
+    """Nothing in 2026, whatever amount the tie names; 0.4 of 25 a quarter from 2027 on."""
+    order = [tie("s", "purchase", "cloud", "maker", 500)]
+    share = ["s,share_of_capex,2027-01-01,,0.4,fraction"]
+    assert play(SPENDS, order, share).paid("s") == close([0, 0, 0, 0, 10, 10])
+
+
+def test_a_share_of_what_a_party_outside_the_network_spends(play):
+    """It plans 100 a year; 0.2 of that in the first half of the year (181 of 365 days), 0.4 after it."""
+    share = ["s,share_of_capex,2025-01-01,2026-06-30,0.2,fraction", "s,share_of_capex,2026-07-01,,0.4,fraction"]
+    played = play(
+        {"maker": firm("compute")},
+        [tie("s", "purchase", "outside", "maker")],
+        share,
+        facts=["outside,capital_expenditures,,2025-01-01,2025-12-31,100"],
+        boundary=["outside"],
+    )
+    assert played.paid("s") == close([5, 5, 10, 10, 10, 10])
+
+
+def test_what_is_inside_another_contract_is_taken_out_of_it(play):
+    """A third of the million a day is in a contract of its own: together they are what was agreed."""
+    ties = [COMPUTE, tie("i", "purchase", "buyer", "seller", 243 + 1 / 3)]
+    played = play(TWO, ties, ["i,inside,,,c,tie"])
+    assert played.due("c") == close(2 / 3 * DAYS)
+    assert played.due("i") == close(DAYS / 3)
+
+
 # Rents that move, price locks, trade-in
 
 
@@ -314,7 +350,7 @@ def lent(*terms, rate=10, amount=100.0, end="2031-12-31", **figures):
 
 
 def test_interest_and_instalments_that_nobody_rolls(play):
-    """10 percent of what is left, before the instalment of the quarter: a million a day, 365 in terms, 100 owed."""
+    """50 by the middle of February, 30 in September; 10 percent a year on what is owed as a quarter begins."""
     asked = lent("l,amortises,2026-01-01,2026-02-19,50,USD_million", "l,maturity,,2026-09-15,30,USD_million")
     played = play(*asked, shock("debt_window", 0.0))
     assert played.of("lab", col.PRINCIPAL) == close([50, 0, 30, 0, 0, 0])
@@ -476,8 +512,8 @@ WARRANT = [
 
 def test_a_warrant_vests_with_deliveries_and_the_worth_of_the_issuer(play):
     """
-    A tenth of the maker for 365 of chips, the last part at a worth of 2,000. It is worth 1,000: after 90 days a worth of
-    2,000 x 90/365 is needed, after 181 days 992, after 273 days 1,496: the third part waits.
+    A tenth of the maker for 365 of chips, the last part at a worth of 2,000. It is worth 1,000: after 90 days 2,000 x
+    90/365 is needed, after 181 days 992, after 273 days 1,496: the third part waits.
     """
     terms = ["w,vests_with,,,c,tie", "w,vests,,,0.1,fraction", "w,hurdle,,,2000,USD_million"]
     played = play(CHIPS, WARRANT, terms, facts=["maker,market_cap,,,2025-12-31,1000"])
@@ -524,8 +560,8 @@ VAN = [
 
 def test_a_vehicle_passes_on_what_its_one_tenant_pays(play):
     """
-    It gets a million a day and owes 8 percent on 100. What is left repays its lenders: 88 in the first quarter, the last
-    12 (and 0.24 of interest on them) in the second; then all of it is its owners'.
+    It gets a million a day and owes 8 percent on 100. What is left repays its lenders: 88 in the first quarter, the
+    last 12 (and 0.24 of interest on them) in the second; then all of it is its owners'.
     """
     played = play(TWO, VAN, (), vehicles=["van"])
     assert played.of("van", col.TIES_GOT) == close(DAYS)

@@ -22,7 +22,7 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO...]")
-@click.option("--quarters", type=click.IntRange(1, 40), default=24, show_default=True, help="How far to run.")
+@click.option("--quarters", type=click.IntRange(4, 40), default=24, show_default=True, help="How far to run.")
 @click.option("--firm", metavar="FIRM", help="The quarters of one firm: income, cash, balance sheet.")
 @click.option("--ledger", "ledger_file", metavar="FILE", help="Write every payment as CSV, in USD million.")
 @click.option("--reorganise", multiple=True, metavar="FIRM", help="Reorganised instead of liquidated if it fails.")

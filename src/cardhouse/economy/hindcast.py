@@ -14,7 +14,7 @@ from cardhouse.economy.hindcast_naive import Naive, naive_balance, naive_flow
 from cardhouse.economy.hindcast_reported import YEAR, Reported, balances, flows, last_day, near, quarter_number
 from cardhouse.economy.hindcast_scores import BALANCES, FIRST_RANK, FLOWS, Line, Score, scores
 from cardhouse.economy.opening import Opening
-from cardhouse.economy.run import MAX_QUARTERS, Run, RunChoices, failures, run
+from cardhouse.economy.run import MAX_QUARTERS, MIN_QUARTERS, Run, RunChoices, failures, run
 from cardhouse.economy.window import quarter_end
 from cardhouse.errors import BookError, InputError, UnknownName
 
@@ -114,7 +114,7 @@ def _look(book: Book, start: date, choices: RunChoices, today: date) -> _Look:
             f"expected 1 to {MAX_QUARTERS}; take an earlier (or later) day, for example --from 2024-12-31"
         )
     try:
-        done = run(known, choices=replace(choices, quarters=count))
+        done = run(known, choices=replace(choices, quarters=max(count, MIN_QUARTERS)))
     except BookError as lacking:
         raise InputError(
             f"too little was known on {start} to open a run ({lacking}); expected firms with balance sheets "

@@ -16,6 +16,7 @@ from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.run import Path
+from cardhouse.economy.settled import settled
 
 Array = NDArray[np.float64]
 
@@ -83,12 +84,29 @@ def _down(path: Path, compiled: Compiled, node: str, step: int) -> bool:
 
 
 def earnings(compiled: Compiled, path: Path, node: str, step: int) -> float:
-    """Yearly earnings that lenders look at as a step begins: half the last quarter's, half those before."""
+    """Yearly earnings that lenders look at as a step begins: those of the quarter before, at first the opening's."""
     i = compiled.place[node]
-    seen = float(compiled.model.plans.earnings0[i])
-    for q in range(step):
-        seen = 0.5 * (seen + float(path.accounts[q, col.EARNINGS, i]))
-    return seen
+    return float(path.accounts[step - 1, col.EARNINGS, i] if step else compiled.model.plans.earnings0[i])
+
+
+def _asked(compiled: Compiled, path: Path, i: int, q: int) -> tuple[float, float]:
+    """Interest and principal that a node owes in a step, a year; where it falls, paid in part, what was asked for."""
+    years, end = float(compiled.model.world.years[q]), path.end
+    interest, principal = (float(path.accounts[q, column, i]) for column in (col.INTEREST, col.PRINCIPAL))
+    if path.accounts[q, col.RESOURCES, i] >= path.accounts[q, col.BINDING, i]:
+        return interest / years, principal / years
+    mine, asked = compiled.model.debts.borrower == i, settled(compiled, path)
+    newer = interest - float(end.ledger_interest[q, mine, 0].sum())
+    ladder = principal - float(end.ledger_repaid[q, mine, 0].sum())
+    share = float(asked.share[q, i])
+    if share > 0.0:
+        newer, ladder = newer / share, ladder / share
+    elif q:
+        newer, _ = _asked(compiled, path, i, q - 1)
+        newer = newer * years - float(asked.interest[q - 1, mine].sum())
+    return (float(asked.interest[q, mine].sum()) + newer) / years, (
+        float(asked.principal[q, mine].sum()) + ladder
+    ) / years
 
 
 def _windows(compiled: Compiled, path: Path, node: str, q: int) -> Room:
@@ -105,7 +123,7 @@ def _windows(compiled: Compiled, path: Path, node: str, q: int) -> Room:
     owed = float(a[q - 1, col.DEBT]) if q else float(model.debts.principal0[model.debts.borrower == i].sum())
     undrawn = float(a[q - 1, col.UNDRAWN] if q else model.start.undrawn[i])
     asked, part = float(p.market[i, 0]) * years, float(p.equity_part[i, 0])
-    interest = float(a[q, col.INTEREST]) / years
+    interest, principal = _asked(compiled, path, i, q)
     most = max(float(p.leverage_limit[i, 0]) * max(earns, 0.0) - owed, 0.0)
     pace = earns / base if base > 0.0 else standing
     lent, sold = asked * (1.0 - part) * max(pace, 0.0), asked * part * standing
@@ -129,7 +147,7 @@ def _windows(compiled: Compiled, path: Path, node: str, q: int) -> Room:
     if drivers[dr.EQUITY_WINDOW] < 1.0:
         part = float(drivers[dr.EQUITY_WINDOW])
         why.append(f"{part:.0%} of the shares can be sold that could be" if part else "nobody buys shares")
-    due = float(a[q, col.PRINCIPAL]) / years + interest
+    due = principal + interest
     tested = float(p.dscr_part[i, 0]) if earns < float(p.dscr[i, 0]) * due else 0.0
     if tested > 0.0 and undrawn > 0.0:
         why.append("earnings fail the cover test of its credit lines")

@@ -23,7 +23,10 @@ from cardhouse.economy.scenario import Scenario
 from cardhouse.errors import InputError, NotConverged
 
 Array = NDArray[np.float64]
-MAX_QUARTERS = 40
+MIN_QUARTERS, MAX_QUARTERS = 4, 40
+MOST_PASSES = 5
+PLAN_CLOSE = 1e-9
+"""Change of planned revenue, relative and in USD million, at which the plan stands still."""
 PLAN_QUARTERS = 4
 """Quarters of the opening's plan: a year, so that seasons even out."""
 
@@ -90,12 +93,15 @@ def run(book: Book, scenario: Scenario = BASELINE, choices: RunChoices = RunChoi
 
     Raises
     ------
-    InputError : a length outside 1..40.
+    InputError : a length outside 4..40.
     ScenarioError : the scenario speaks of a firm that is not in the network.
     NotConverged : a clearing did not settle.
     """
-    if not 1 <= choices.quarters <= MAX_QUARTERS:
-        raise InputError(f"{choices.quarters} quarters; expected 1 to {MAX_QUARTERS}; say for example --quarters 24")
+    if not MIN_QUARTERS <= choices.quarters <= MAX_QUARTERS:
+        raise InputError(
+            f"{choices.quarters} quarters; expected {MIN_QUARTERS} (the year of the plan) to {MAX_QUARTERS}; "
+            "say for example --quarters 24"
+        )
     opening = open_book(book, quarters=PLAN_QUARTERS, scope=choices.scope, case=choices.case)
     return run_from(calibrated(compile_opening(opening, quarters=choices.quarters)), scenario, choices)
 
@@ -158,19 +164,33 @@ def calibrated(compiled: Compiled) -> Compiled:
     """Take the baseline's own revenue and fleet as the plan that revenue lost and capacity are measured against.
 
     The plan is found by running the baseline with nobody reacting: with it nobody has a reason to react, so the
-    baseline stays what it is.
+    baseline stays what it is. Dues that are shares of planned revenue need a second pass.
     """
     model = compiled.model
-    still = model._replace(
+    calm = drivers_for(compiled, BASELINE)
+    for _ in range(MOST_PASSES):
+        planned = _as_planned(model, simulate(_still(model), calm, ledger=False))
+        settled = np.allclose(planned.plans.revenue, model.plans.revenue, rtol=PLAN_CLOSE, atol=PLAN_CLOSE)
+        model = planned
+        if settled:
+            break
+    return replace(compiled, model=model)
+
+
+def _still(model: Model) -> Model:
+    """The model with nobody reacting to revenue lost, and rents that do not move."""
+    return model._replace(
         nodes=model.nodes._replace(response=np.zeros_like(model.nodes.response)),
         world=model.world._replace(rent_response=np.zeros_like(model.world.rent_response)),
     )
-    path = simulate(still, drivers_for(compiled, BASELINE), ledger=False)
+
+
+def _as_planned(model: Model, path: Path) -> Model:
+    """The model with a path's revenue and fleet as its plan."""
     start = float(model.start.fleet.sum())
     fleet = np.concatenate([[start], path.end.paths[rows.FLEET_PATH, :-1, 0]])
     plans = model.plans._replace(revenue=np.ascontiguousarray(path.accounts[:, REVENUE, :].T))
-    tuned = model._replace(plans=plans, world=model.world._replace(capacity=fleet))
-    return replace(compiled, model=tuned)
+    return model._replace(plans=plans, world=model.world._replace(capacity=fleet))
 
 
 def standing(path: Path, nodes: Sequence[str]) -> tuple[str, ...]:

@@ -223,11 +223,8 @@ def guarantees(q: int, m: Tableau) -> None:
     for pair in range(m.pair_tie.size):
         k, t = m.pair_guarantee[pair], m.pair_tie[pair]
         for b in range(m.calls.shape[2]):
-            if (
-                call_kinds[row.OBLIGOR, k] >= 0
-                and marks[row.DOWN, call_kinds[row.OBLIGOR, k], b]
-                and call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]
-            ):
+            rejected = m.tie_marks[row.REJECTED, t, b] < q
+            if rejected and call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
                 calls[row.CALL_DUE, k, b] += (
                     ties[row.GHOST, t, b] * m.schedules[row.TIE_BOUND, t, q] * (1.0 - ties[row.RELIEF, t, b])
                 )

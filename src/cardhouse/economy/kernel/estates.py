@@ -92,7 +92,7 @@ def contract_claims(q: int, m: Tableau) -> None:
             owed, claim, _ = short_of(q, t, b, m)
             keeps = payee < 0 or not marks[row.DOWN, payee, b] or m.kinds[row.VEHICLE, payee] == 1
             if keeps and m.tie_marks[row.REJECTED, t, b] > q:
-                claim += damages_later(q, t, m)
+                claim += damages_left(t, payer, b, damages_later(q, t, m), q, m)
             elif not keeps:
                 claim = 0.0
             paid = 0.0
@@ -105,6 +105,23 @@ def contract_claims(q: int, m: Tableau) -> None:
             if payee >= 0:
                 m.accounts[q, col.CREDIT_LOSS, payee, b] += written_off
             ties[row.RECEIVABLE, t, b] = 0.0
+
+
+@kernel
+def damages_left(t: int, payer: int, b: int, later: float, q: int, m: Tableau) -> float:
+    """Damages of the quarters ahead that a creditor claims; those that guarantors will pay are their claims."""
+    call_kinds, left = m.call_kinds, later
+    for pair in range(m.pair_tie.size):
+        k = m.pair_guarantee[pair]
+        who = call_kinds[row.GUARANTOR, k]
+        if m.pair_tie[pair] != t or call_kinds[row.FOR_LENDERS, k] or who < 0 or m.marks[row.DOWN, who, b]:
+            continue
+        if call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
+            room = m.call_terms[row.CALL_CAP, k] - m.calls[row.SPENT, k, b]
+            part = min(left, max(room, 0.0) / covered(k, m))
+            add_claim(UNSECURED, payer, who, b, part, m)
+            left -= part
+    return left
 
 
 @kernel
@@ -230,8 +247,11 @@ def brings(i: int, b: int, m: Tableau) -> float:
 
 @kernel
 def collects(i: int, b: int, m: Tableau) -> float:
-    """Receivables of a failed node from payers that stand, what older estates owe it, and loans it made."""
-    tie_kinds, marks, debt_kinds = m.tie_kinds, m.marks, m.debt_kinds
+    """Receivables of a failed node from payers that stand, and what older estates owe it.
+
+    Loans it made are counted at nothing: they run on for years after its creditors were paid.
+    """
+    tie_kinds, marks = m.tie_kinds, m.marks
     total = 0.0
     for t in range(m.tie_kinds.shape[1]):
         payer = tie_kinds[row.TIE_PAYER, t]
@@ -239,9 +259,6 @@ def collects(i: int, b: int, m: Tableau) -> float:
             total += m.ties[row.RECEIVABLE, t, b]
     for j in range(m.estate.shape[0]):
         total += m.estate[j, i, b]
-    for d in range(m.debt_kinds.shape[1]):
-        if debt_kinds[row.DEBT_LENDER, d] == i and not marks[row.DOWN, debt_kinds[row.DEBT_BORROWER, d], b]:
-            total += m.debts[row.PRINCIPAL, d, b]
     return float(total)
 
 

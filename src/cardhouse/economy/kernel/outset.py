@@ -181,7 +181,8 @@ def costs(q: int, m: Tableau) -> None:
         for b in range(lanes):
             asked = ties[row.DUE, t, b] + ties[row.GHOST, t, b]
             if payee >= 0 and role != 3:
-                price = firm_drivers[dr.PRICE, payee, q, b]
+                # A share of spending buys more chips at a lower price; a contract in dollars is what it is.
+                price = firm_drivers[dr.PRICE, payee, q, b] if m.schedules[row.TIE_OF_CAPEX, t, q] > 0.0 else 1.0
                 nodes[row.COSTS, payee, b] += (
                     nodes[row.VARIABLE, payee, b] * asked / price * (1.0 - marks[row.DOWN, payee, b])
                 )

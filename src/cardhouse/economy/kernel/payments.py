@@ -70,13 +70,13 @@ def raise_money(q: int, i: int, b: int, m: Tableau) -> None:
 
 @kernel
 def dilute(i: int, b: int, money: float, m: Tableau) -> None:
-    """New shares at the market price make every old stake smaller."""
+    """New shares at the market price make every old stake smaller; the market's value holds the money already."""
     worth = m.nodes[row.VALUE, i, b]
     if worth <= 0.0:
         return
     for s in range(m.holding_kinds.shape[1]):
         if m.holding_kinds[row.STAKE_HELD, s] == i:
-            m.holdings[row.FRACTION, s, b] *= worth / (worth + money)
+            m.holdings[row.FRACTION, s, b] *= max(1.0 - money / worth, 0.0)
 
 
 @kernel
@@ -227,7 +227,7 @@ def soften(q: int, t: int, b: int, bound: float, intent: float, m: Tableau) -> N
 
 @kernel
 def invest(t: int, b: int, cash: float, m: Tableau) -> None:
-    """An instalment adds to the stake it buys, at the market value before it."""
+    """An instalment adds to the stake it buys, at the market's value of the firm with the money in it."""
     holding_kinds, holdings, nodes = m.holding_kinds, m.holdings, m.nodes
     for s in range(m.holding_kinds.shape[1]):
         if holding_kinds[row.STAKE_PAYS, s] != t:
@@ -237,7 +237,7 @@ def invest(t: int, b: int, cash: float, m: Tableau) -> None:
         if held >= 0 and nodes[row.VALUE, held, b] > 0.0:
             worth = nodes[row.VALUE, held, b]
             dilute(held, b, cash, m)
-            holdings[row.FRACTION, s, b] += cash / (worth + cash)
+            holdings[row.FRACTION, s, b] += min(cash / worth, 1.0)
 
 
 @kernel
@@ -311,8 +311,9 @@ def vest(q: int, m: Tableau) -> None:
             if more <= 0.0 or held < 0 or nodes[row.VALUE, held, b] < needed:
                 continue
             holdings[row.VESTED, s, b] = earned
-            holdings[row.FRACTION, s, b] += more
             worth = more * nodes[row.VALUE, held, b]
+            dilute(held, b, worth, m)
+            holdings[row.FRACTION, s, b] += more
             holdings[row.CARRYING, s, b] += worth
             if holding_kinds[row.STAKE_HOLDER, s] >= 0:
                 m.accounts[q, col.VESTED, holding_kinds[row.STAKE_HOLDER, s], b] += worth
