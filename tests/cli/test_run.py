@@ -47,7 +47,7 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         ("rents-fall", "dear-money", "--quarters", "8"),
         ("openai-stops", "--firm", "ORCL"),
         ("windows-shut", "--reorganise", "coreweave"),
-        ("--quarters", "1"),
+        ("--quarters", "4"),
         ("--list",),
         ("dotcom", "--firmness", "binding", "--as-of", "2026-06-30"),
     ],
@@ -77,7 +77,7 @@ def test_a_firm_has_three_tables(call: Call) -> None:
 
 
 def test_a_subsidiary_answers_as_its_group(call: Call) -> None:
-    assert call("--firm", "xai", "--quarters", "2").out.startswith("SpaceX ·")
+    assert call("--firm", "xai", "--quarters", "4").out.startswith("SpaceX ·")
 
 
 def test_the_ledger_in_a_file_is_what_json_says_was_paid(call: Call, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_the_ledger_in_a_file_is_what_json_says_was_paid(call: Call, tmp_path: P
 
 def test_statements_in_a_file_have_both_lives_and_both_paths(call: Call, tmp_path: Path) -> None:
     file = tmp_path / "quarters.csv"
-    assert call("windows-shut", "--quarters", "2", "--csv", str(file)).code == 0
+    assert call("windows-shut", "--quarters", "4", "--csv", str(file)).code == 0
     rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
     assert {r["scenario"] for r in rows} == {"windows-shut", "baseline"}
     assert {"income_depreciation", "income_depreciation_economic", "cash_debt", "balance_equity"} <= set(rows[0])
@@ -108,10 +108,10 @@ def test_statements_in_a_file_have_both_lives_and_both_paths(call: Call, tmp_pat
         (("windos-shut",), 1, "did you mean windows-shut"),
         (("nowhere.toml",), 1, "there is no such file"),
         (("--firm", "wizz"), 1, "wizz"),
-        (("--firm", "tsmc", "--quarters", "1"), 1, "not tested"),
-        (("--reorganise", "orcle", "--quarters", "1"), 1, "oracle"),
-        (("--reorganise", "tsmc", "--quarters", "1"), 1, "not in this run"),
-        (("--quarters", "0"), 2, "1<=x<=40"),
+        (("--firm", "tsmc", "--quarters", "4"), 1, "not tested"),
+        (("--reorganise", "orcle", "--quarters", "4"), 1, "oracle"),
+        (("--reorganise", "tsmc", "--quarters", "4"), 1, "not in this run"),
+        (("--quarters", "0"), 2, "4<=x<=40"),
         (("--firmness", "loose"), 2, "binding"),
         (("--book", "nowhere"), 1, "no such folder"),
         (("--as-of", "1999-01-01"), 1, "1999-01-01"),
@@ -139,7 +139,7 @@ def test_all_faults_of_a_scenario_are_listed_with_their_lines(call: Call, tmp_pa
 
 
 def test_a_place_that_cannot_be_written_is_said(call: Call, tmp_path: Path) -> None:
-    answer = call("--quarters", "1", "--ledger", str(tmp_path / "no" / "x.csv"))
+    answer = call("--quarters", "4", "--ledger", str(tmp_path / "no" / "x.csv"))
     assert answer.code == 1
     assert "cannot be written" in answer.err
 
@@ -155,4 +155,4 @@ def test_the_first_call_says_that_it_compiles(call: Call, monkeypatch: pytest.Mo
         stats = Stats()
 
     monkeypatch.setattr(path, "run_path", Fresh())
-    assert call("--quarters", "1").err.count("compiling") == 1
+    assert call("--quarters", "4").err.count("compiling") == 1

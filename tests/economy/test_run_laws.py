@@ -25,12 +25,12 @@ from cardhouse.economy.compiled import compile_opening
 from cardhouse.economy.drivers import DRIVERS, Blend
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.arrays import CAPITAL, FOREVER, IF_VALUATION, INTENT, INVESTMENT, OPERATING, RENT, Shocks
+from cardhouse.economy.kernel.arrays import CAPITAL, FOREVER, INTENT, INVESTMENT, OPERATING, RENT, Shocks
 from cardhouse.economy.kernel.path import run_path
 from cardhouse.economy.kernel.tableau import new_tableau
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.run import calibrated, drivers_for, shocks_of, simulate
-from cardhouse.economy.scenario import BASELINE, PullEvent, Scenario, Shape, Shock
+from cardhouse.economy.scenario import BASELINE, PullEvent, Shape, Shock
 
 QUARTERS = 6
 SEEDS = st.integers(0, 10**9)
@@ -695,18 +695,13 @@ def test_a_path_is_the_same_bytes_twice_and_whatever_runs_beside_it(made, book, 
 @FEW
 @given(SEEDS)
 def test_a_scenario_that_says_what_is_planned_is_the_baseline(made, book):
-    """Every driver set to its baseline, and nobody pulled: the same bytes; and nobody has a reason to react."""
+    """Every driver set to its baseline, and nobody pulled: the same bytes."""
     compiled = made(book)
     says = [d for d in DRIVERS.values() if d.low <= d.baseline <= d.high and not d.per_firm]
     shocks = tuple(Shock(d.id, Shape.LEVEL, (d.baseline,), HERE) for d in says)
     base = simulate(compiled.model, drivers_for(compiled, BASELINE))
     said = simulate(compiled.model, drivers_for(compiled, replace(BASELINE, name="said", shocks=shocks)))
     assert said.end.accounts.tobytes() == base.end.accounts.tobytes()
-    ties = compiled.model.ties
-    moving = ties.of_revenue.any() or (ties.condition == IF_VALUATION).any()  # the plan is found in one pass
-    if not moving and (base.fell == FOREVER).all() and not base.end.marks[row.REBUILT].any():
-        assert base.rents == pytest.approx(1.0, rel=1e-12)
-        assert base.accounts[:, col.CUT] == pytest.approx(1.0, rel=1e-12)
 
 
 def first_clearing(opening, card, pays):
@@ -723,18 +718,22 @@ def first_clearing(opening, card, pays):
 def test_a_frozen_first_clearing_is_the_pull(opened, book, data):
     """Who is down, what is paid under each contract, and what guarantors are called for; two programs, one answer.
 
-    Left out: books in which not everything is paid in the calm (a pull counts what is lost from there), and calls
-    that repay a vehicle's lenders (a pull gives that money to the vehicle).
+    Left out: books in which not everything is paid in the calm (a pull counts what is lost from there) or contracts
+    bring more than a plan says; calls that repay a vehicle's lenders (a pull gives that money to the vehicle); and
+    falls of a firm that had ordered for the card (a pull forgets that these orders were cancelled before).
     """
     opening = opened(book, calm=True)
     card = data.draw(st.sampled_from(opening.full))
     course = fall(opening, {card: 0.0}, windows=Windows.FROZEN)
     assume(not course.calm.failing and course.calm.paid.min() > 1.0 - 1e-12)
     assume(not any(call.debts for call in course.state.called.values()))
+    down = course.state.down
+    assume(not any(c.payer in down and set(c.made_for) & down for c in opening.ties.contracts))
     compiled, end = first_clearing(opening, card, 0.0)
-    down = {n for n, i in compiled.place.items() if end.marks[row.FELL, i, 0] == 0}
+    plans = {n: opening.positions[n].statement.plan.revenue.value for n in opening.full}
+    assume(all(compiled.model.plans.revenue[compiled.place[n]].sum() < v + CENT for n, v in plans.items()))
     event(f"{min(len(down), 3)} down, {min(len(course.state.called), 2)} calls")
-    assert down == set(course.state.down)
+    assert {n for n, i in compiled.place.items() if end.marks[row.FELL, i, 0] == 0} == set(down)
     want = Counter()
     for line, share in zip(course.cash.lines, course.cash.paid, strict=True):
         if line.contract:
@@ -751,3 +750,24 @@ def test_a_frozen_first_clearing_is_the_pull(opened, book, data):
             i = compiled.place[node]
             assert end.accounts[0, col.RESOURCES, i, 0] == pytest.approx(course.cash.resources[node], abs=CENT), node
             assert end.accounts[0, col.BINDING, i, 0] == pytest.approx(course.cash.binding[node], abs=CENT), node
+
+
+def test_the_random_economies_do_what_the_laws_speak_of(made):
+    """A fixed row of eighty books and scenarios: firms fail, are rebuilt, are called, and estates pay."""
+    seen = Counter()
+    for seed in range(80):
+        compiled = made(seed)
+        path = simulate(compiled.model, drivers_for(compiled, scenario_of(seed, firms_of(compiled))))
+        end, a, down = path.end, path.accounts, path.fell != FOREVER
+        seen["falls"] += int(down.sum())
+        seen["failures without a pull"] += int((down & (end.marks[row.PULLED, :, 0] == 0)).sum())
+        seen["vehicles down"] += int((down & (compiled.model.nodes.vehicle > 0)).sum())
+        seen["rebuilt"] += int(end.marks[row.REBUILT].sum())
+        seen["calls"] += int((end.ledger_calls > 0.0).any(axis=0).sum())
+        seen["calls for lenders"] += int((end.ledger_calls[:, compiled.model.guarantees.for_lenders > 0] > 0.0).sum())
+        seen["estates"] += int((end.ledger_estates > 0.0).sum())
+        for name in ("VESTED", "RELET", "INVENTORY_LOSS", "DRAWN_LINES", "DRAWN_SHARES", "SOLD_STAKES"):
+            seen[name] += int((a[:, getattr(col, name)] > 0.0).any())
+    least = {"falls": 60, "failures without a pull": 20, "vehicles down": 5, "rebuilt": 5, "calls": 10, "estates": 60}
+    assert all(seen[what] >= number for what, number in least.items()), dict(seen)
+    assert all(number > 0 for number in seen.values()), dict(seen)

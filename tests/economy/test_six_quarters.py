@@ -1,4 +1,4 @@
-"""A laboratory, a cloud, a chip maker and a lender, worked by hand for six quarters; the laboratory falls in the fourth.
+"""A laboratory, a cloud, a chip maker and a lender by hand for six quarters; the laboratory falls in the fourth.
 
 USD million. Everything is flat: no growth, no tax, no market for new money. In each quarter of the plan
 

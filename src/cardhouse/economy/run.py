@@ -193,11 +193,6 @@ def _as_planned(model: Model, path: Path) -> Model:
     return model._replace(plans=plans, world=model.world._replace(capacity=fleet))
 
 
-def standing(path: Path, nodes: Sequence[str]) -> tuple[str, ...]:
-    """Nodes that stand at the end of a path."""
-    return tuple(n for n, fell in zip(nodes, path.fell, strict=True) if fell == FOREVER)
-
-
 def failures(path: Path, nodes: Sequence[str]) -> Mapping[str, int]:
     """Step of each failure, earliest first."""
     found = [(int(fell), int(r), n) for n, fell, r in zip(nodes, path.fell, path.round, strict=True) if fell != FOREVER]
