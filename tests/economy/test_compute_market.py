@@ -287,6 +287,16 @@ def test_cheaper_chips_cost_the_buyer_less_and_the_maker_as_much(play):
     assert played.of("maker", col.COSTS) == close(played.calm("maker", col.COSTS))
 
 
+def test_a_contract_at_a_fixed_price_is_not_touched_by_the_market_price(play):
+    """100 a quarter of plan, a million a day under a contract of its own: the same dollars, the same chips."""
+    days = "2025-01-01,2026-01-01,2026-12-31"
+    tie = f"c,purchase,cloud,maker,365,USD_million,,,{days},binding,active,yes,tenq,2026-01-15,high,"
+    firms = {"cloud": firm("cloud", capex=400.0), "maker": firm("compute")}
+    played = play(firms, shock("price", 0.5, firm="maker"), ties=[tie], assumed=SHARE["assumed"])
+    assert played.of("maker", col.TIES_GOT) == close([90, 91, 92, 92, 0, 0])
+    assert played.of("maker", col.COSTS) == close(played.calm("maker", col.COSTS))
+
+
 @pytest.mark.parametrize(("life", "faster"), [(2.0, 2.0), (4.0, 1.0), (10.0, 1.0)])
 def test_a_shorter_economic_life_wears_the_ladder_faster(play, life, faster):
     """

@@ -244,6 +244,16 @@ def test_what_an_estate_has_left_belongs_to_its_shareholders(play):
     assert played.of("lab", col.CASH)[2:] == close([0.0] * 4)
 
 
+def test_loans_that_a_failed_firm_made_are_no_money_for_its_creditors(play):
+    """They run on for years: of other assets of 100 a tenth is paid, and no more is promised."""
+    lender = firm("cloud", cash=0.0, assets=200.0, debt=100.0, equity=100.0, costs=240.0)
+    borrower = firm("model", debt=100.0, equity=1900.0)
+    loan = tie("l", "loan", "lender", "borrower", 100, start="2025-01-01", end="2031-12-31", rate=5)
+    played = play({"lender": lender, "borrower": borrower}, [loan], pull="lender")
+    assert played.of("lender", col.OWED_BY_ESTATE)[:3] == close([10, 10, 0])
+    assert played.run.path.end.ledger_estates[2, played.run.compiled.place["lender"], -1, 0] == close(10.0)
+
+
 def test_recovery_waits_for_its_lag(play):
     played = play(FIRMS, [COMPUTE], pull="lab", assumed={"recovery_lag": {"lab": 4.0}})
     assert np.flatnonzero(played.of("cloud", col.ESTATE_GOT)).tolist() == [4]
@@ -291,13 +301,17 @@ BACKSTOP = [
 GUARANTEE = tie("g", "guarantee", "maker", "lab", 150, end="2030-12-31")
 
 
-def test_a_guarantor_that_pays_holds_the_claim(play):
-    """It pays the 72 of the first quarter: of the claims of 522 it has 72, the cloud 137.5."""
-    played = play(FIRMS, [COMPUTE, GUARANTEE], BACKSTOP, pull="lab")
+@pytest.mark.parametrize(("cap", "holds"), [(1000, DAMAGES), (100, 100.0), (50, 50.0)])
+def test_a_guarantor_that_pays_holds_the_claim(play, cap, holds):
+    """
+    It pays the 72 of the first quarter and what is missing of the quarters after it, up to its cap: so much of the
+    209.5 of damages is its claim. The cloud has the rest, and is not paid twice for the same quarters.
+    """
+    played = play(FIRMS, [COMPUTE, GUARANTEE], [*BACKSTOP[:3], f"g,cap,,,{cap},USD_million"], pull="lab")
     rate = WORTH / (OWN + DAMAGES)
-    assert played.of("maker", col.CALLS_PAID)[0] == close(72.0)
-    assert played.estate("lab", "maker")[2] == close(72 * rate)
-    assert played.estate("lab", "cloud")[2] == close((DAMAGES - 72) * rate)
+    assert played.of("maker", col.CALLS_PAID)[0] == close(min(72.0, cap))
+    assert played.estate("lab", "maker")[2] == close(holds * rate)
+    assert played.estate("lab", "cloud")[2] == close((DAMAGES - holds) * rate)
 
 
 def test_a_guarantor_that_cannot_pay_falls_too(play):
@@ -438,6 +452,15 @@ def test_a_reorganised_firm_rejects_its_purchases_and_its_shares_are_void(rebuil
     assert rebuilt.of("cloud", col.RELET)[1:] == close(0.3 * DAYS[1:] / 2)
     assert rebuilt.of("maker", col.STAKES_HELD) == close([0.0] * 6)
     assert rebuilt.of("maker", col.STAKE_LOSS) == close([20, 0, 0, 0, 0, 0])
+
+
+def test_a_guarantor_pays_on_for_a_firm_that_is_reorganised(play):
+    """Its purchases of half a million a day are rejected for good: what is missing is half of each due, as ever."""
+    firms = {"lab": WEAK, "cloud": firm("cloud"), "maker": firm("compute")}
+    half = tie("c", "purchase", "lab", "cloud", 365)
+    slump = shock("demand", 0.9, lasts=1)
+    played = play(firms, [half, GUARANTEE], BACKSTOP, slump, assumed=SLUMP, reorganise=["lab"])
+    assert played.of("maker", col.CALLS_PAID) == close([45 * 10 / 47.5 * 0.8, *(DAYS[1:] / 4)])
 
 
 def test_a_second_default_is_a_liquidation(play):

@@ -35,7 +35,7 @@ from cardhouse.economy.scenario import BASELINE, PullEvent, Shape, Shock
 QUARTERS = 6
 SEEDS = st.integers(0, 10**9)
 FEW = settings(
-    max_examples=60,
+    max_examples=150,
     deadline=None,
     derandomize=True,
     database=None,

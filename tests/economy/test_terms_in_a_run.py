@@ -513,12 +513,14 @@ WARRANT = [
 def test_a_warrant_vests_with_deliveries_and_the_worth_of_the_issuer(play):
     """
     A tenth of the maker for 365 of chips, the last part at a worth of 2,000. It is worth 1,000: after 90 days 2,000 x
-    90/365 is needed, after 181 days 992, after 273 days 1,496: the third part waits.
+    90/365 is needed, after 181 days 992, after 273 days 1,496: the third part waits. The new shares of the second part
+    make those of the first smaller by what they are worth.
     """
     terms = ["w,vests_with,,,c,tie", "w,vests,,,0.1,fraction", "w,hurdle,,,2000,USD_million"]
     played = play(CHIPS, WARRANT, terms, facts=["maker,market_cap,,,2025-12-31,1000"])
     assert played.of("cloud", col.VESTED) == close([100 * 90 / 365, 100 * 91 / 365, 0, 0, 0, 0])
-    assert played.of("cloud", col.STAKES_HELD)[-1] == close(100 * 181 / 365)
+    first, second = 0.1 * 90 / 365, 0.1 * 91 / 365
+    assert played.of("cloud", col.STAKES_HELD)[-1] == close(1000 * (first * (1 - second) + second))
 
 
 def test_a_warrant_without_a_hurdle_vests_in_full_and_no_further(play):
@@ -529,14 +531,14 @@ def test_a_warrant_without_a_hurdle_vests_in_full_and_no_further(play):
 
 
 def test_instalments_add_to_a_stake(play):
-    """90 and 91 for shares in a firm worth 1,000: 90/1,090 of it, then the rest is diluted by 1,000/1,091."""
+    """90 for shares in a firm worth 1,000 with the money in it: 0.09; 91 more are 0.091 and leave 0.909 of the old."""
     ties = [tie("i", "equity", "seller", "buyer", 181, start="2025-06-01", end="")]
     terms = ["i,schedule,2026-01-01,2026-06-30,181,USD_million"]
     played = play(TWO, ties, terms, facts=["buyer,market_cap,,,2025-12-31,1000"])
     assert played.of("seller", col.INVESTED) == close([90, 91, 0, 0, 0, 0])
     assert played.of("buyer", col.RAISED) == close([90, 91, 0, 0, 0, 0])
-    fraction = 90 / 1090 * 1000 / 1091 + 91 / 1091
-    assert played.of("seller", col.STAKES_MARK)[1] == close(fraction * 1000)
+    assert played.of("seller", col.STAKES_MARK)[:2] == close([90, 1000 * (0.09 * 0.909 + 0.091)])
+    assert played.of("seller", col.STAKE_LOSS)[0] == close(0.0)
 
 
 def test_a_stake_in_the_books_grows_by_its_instalments_at_cost(play):

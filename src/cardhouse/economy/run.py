@@ -194,6 +194,6 @@ def _as_planned(model: Model, path: Path) -> Model:
 
 
 def failures(path: Path, nodes: Sequence[str]) -> Mapping[str, int]:
-    """Step of each failure, earliest first."""
+    """Step in which each firm stopped for good, earliest first; one that was reorganised goes on."""
     found = [(int(fell), int(r), n) for n, fell, r in zip(nodes, path.fell, path.round, strict=True) if fell != FOREVER]
     return {n: fell for fell, _, n in sorted(found)}

@@ -112,11 +112,9 @@ def income(q: int, m: Tableau) -> None:
             before -= x[col.NONCASH] + x[col.AMORTISATION] + x[col.INTEREST] - x[col.INTEREST_GOT]
             before -= x[col.CREDIT_LOSS] + x[col.STAKE_LOSS] + x[col.PLANT_LOSS] + x[col.INVENTORY_LOSS]
             before += x[col.CALLS_GOT] - x[col.CALLS_PAID] + x[col.VESTED] + x[col.FORGIVEN]
-            tax = (
-                nodes[row.TAX, i, b] * max(before, 0.0)
-                if not marks[row.DOWN, i, b] and not m.kinds[row.VEHICLE, i]
-                else 0.0
-            )
+            taxed = before - x[col.FORGIVEN]  # debt forgiven in a default is no taxed income
+            pays_tax = not marks[row.DOWN, i, b] and not m.kinds[row.VEHICLE, i]
+            tax = nodes[row.TAX, i, b] * max(taxed, 0.0) if pays_tax else 0.0
             x[col.TAX] = tax
             nodes[row.TAX_DUE, i, b] += tax
             x[col.INCOME] = before - tax
