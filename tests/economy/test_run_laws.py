@@ -95,7 +95,9 @@ class Builder:
         )
 
     def term(self, name, word, value, unit, start="", end=""):
-        self.terms.append(f"{name},{word},{start},{end},{value},{unit},tenq,,2026-01-15")
+        line = f"{name},{word},{start},{end},{value},{unit},tenq,,2026-01-15"
+        if line not in self.terms:  # a book says each term once
+            self.terms.append(line)
 
     def schedule(self, name, payer, yearly):
         """One way of saying when a tie is paid."""

@@ -127,6 +127,7 @@ def _whole(answer: Any, *, as_json: bool, csv_file: str | None) -> None:
             *([view.losses(told)] if told.losses else []),
             view.standing(told),
             view.years(told),
+            view.rests_on(answer),
             "\n".join(view.notes()),
         )
     if csv_file:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardhouse.book import Layer, TieKind
-from cardhouse.economy.contracts import Contract, Role
+from cardhouse.economy.contracts import Contract, Role, containers
 from cardhouse.economy.dues import MOST_RELIEF, contract_relief
 from cardhouse.economy.inputs import YEAR_DAYS, Inputs, loss_rate, rate
 from cardhouse.economy.instruments import MovingRent, Schedule, ShareOf, TakeOrPay, TradeIn, Tranche
@@ -68,13 +68,8 @@ def _read(inputs: Inputs, contract: Contract, windows: Sequence[Window]) -> Cont
 def _without_contained(opening: Opening, schedules: Mapping[str, Array]) -> dict[str, Array]:
     """Take what is inside another tie's dues out of them, step by step."""
     out = dict(schedules)
-    base = {c.tie.base_id: c.tie.id for c in opening.ties.contracts}
-    for c in opening.ties.contracts:
-        for term in terms_named(opening.book.terms_of(c.tie.id), "inside"):
-            outer = term.value if term.value in out else base.get(term.value.rpartition("-v")[0] or term.value, "")
-            outer = outer or base.get(term.value, "")
-            if outer and outer != c.tie.id:
-                out[outer] = np.maximum(out[outer] - schedules[c.tie.id], 0.0)
+    for inner, outer in containers(opening.inputs, opening.ties.contracts).items():
+        out[outer] = np.maximum(out[outer] - schedules[inner], 0.0)
     return out
 
 
@@ -144,6 +139,7 @@ def tie_arrays(
 ) -> Ties:
     """Contracts as arrays in the order given."""
     index = {r.contract.tie.id: t for t, r in enumerate(read)}
+    outers = containers(opening.inputs, opening.ties.contracts)
     softened = [_relief(opening, r.contract, frozen=frozen) for r in read]
     credit = [_credit(opening, r, frozen=frozen) for r in read]
     bought = [
@@ -166,6 +162,7 @@ def tie_arrays(
         held=_rows((r.tranche.waits for r in read), len(windows)),
         condition=_ints(r.tranche.condition for r in read),
         threshold=_floats(r.tranche.threshold for r in read),
+        outer=_ints(index.get(outers.get(r.contract.tie.id, ""), -1) for r in read),
         watch=_ints(index.get(r.tranche.tie, t) for t, r in enumerate(read)),
         avoid=_floats(s[0] for s in softened),
         relet=_floats(s[1] for s in softened),

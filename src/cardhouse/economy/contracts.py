@@ -6,13 +6,14 @@ without terms is spread evenly over its own dates; one without an end runs for a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
 from cardhouse.book import Firmness, Layer, Status, Term, Tie, TieKind
+from cardhouse.book.records import split_version
 from cardhouse.economy.figure import ZERO, Figure
 from cardhouse.economy.inputs import Inputs, basis_kind
 from cardhouse.economy.nodes import Groups
@@ -366,25 +367,26 @@ def _guarantee(inputs: Inputs, nodes: Groups, tie: Tie, terms: tuple[Term, ...])
 
 def _contained(inputs: Inputs, contracts: dict[str, Contract]) -> tuple[Contract, ...]:
     """Take contained ties out of their containers, so that no due is counted twice."""
-    latest = {c.tie.base_id: id_ for id_, c in contracts.items()}
     result = dict(contracts)
-    for id_, contract in contracts.items():
-        for term in terms_named(inputs.book.terms_of(id_), "inside"):
-            container = contracts.get(term.value) or contracts.get(latest.get(_base(term.value), ""))
-            if container is None or container.tie.id == id_:
-                continue
-            outer = result[container.tie.id]
-            room = outer.due.value
-            inner = min(contract.due.value, room)
-            if room > 0:
-                result[container.tie.id] = replace(
-                    outer,
-                    due=outer.due.scaled((room - inner) / room),
-                    beyond=max(outer.beyond - contract.beyond, 0.0),
-                )
+    for inner, outer in containers(inputs, contracts.values()).items():
+        held, room = result[outer], result[outer].due.value
+        taken = min(contracts[inner].due.value, room)
+        if room > 0:
+            result[outer] = replace(
+                held,
+                due=held.due.scaled((room - taken) / room),
+                beyond=max(held.beyond - contracts[inner].beyond, 0.0),
+            )
     return tuple(result.values())
 
 
-def _base(tie_id: str) -> str:
-    head, _, tail = tie_id.rpartition("-v")
-    return head if head and tail.isdigit() else tie_id
+def containers(inputs: Inputs, contracts: Iterable[Contract]) -> dict[str, str]:
+    """Contracts whose dues are part of another's, and that other, in whatever version it stands: once each."""
+    base = {c.tie.base_id: c.tie.id for c in contracts}
+    found = {}
+    for inner in base.values():
+        for term in terms_named(inputs.book.terms_of(inner), "inside"):
+            outer = base.get(split_version(term.value)[0], "")
+            if outer and outer != inner:
+                found[inner] = outer
+    return found

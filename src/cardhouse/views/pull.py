@@ -161,7 +161,7 @@ def grouped(answer: Pull) -> Table:
 def provenance(answer: Pull) -> Table:
     """What the exposures behind the losses rest on."""
     parts = shares(answer.basis())
-    rows = tuple((_basis_name(k), v) for k, v in sorted(parts.items(), key=lambda kv: source_rank(kv[0])))
+    rows = tuple((basis_name(k), v) for k, v in sorted(parts.items(), key=lambda kv: source_rank(kv[0])))
     notes = (
         "Loss rates (re-letting, avoidable cost, recovery) are assumptions in every line; "
         "their ends give the range above.",
@@ -174,7 +174,8 @@ def provenance(answer: Pull) -> Table:
     )
 
 
-def _basis_name(kind: str) -> str:
+def basis_name(kind: str) -> str:
+    """A kind of source in words."""
     return {
         "filing": "filings",
         "press_release": "releases",

@@ -9,12 +9,16 @@ from datetime import date
 import numpy as np
 
 from cardhouse.economy.aftermath import SMALLEST
+from cardhouse.economy.figure import shares
+from cardhouse.economy.grounds import grounds
+from cardhouse.economy.inputs import source_rank
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.ledger import WORLD, Payment
 from cardhouse.economy.run import Run
 from cardhouse.economy.scenario import SHIPPED, read_scenario
 from cardhouse.economy.settled import Fall, FallKind
 from cardhouse.economy.story import Failure, Standing, Story
+from cardhouse.views.pull import basis_name
 from cardhouse.views.pull import name as firm_name
 from cardhouse.views.table import Cell, Column, Kind, Table
 
@@ -217,6 +221,18 @@ def _tight(run: Run, s: Standing) -> tuple[Cell, ...]:
 def _hurt(run: Run, s: Standing) -> tuple[Cell, ...]:
     numbers = (s.headroom, s.calm, *(x if abs(x) >= SMALLEST else 0.0 for x in (s.cash, s.revenue, s.spending)))
     return name(run, s.node), when(run, s.step), *numbers, s.plans, round(s.value, 2) + 0.0
+
+
+def rests_on(run: Run) -> Table:
+    """What the dollars of the plan rest on."""
+    parts = shares(grounds(run))
+    rows = tuple((basis_name(k), v) for k, v in sorted(parts.items(), key=lambda kv: source_rank(kv[0])))
+    return Table(
+        "What it rests on (share of dollars)",
+        (Column("basis", "basis"), Column("share", "share", Kind.PERCENT)),
+        rows,
+        ("Revenue, costs and spending of the plan, contracts and opening balances; all growth is an assumption.",),
+    )
 
 
 def years(told: Story) -> Table:

@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from cardhouse.economy.firm_quarters import Balance, CashFlow, Income, Quarter, by_year, firm_quarters
+from cardhouse.economy.grounds import grounds
 from cardhouse.economy.run import Run
 from cardhouse.economy.settled import Fall
 from cardhouse.economy.story import Failure, Story
@@ -42,6 +43,7 @@ def run(told: Story) -> dict[str, Any]:
         "standing": [asdict(s) | {"step": ends[s.step], "cash_step": ends[s.cash_step]} for s in told.standing],
         "years": years(told).records(),
         "rents": [float(x) for x in r.path.rents],
+        "grounds": grounds(r),
         "not_tested": dict(r.compiled.opening.untested),
         "flags": [*r.compiled.opening.flags, *r.compiled.flags],
     }

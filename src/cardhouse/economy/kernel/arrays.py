@@ -130,12 +130,13 @@ class Ties(NamedTuple):
 
     ``due`` is what the schedule says, ``bound`` the share of it that is owed whatever happens; ``of_capex`` and
     ``of_revenue`` are shares of the payer's spending and revenue. ``held`` is the part that waits for a condition,
-    ``watch`` the contract whose payments it looks at. ``avoid`` and ``relet`` are what the payee does not miss of an
-    unpaid due (``relet_lag`` steps later), ``most`` the ceiling on their sum, ``stranded`` the part of avoided cost
-    that is spent already when an order is cancelled. ``credit`` is the unpaid part of a step's deliveries at its end.
-    ``late`` marks deliveries that wait for power. ``indexed`` is the part of a due that follows the market rent up to
-    ``lock``, ``trade_in`` the part of the delivered fleet that the payee takes back in a year. ``for_tie``,
-    ``for_node``, ``for_share`` list what was bought for whom.
+    ``watch`` the contract whose payments it looks at, ``outer`` the contract that a contract's dues are part of.
+    ``avoid`` and ``relet`` are what the payee does not miss of an unpaid due (``relet_lag`` steps later), ``most``
+    the ceiling on their sum, ``stranded`` the part of avoided cost that is spent already when an order is cancelled.
+    ``credit`` is the unpaid part of a step's deliveries at its end. ``late`` marks deliveries that wait for power.
+    ``indexed`` is the part of a due that follows the market rent up to ``lock``, ``trade_in`` the part of the
+    delivered fleet that the payee takes back in a year. ``for_tie``, ``for_node``, ``for_share`` list what was
+    bought for whom.
     """
 
     payer: Ints
@@ -151,6 +152,7 @@ class Ties(NamedTuple):
     condition: Ints
     threshold: Floats
     watch: Ints
+    outer: Ints
     avoid: Floats
     relet: Floats
     relet_lag: Ints

@@ -169,6 +169,8 @@ def pay_contracts(q: int, m: Tableau) -> None:
                 delivered = cash + ties[row.NEW_RECEIVABLE, t, b] - before
                 ties[row.RECEIVABLE, t, b] = ties[row.NEW_RECEIVABLE, t, b]
             ties[row.PAID, t, b] += cash
+            if tie_kinds[row.TIE_OUTER, t] >= 0:
+                ties[row.PAID, tie_kinds[row.TIE_OUTER, t], b] += cash
             if m.switches[row.LEDGER]:
                 m.ledger_due[q, t, b], m.ledger_paid[q, t, b] = ties[row.DUE, t, b], cash
             book_contract(q, t, b, cash, delivered, m)
