@@ -133,7 +133,8 @@ def calls(q: int, failed: Flags, called: Flags, m: Tableau) -> None:
                 lacks = missing(q, k, b, m)
                 absorbed = min(calls[row.FIRST_LEFT, k, b], lacks)
                 amount = lacks - absorbed
-            amount = min(amount, max(m.call_terms[row.CALL_CAP, k] - calls[row.SPENT, k, b], 0.0))
+            used = calls[row.SPENT, k, b] + calls[row.CALL_DUE, k, b]
+            amount = min(amount, max(m.call_terms[row.CALL_CAP, k] - used, 0.0))
             if amount > MEANINGFUL:
                 call_marks[row.CALLED, k, b] = 1
                 calls[row.FIRST_LEFT, k, b] -= absorbed
