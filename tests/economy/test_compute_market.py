@@ -6,69 +6,26 @@ growth, no tax. A driver moves what the assumptions say depends on it.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cardhouse.book import Where
-from cardhouse.economy.compiled import compile_opening
 from cardhouse.economy.kernel import columns as col
-from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.opening import open_book
-from cardhouse.economy.run import calibrated, run_from
-from cardhouse.economy.scenario import BASELINE, Move, PullEvent, Shape, Shock
+from cardhouse.economy.scenario import Move
 
-QUARTERS = 6
-HERE = Where("test.toml", 1)
-
-
-def close(value):
-    return pytest.approx(value, rel=1e-9, abs=1e-9)
-
-
-def firm(layer, **figures):
-    """A firm with 1,000 in cash, 1,000 of other assets and no debt, that earns 400 and spends 200 a year."""
-    usual = {"cash": 1000.0, "assets": 2000.0, "debt": 0.0, "equity": 2000.0, "revenue": 400.0, "costs": 200.0}
-    return (layer, usual | {"interest": 0.0, "capex": 0.0} | figures)
-
-
-def shock(driver, level, *, start=1, firm="", lasts=None):
-    return Shock(driver, Shape.LEVEL, (level,), HERE, start=start, firm=firm, lasts=lasts)
-
-
-class Played:
-    """A run with short names for what the tests look at."""
-
-    def __init__(self, run):
-        self.run = run
-
-    def of(self, node, column):
-        return self.run.series(node, column)
-
-    def calm(self, node, column):
-        return self.run.series(node, column, baseline=True)
-
-    @property
-    def need(self):
-        return self.run.path.end.paths[row.NEED_PATH, :, 0]
-
-    @property
-    def rents(self):
-        return self.run.path.rents
+sys.path.insert(0, str(Path(__file__).parent))
+import playing
+from playing import HERE, close, firm, shock
 
 
 @pytest.fixture
 def play(economy):
-    def one(firms, *shocks, ties=(), terms=(), assumed=None, pull="", at=1, moves=()):
-        rows = economy.texts("", firms, assumed={"payment_days": {"all": 0.0}} | (assumed or {}))
-        rows["ties"] += ties
-        rows["terms"] += [f"{term},tenq,,2026-01-15" for term in terms]
-        compiled = calibrated(compile_opening(open_book(economy.read(rows)), quarters=QUARTERS))
-        pulls = (PullEvent(pull, HERE, 0.0, at),) if pull else ()
-        return Played(
-            run_from(compiled, replace(BASELINE, name="test", shocks=shocks, pulls=pulls, moves=tuple(moves)))
-        )
+    """Run one or two firms under some shocks; ties and terms by name."""
+
+    def one(firms, *shocks, ties=(), terms=(), **more):
+        return playing.play(economy, firms, ties, terms, *shocks, **more)
 
     return one
 

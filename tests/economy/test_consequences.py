@@ -7,87 +7,27 @@ let again after a quarter; an estate pays after two quarters.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cardhouse.book import Where
-from cardhouse.economy.compiled import compile_opening
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel.arrays import FOREVER
-from cardhouse.economy.opening import open_book
-from cardhouse.economy.run import calibrated, run_from
-from cardhouse.economy.scenario import BASELINE, PullEvent, Shape, Shock
+from cardhouse.economy.run import run_from
+from cardhouse.economy.scenario import BASELINE, PullEvent
 
-QUARTERS = 6
-DAYS = np.array([90.0, 91, 92, 92, 90, 91])
-HERE = Where("test.toml", 1)
-
-
-def close(value):
-    return pytest.approx(value, rel=1e-9, abs=1e-9)
-
-
-def firm(layer, **figures):
-    """A firm with 1,000 in cash, 1,000 of other assets and no debt, that earns 400 and spends 200 a year."""
-    usual = {"cash": 1000.0, "assets": 2000.0, "debt": 0.0, "equity": 2000.0, "revenue": 400.0, "costs": 200.0}
-    return (layer, usual | {"interest": 0.0, "capex": 0.0} | figures)
-
-
-def tie(name, kind, payer, payee, amount="", *, start="2026-01-01", end="2027-12-31", rate="", firmness="binding"):
-    unit = "" if amount == "" else "USD_million"
-    return (
-        f"{name},{kind},{payer},{payee},{amount},{unit},,{rate},2025-01-01,{start},{end},"
-        f"{firmness},active,yes,tenq,2026-01-15,high,"
-    )
-
-
-def shock(driver, level, *, start=1, firm="", lasts=None):
-    return Shock(driver, Shape.LEVEL, (level,), HERE, start=start, firm=firm, lasts=lasts)
-
-
-class Played:
-    """A run with short names for what the tests look at."""
-
-    def __init__(self, run):
-        self.run = run
-        self.names = [c.contract.tie.id for c in run.compiled.contracts]
-
-    def paid(self, tie):
-        return self.run.path.end.ledger_paid[:, self.names.index(tie), 0]
-
-    def of(self, node, column):
-        return self.run.series(node, column)
-
-    def calm(self, node, column):
-        return self.run.series(node, column, baseline=True)
-
-    def fell(self, node):
-        return int(self.run.path.fell[self.run.compiled.place[node]])
-
-    def estate(self, node, to):
-        """What the estate of a node paid to another, by quarter."""
-        place = self.run.compiled.place
-        return self.run.path.end.ledger_estates[:, place[node], place[to], 0]
+sys.path.insert(0, str(Path(__file__).parent))
+import playing
+from playing import DAYS, HERE, close, firm, shock, tie
 
 
 @pytest.fixture
 def play(economy):
-    """Compile an economy and run it under some shocks."""
-
-    def one(firms, ties, terms=(), *shocks, assumed=None, facts=(), pull="", at=1, pays=0.0, reorganise=()):
-        rows = economy.texts("", firms, assumed={"payment_days": {"all": 0.0}} | (assumed or {}))
-        rows["facts"] += [f"{f},USD_million,tenq,2026-01-15,high," for f in facts]
-        rows["ties"] += ties
-        rows["terms"] += [f"{term},tenq,,2026-01-15" for term in terms]
-        compiled = calibrated(compile_opening(open_book(economy.read(rows)), quarters=QUARTERS))
-        pulls = (PullEvent(pull, HERE, pays, at),) if pull else ()
-        return Played(
-            run_from(compiled, replace(BASELINE, name="test", shocks=shocks, pulls=pulls, reorganise=tuple(reorganise)))
-        )
-
-    return one
+    return partial(playing.play, economy)
 
 
 LAB = firm(
