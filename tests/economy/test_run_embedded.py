@@ -128,6 +128,17 @@ def test_a_scenario_without_shocks_is_the_baseline(paths):
     assert paths["baseline"].path.accounts.tobytes() == paths["baseline"].baseline.accounts.tobytes()
 
 
+def test_the_warrant_on_amd_vests_to_openai_as_it_takes_chips(base):
+    """OpenAI buys, AMD issues: at most the 0.0897 of AMD that the terms name, and nothing to AMD."""
+    place, stakes = base.compiled.place, base.compiled.model.stakes
+    mine = [s for s in np.flatnonzero(stakes.vests_with >= 0) if stakes.holder[s] == place["openai"]]
+    held = [s for s in mine if stakes.held[s] == place["amd"]]
+    assert len(held) == 1
+    vested = base.baseline.end.holdings[row.VESTED, held[0], 0]
+    assert 0.0 < vested <= 0.0897 + 1e-12
+    assert not base.series("amd", col.VESTED, baseline=True).any()
+
+
 def chip_revenue(one):
     return sum(one.series(node, col.REVENUE).sum() for node in CHIPS)
 

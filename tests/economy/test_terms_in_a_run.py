@@ -443,21 +443,21 @@ def test_a_residual_value_is_capped(play):
 CHIPS = {"cloud": firm("cloud", capex=400.0), "maker": firm("compute")}
 WARRANT = [
     tie("c", "purchase", "cloud", "maker", 365, end="2026-12-31"),
-    tie("w", "warrant", "maker", "cloud", start="2025-01-01", end=""),
+    tie("w", "warrant", "cloud", "maker", start="2025-01-01", end=""),
 ]
 
 
 def test_a_warrant_vests_with_deliveries_and_the_worth_of_the_issuer(play):
     """
     A tenth of the maker for 365 of chips, the last part at a worth of 2,000. It is worth 1,000: after 90 days 2,000 x
-    90/365 is needed, after 181 days 992, after 273 days 1,496: the third part waits. The new shares of the second part
-    make those of the first smaller by what they are worth.
+    90/365 is needed, after 181 days 992, after 273 days 1,496: the third part waits. What is promised is a share of all
+    shares when vested, so the second part does not make the first smaller.
     """
     terms = ["w,vests_with,,,c,tie", "w,vests,,,0.1,fraction", "w,hurdle,,,2000,USD_million"]
     played = play(CHIPS, WARRANT, terms, facts=["maker,market_cap,,,2025-12-31,1000"])
     assert played.of("cloud", col.VESTED) == close([100 * 90 / 365, 100 * 91 / 365, 0, 0, 0, 0])
     first, second = 0.1 * 90 / 365, 0.1 * 91 / 365
-    assert played.of("cloud", col.STAKES_HELD)[-1] == close(1000 * (first * (1 - second) + second))
+    assert played.of("cloud", col.STAKES_HELD)[-1] == close(1000 * (first + second))
 
 
 def test_a_warrant_without_a_hurdle_vests_in_full_and_no_further(play):

@@ -203,7 +203,7 @@ def stake_arrays(opening: Opening, read: Sequence[ContractTerms], place: Mapping
             continue
         whole = read[index[terms.tie]]
         bought = float(whole.schedule.sum() + whole.tranche.waits.sum()) + whole.contract.beyond
-        rows.append((opening.groups(tie.to), opening.groups(tie.from_), 0.0, 0.0, 0.0))
+        rows.append((opening.groups(tie.from_), opening.groups(tie.to), 0.0, 0.0, 0.0))
         pays.append(-1)
         per_dollar = terms.fraction / bought if bought > 0 else 0.0
         vesting.append((index[terms.tie], per_dollar, terms.fraction, terms.hurdle))

@@ -24,9 +24,8 @@ from cardhouse.errors import InputError, NotConverged
 
 Array = NDArray[np.float64]
 MIN_QUARTERS, MAX_QUARTERS = 4, 40
-MOST_PASSES = 5
-PLAN_CLOSE = 1e-9
-"""Change of planned revenue, relative and in USD million, at which the plan stands still."""
+MOST_PASSES = 8
+"""Passes after which the plan is taken as it is; two or three settle it to the last digit."""
 PLAN_QUARTERS = 4
 """Quarters of the opening's plan: a year, so that seasons even out."""
 
@@ -170,7 +169,8 @@ def calibrated(compiled: Compiled) -> Compiled:
     calm = drivers_for(compiled, BASELINE)
     for _ in range(MOST_PASSES):
         planned = _as_planned(model, simulate(_still(model), calm, ledger=False))
-        settled = np.allclose(planned.plans.revenue, model.plans.revenue, rtol=PLAN_CLOSE, atol=PLAN_CLOSE)
+        settled = np.array_equal(planned.plans.revenue, model.plans.revenue)
+        settled = settled and np.array_equal(planned.world.capacity, model.world.capacity)
         model = planned
         if settled:
             break

@@ -314,8 +314,9 @@ def vest(q: int, m: Tableau) -> None:
                 continue
             holdings[row.VESTED, s, b] = earned
             worth = more * nodes[row.VALUE, held, b]
+            own = holdings[row.FRACTION, s, b]
             dilute(held, b, worth, m)
-            holdings[row.FRACTION, s, b] += more
+            holdings[row.FRACTION, s, b] = own + more  # the share promised is of all shares when vested
             holdings[row.CARRYING, s, b] += worth
             if holding_kinds[row.STAKE_HOLDER, s] >= 0:
                 m.accounts[q, col.VESTED, holding_kinds[row.STAKE_HOLDER, s], b] += worth
