@@ -112,15 +112,19 @@ def test_rents_have_a_driver_of_their_own(play):
 
 def test_spending_less_makes_computing_scarce(play):
     """
-    A fleet of 100 (half of the plant of 200), a sixteenth of it lost a quarter, 12.5 of short-lived plant planned: none
-    of it is bought. The rent of the second quarter is the planned fleet over what is left.
+    Half of the plant of 200 is computing, bought over five years at a pace that grew by a factor of e; what was bought
+    in a quarter serves sixteen. 12.5 of short-lived plant is planned a quarter: none of it is bought. The rent of the
+    second quarter is the planned fleet over what is left.
     """
     cloud = firm("cloud", plant=200.0, assets=2200.0, equity=2200.0, capex=100.0)
     played = play({"cloud": cloud}, shock("spending", 0.0))
-    planned, left, rents = 100.0, 100.0, []
-    for _ in range(6):
+    bought = np.exp(-np.arange(20) / 20)
+    bought *= 100.0 / (bought * (1 - np.arange(20) / 20)).sum()
+    planned = left = bought[:16].sum()
+    rents = []
+    for quarter in range(6):
         rents.append(planned / left)
-        planned, left = planned * 15 / 16 + 12.5, left * 15 / 16
+        planned, left = planned - bought[15 - quarter] + 12.5, left - bought[15 - quarter]
     assert played.rents == close(np.minimum(rents, 2.0))
 
 

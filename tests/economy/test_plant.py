@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardhouse.economy.plant import STEEPEST, ladder, past_growth
+from cardhouse.economy.plant import STEEPEST, fleet, ladder, past_growth
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 QUARTER = 0.25
@@ -118,3 +118,14 @@ def test_a_restated_ladder_also_writes_off_what_it_stands_at(growth, life, lived
 def test_no_plant_has_no_rungs():
     rungs = ladder(0.0, 0.0, 20, 4, QUARTER)
     assert (rungs.net, rungs.yearly, rungs.ends.tolist()) == (0.0, 0.0, [0.0] * 4)
+
+
+def test_a_fleet_is_counted_in_computing_and_ends_by_age():
+    """
+    Three purchases on a life of three steps of a year, growing by nothing: net 1 + 2/3 + 1/3 of each, so 60 is 30 each.
+    At a price of computing that falls by half a year, what was bought one and two years ago is 15 and 7.5. Each serves
+    two years: the third is gone, the second serves one year more, the newest two.
+    """
+    found = fleet(60.0, 0.0, 3, 4, 1.0, lived=2, decay=0.5)
+    assert found.units == pytest.approx(45.0)
+    assert found.ends == pytest.approx([15.0, 30.0, 0.0, 0.0])

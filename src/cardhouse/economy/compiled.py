@@ -228,11 +228,12 @@ def _start(
         free=column("free"),
         equity=column("equity"),
         undrawn=column("undrawn"),
-        fleet=np.array([figures[n].short.net for n in nodes]),
+        fleet=np.array([figures[n].fleet.units for n in nodes]),
         dep_short=np.array([figures[n].short.yearly for n in nodes]),
         dep_long=np.array([figures[n].long.yearly for n in nodes]),
         dep_economic=np.array([figures[n].economic.yearly for n in nodes]),
         ends_short=np.array([figures[n].short.ends for n in nodes]).reshape(-1, steps),
         ends_long=np.array([figures[n].long.ends for n in nodes]).reshape(-1, steps),
         ends_economic=np.array([figures[n].economic.ends for n in nodes]).reshape(-1, steps),
+        ends_fleet=np.array([figures[n].fleet.ends for n in nodes]).reshape(-1, steps),
     )

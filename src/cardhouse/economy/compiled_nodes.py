@@ -16,7 +16,7 @@ from cardhouse.economy.inputs import MARKET_FRESH_DAYS, assumed, last_quarter, l
 from cardhouse.economy.kernel.arrays import Nodes
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.outlook import Outlook, subjects
-from cardhouse.economy.plant import Ladder, ladder, past_growth
+from cardhouse.economy.plant import Fleet, Ladder, fleet, ladder, past_growth
 from cardhouse.economy.state import State
 from cardhouse.economy.statements import Statement
 from cardhouse.economy.window import Window
@@ -38,6 +38,7 @@ class NodeFigures:
     short: Ladder
     long: Ladder
     economic: Ladder
+    fleet: Fleet
     life_short: int
     life_long: int
     amortisation: float
@@ -53,7 +54,7 @@ def node_figures(opening: Opening, node: str, windows: Sequence[Window]) -> Node
     known = opening.positions[node].statement
     if known is None:
         none = Ladder(0.0, 0.0, np.zeros(steps), fits=True)
-        return NodeFigures(none, none, none, 1, 1, 0.0, 0.0, 0.0, 0.0, ())
+        return NodeFigures(none, none, none, Fleet(0.0, np.zeros(steps)), 1, 1, 0.0, 0.0, 0.0, 0.0, ())
     inputs, names = opening.inputs, subjects(opening, node)
     life = max(round(rate(inputs, "server_life_years", *names) / step_years), 1)
     life_long = max(round(rate(inputs, "building_life_years", *names) / step_years), 1)
@@ -72,9 +73,13 @@ def node_figures(opening: Opening, node: str, windows: Sequence[Window]) -> Node
         flags = (*flags, f"{node}: no depreciation reported; plant is taken as two fifths used")
     short = ladder(short_net, growth, life, steps, step_years)
     economic = ladder(short_net, growth, life, steps, step_years, on_life=economic_life)
+    decay = rate(inputs, "rent_decay", "all")
+    computing = fleet(short_net, growth, life, steps, step_years, lived=economic_life, decay=decay)
     noncash = _stock_pay(opening, node)
     tax = _tax(opening, known, short.yearly + long.yearly + amortisation, noncash)
-    return NodeFigures(short, long, economic, life, life_long, amortisation, noncash, tax, tax * step_years, flags)
+    return NodeFigures(
+        short, long, economic, computing, life, life_long, amortisation, noncash, tax, tax * step_years, flags
+    )
 
 
 def _reported_depreciation(opening: Opening, node: str) -> tuple[float, float, tuple[str, ...]]:

@@ -36,6 +36,17 @@ class Ladder:
     fits: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Computing that stands, by when it was bought: each year's dollar buys more of it than the year's before.
+
+    ``units`` in dollars of the opening's price; ``ends`` (steps,) what reaches the end of its life with each step.
+    """
+
+    units: float
+    ends: Array
+
+
 def _spending(growth: float, life: int) -> Array:
     """Past spending by age in steps, newest first, up to a factor."""
     return np.exp(-growth * np.arange(life) / life)
@@ -94,3 +105,23 @@ def ladder(
         ends=ends,
         fits=True,
     )
+
+
+def fleet(net: float, growth: float, life: int, steps: int, step_years: float, *, lived: int, decay: float) -> Fleet:
+    """The computing behind plant whose net value on ``life`` is known; each purchase serves ``lived`` steps.
+
+    Parameters
+    ----------
+    decay : yearly fall of the price of computing: what a dollar bought a year ago is less by it.
+    """
+    spent, age = _spending(growth, life), np.arange(life)
+    whole = float((spent * (1.0 - age / life)).sum())
+    spent = spent * (net / whole if whole > 0.0 else 0.0)
+    serving = np.arange(min(lived, life))
+    units = spent[: serving.size] * (1.0 - decay) ** (serving * step_years)
+    ends = np.zeros(steps)
+    for years_old, amount in zip(serving, units, strict=True):
+        last = lived - int(years_old) - 1
+        if last < steps:
+            ends[last] += amount
+    return Fleet(float(units.sum()), ends)

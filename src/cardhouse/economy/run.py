@@ -187,8 +187,7 @@ def _still(model: Model) -> Model:
 
 def _as_planned(model: Model, path: Path) -> Model:
     """The model with a path's revenue and fleet as its plan."""
-    start = float(model.start.fleet.sum())
-    fleet = np.concatenate([[start], path.end.paths[rows.FLEET_PATH, :-1, 0]])
+    fleet = path.end.paths[rows.FLEET_PATH, :, 0].copy()
     plans = model.plans._replace(revenue=np.ascontiguousarray(path.accounts[:, REVENUE, :].T))
     return model._replace(plans=plans, world=model.world._replace(capacity=fleet))
 

@@ -225,7 +225,8 @@ class Stakes(NamedTuple):
 class Start(NamedTuple):
     """Balance sheets at the opening and the free cash flow of the step before, (N,).
 
-    ``ends_*`` (N, Q) are the ladders: what leaves the running sums of depreciation with each step.
+    ``ends_*`` (N, Q) are the ladders: what leaves the running sums of depreciation, and what computing ends its life,
+    with each step.
     """
 
     cash: Floats
@@ -248,6 +249,7 @@ class Start(NamedTuple):
     ends_short: Floats
     ends_long: Floats
     ends_economic: Floats
+    ends_fleet: Floats
 
 
 class Model(NamedTuple):

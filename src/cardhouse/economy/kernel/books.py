@@ -32,8 +32,8 @@ def ladders(q: int, m: Tableau) -> None:
     steps = m.calendar.shape[1]
     for i in range(m.nodes.shape[1]):
         for b in range(m.nodes.shape[2]):
-            # Chips of a failed firm work on for others, and age as all do.
-            nodes[row.FLEET, i, b] *= 1.0 - years / max(world[row.ECONOMIC_LIFE, b], years)
+            # Chips of a failed firm work on for others until their life ends, as all do.
+            nodes[row.FLEET, i, b] -= ladders[row.ENDS_FLEET, i, q, b]
             if gone(q, i, b, m) or (m.marks[row.DOWN, i, b] and nodes[row.SHORT, i, b] + nodes[row.LONG, i, b] <= 0.0):
                 continue
             if m.kinds[row.VEHICLE, i]:
@@ -63,7 +63,10 @@ def ladders(q: int, m: Tableau) -> None:
                 q, i, b, spent - new, kinds[row.LIFE_LONG, i], years, steps, nodes[row.DEP_LONG], ladders[row.ENDS_LONG]
             )
             enter(q, i, b, new, lived, years, steps, nodes[row.DEP_ECONOMIC], ladders[row.ENDS_ECONOMIC])
-            nodes[row.FLEET, i, b] += new * calendar[row.PROGRESS, q]
+            computing = new * calendar[row.PROGRESS, q]
+            nodes[row.FLEET, i, b] += computing
+            if q + lived < steps:
+                ladders[row.ENDS_FLEET, i, q + lived, b] += computing
 
 
 @kernel

@@ -75,6 +75,7 @@ def indices(q: int, m: Tableau) -> None:
         price = drive[dr.TOKEN_PRICE] / drive[dr.EFFICIENCY]
         volume = drive[dr.DEMAND] * price ** (-elasticity)
         fleet = m.nodes[row.FLEET, :, b].sum()
+        m.paths[row.FLEET_PATH, q, b] = fleet
         capacity = fleet / calendar[row.CAPACITY, q] if calendar[row.CAPACITY, q] > 0.0 else 1.0
         response = world[row.RENT_RESPONSE, b]
         tight = volume / drive[dr.EFFICIENCY] * demand_met(q, b, m) / capacity if capacity > 0.0 else 1.0

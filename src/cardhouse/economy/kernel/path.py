@@ -51,7 +51,6 @@ def one_step(q: int, m: Tableau) -> None:
     close(q, m)
     for b in range(m.nodes.shape[2]):
         paths[row.RENTS_PATH, q, b], paths[row.NEED_PATH, q, b] = levels[RENT_LEVEL, b], levels[NEED, b]
-        paths[row.FLEET_PATH, q, b] = m.nodes[row.FLEET, :, b].sum()
 
 
 @kernel

@@ -36,7 +36,7 @@ class Tableau(NamedTuple):
     limits : (WINDOWS, N, B). recovery : (2, N, B). levels : (LEVELS, B).
     claims : (2, N, N + 1, B) on estates by class and creditor, the world last; ``estate`` what they will be paid.
     drivers, firm_drivers, pays : (K, Q, B), (F, N, Q, B), (N, Q, B).
-    accounts : (Q, COLUMNS, N, B). paths : (3, Q, B), rent, need and fleet.
+    accounts : (Q, COLUMNS, N, B). paths : (3, Q, B), rent, need, and fleet at the start of each step.
     ledger_* : (Q, ..., B), empty unless asked for. trouble : (B,), 0 where all went well.
     """
 
@@ -196,7 +196,7 @@ def _opening(t: Tableau, model: Model) -> None:
     start = model.start
     same = [name for name in _named(start, 1, "f") if name != "receivables"]
     _put(t.nodes, "", start, *same)
-    _put(t.ladders, "", start, "ends_short", "ends_long", "ends_economic")
+    _put(t.ladders, "", start, "ends_short", "ends_long", "ends_economic", "ends_fleet")
     t.nodes[row.RESIDUAL_RECEIVABLES] = start.receivables[:, None]
     t.nodes[row.VALUE] = model.plans.value0[:, None]
     t.nodes[row.EARNINGS] = model.plans.earnings0[:, None]
