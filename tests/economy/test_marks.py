@@ -1,0 +1,72 @@
+"""Market values and marks, on paper: multiples, revenue against plan, stakes in each other solved jointly."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from cardhouse.economy.kernel import columns as col
+
+sys.path.insert(0, str(Path(__file__).parent))
+import playing
+from playing import close, firm, shock, tie
+
+PAIR = {"left": firm("cloud"), "right": firm("cloud")}
+WORTH = ["left,market_cap,,,2025-12-31,200", "right,market_cap,,,2025-12-31,200"]
+CROSSED = [
+    tie("a", "equity", "left", "right", start="2024-01-01", end=""),
+    tie("b", "equity", "right", "left", start="2024-01-01", end=""),
+]
+HALVES = [f"{t},{word},,2025-12-31,{value}" for t in "ab" for word, value in (("stake", "0.5,fraction"),)]
+CARRIED = [f"{t},carrying,,2025-12-31,100,USD_million" for t in "ab"]
+
+
+@pytest.fixture
+def play(economy):
+    return partial(playing.play, economy)
+
+
+def test_stakes_in_each_other_are_solved_jointly_and_counted_once(play):
+    """
+    Each owns half of the other and is worth 200 (Elliott, Golub and Jackson 2014: twice the assets): 100 of its own and
+    half of 200. At half the multiples the own part is 50 and each is worth 100: v = 50 + v/2. What outsiders own, half
+    of each, sums to the own parts: 100.
+    """
+    played = play(PAIR, CROSSED, [*HALVES, *CARRIED], shock("multiples", 0.5), facts=WORTH)
+    values = [played.of(node, col.VALUE) for node in PAIR]
+    assert values[0] == close([100.0] * 6)
+    assert sum(0.5 * v for v in values) == close([100.0] * 6)
+
+
+def test_a_stake_is_written_down_to_the_mark_and_never_up(play):
+    """Carried at 100, worth 100; at half the multiples 50: a loss of 50, once. Multiples that come back undo nothing."""
+    played = play(PAIR, CROSSED, [*HALVES, *CARRIED], shock("multiples", 0.5, lasts=2), facts=WORTH)
+    assert played.of("left", col.STAKE_LOSS) == close([50, 0, 0, 0, 0, 0])
+    assert played.of("left", col.STAKES_HELD) == close([50.0] * 6)
+    assert played.of("left", col.STAKES_MARK) == close([50, 50, 100, 100, 100, 100])
+
+
+def test_private_values_follow_listed_ones_with_a_lag(play):
+    """No market quotes it: book equity of 2,000, and multiples of two quarters ago."""
+    played = play({"lab": firm("model")}, (), (), shock("multiples", 0.5))
+    assert played.of("lab", col.VALUE) == close([2000, 2000, 1000, 1000, 1000, 1000])
+
+
+def test_who_is_gone_is_worth_nothing_and_takes_its_part_from_its_holders(play):
+    """The right one is pulled: the left one is left with its own 100, and writes off the 100 that it carried."""
+    played = play(PAIR, CROSSED, [*HALVES, *CARRIED], facts=WORTH, pull="right", at=2)
+    assert played.of("left", col.VALUE) == close([200, 100, 100, 100, 100, 100])
+    assert played.of("left", col.STAKE_LOSS) == close([0, 100, 0, 0, 0, 0])
+
+
+def test_value_answers_to_revenue_lost_against_plan(play):
+    """A fifth of revenue is gone for good; the elasticity is one in these economies, then two."""
+    fall = {"ai_demand_share": {"left": 1.0}}
+    once = play({"left": firm("cloud")}, (), (), shock("demand", 0.8), facts=WORTH[:1], assumed=fall)
+    assert once.of("left", col.VALUE) == close([160.0] * 6)
+    twice = fall | {"value_elasticity": {"all": 2.0}}
+    more = play({"left": firm("cloud")}, (), (), shock("demand", 0.8), facts=WORTH[:1], assumed=twice)
+    assert more.of("left", col.VALUE) == close([128.0] * 6)
