@@ -42,7 +42,7 @@ def test_stakes_in_each_other_are_solved_jointly_and_counted_once(play):
 
 
 def test_a_stake_is_written_down_to_the_mark_and_never_up(play):
-    """Carried at 100, worth 100; at half the multiples 50: a loss of 50, once. Multiples that come back undo nothing."""
+    """Carried at 100, worth 100; at half the multiples 50: a loss of 50, once. Higher multiples later undo nothing."""
     played = play(PAIR, CROSSED, [*HALVES, *CARRIED], shock("multiples", 0.5, lasts=2), facts=WORTH)
     assert played.of("left", col.STAKE_LOSS) == close([50, 0, 0, 0, 0, 0])
     assert played.of("left", col.STAKES_HELD) == close([50.0] * 6)
