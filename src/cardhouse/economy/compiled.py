@@ -24,6 +24,7 @@ from cardhouse.economy.outlook import Outlook, outlook, planned_ties, revenue_tr
 from cardhouse.economy.sheet import book_equity
 from cardhouse.economy.statements import Statement
 from cardhouse.economy.window import Window, quarters_of
+from cardhouse.errors import BookError
 
 Array = NDArray[np.float64]
 DAMAGE_YEARS = 1.0
@@ -101,6 +102,11 @@ def _world(opening: Opening, windows: Sequence[Window], *, frozen: bool) -> Worl
     years = np.array([w.years for w in windows])
     begins = np.cumsum(years) - years
     decay = rate(inputs, "rent_decay", "all")
+    if decay >= 1.0:
+        raise BookError(
+            f"rent_decay for all is {decay:g} a year; expected less than 1, or computing would be free within a year; "
+            "mend assumptions.csv"
+        )
     return World(
         years=years,
         progress=(1.0 - decay) ** -begins,

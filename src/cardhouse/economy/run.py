@@ -20,7 +20,7 @@ from cardhouse.economy.kernel.path import run_path
 from cardhouse.economy.kernel.tableau import Tableau, new_tableau
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.scenario import Scenario
-from cardhouse.errors import InputError, NotConverged
+from cardhouse.errors import BookError, InputError, NotConverged
 
 Array = NDArray[np.float64]
 MIN_QUARTERS, MAX_QUARTERS = 4, 40
@@ -95,6 +95,7 @@ def run(book: Book, scenario: Scenario = BASELINE, choices: RunChoices = RunChoi
     InputError : a length outside 4..40.
     ScenarioError : the scenario speaks of a firm that is not in the network.
     NotConverged : a clearing did not settle.
+    BookError : the book lacks an assumption, or one gives no finite number.
     """
     if not MIN_QUARTERS <= choices.quarters <= MAX_QUARTERS:
         raise InputError(
@@ -109,8 +110,8 @@ def run_from(compiled: Compiled, scenario: Scenario, choices: RunChoices = RunCh
     """Run a scenario on a model that is already compiled and calibrated."""
     drivers = drivers_for(compiled, scenario)
     nothing = drivers_for(compiled, BASELINE)
-    baseline = simulate(compiled.model, nothing)
-    path = baseline if scenario == BASELINE else simulate(compiled.model, drivers)
+    baseline = _finite(compiled, simulate(compiled.model, nothing))
+    path = baseline if scenario == BASELINE else _finite(compiled, simulate(compiled.model, drivers))
     return Run(compiled, scenario, drivers, path, baseline, choices)
 
 
@@ -159,6 +160,18 @@ def simulate(model: Model, drivers: Drivers, *, ledger: bool = True) -> Path:
     )
 
 
+def _finite(compiled: Compiled, path: Path) -> Path:
+    """The path, or an error that says where it stops being numbers: an assumption of the book has no meaning."""
+    broken = np.argwhere(~np.isfinite(path.accounts))
+    if broken.size:
+        step, _, node = (int(x) for x in broken[0])
+        raise BookError(
+            f"{compiled.nodes[node]} has no finite figure in the quarter to {compiled.windows[step].end}; expected "
+            "numbers; look for a figure, an assumption or a term of an impossible size about it and mend it"
+        )
+    return path
+
+
 def calibrated(compiled: Compiled) -> Compiled:
     """Take the baseline's own revenue and fleet as the plan that revenue lost and capacity are measured against.
 
@@ -168,7 +181,7 @@ def calibrated(compiled: Compiled) -> Compiled:
     model = compiled.model
     calm = drivers_for(compiled, BASELINE)
     for _ in range(MOST_PASSES):
-        planned = _as_planned(model, simulate(_still(model), calm, ledger=False))
+        planned = _as_planned(model, _finite(compiled, simulate(_still(model), calm, ledger=False)))
         settled = np.array_equal(planned.plans.revenue, model.plans.revenue)
         settled = settled and np.array_equal(planned.world.capacity, model.world.capacity)
         model = planned

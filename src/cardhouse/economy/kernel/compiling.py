@@ -17,6 +17,7 @@ from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
 FOLDER = Path(__file__).parent
+STAMP = "_source_stamp"
 
 
 def _stamp() -> str:
@@ -33,7 +34,11 @@ SOURCES = _stamp()
 def kernel(function: Function) -> Function:
     """Compile a function of the kernel when it is first called."""
     compiled: Any = njit(nogil=True, cache=True, error_model="numpy")(function)
-    kept = compiled._cache._cache_file  # noqa: SLF001 - numba has no public way to say what a cache depends on
-    kept._source_stamp = (kept._source_stamp, SOURCES)  # noqa: SLF001
+    # Numba has no public way to say what a cache depends on. Where compiling is switched off, or a later numba keeps
+    # its stamp elsewhere, nothing is set; a test tells when that happens.
+    kept = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    stamp = getattr(kept, STAMP, None)
+    if stamp is not None:
+        setattr(kept, STAMP, (stamp, SOURCES))
     typed: Function = compiled
     return typed

@@ -1,0 +1,69 @@
+"""Compiled code is kept, and dropped when any source of the kernel changes; numbers that are none are an error."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cardhouse.economy.compiled import compile_opening
+from cardhouse.economy.kernel.compiling import SOURCES, STAMP
+from cardhouse.economy.kernel.path import run_path
+from cardhouse.economy.opening import open_book
+from cardhouse.economy.run import RunChoices, calibrated, run, run_from
+from cardhouse.economy.scenario import BASELINE
+from cardhouse.errors import BookError
+
+
+def test_what_is_kept_is_stamped_with_all_sources():
+    """Fails where a numba keeps its stamp elsewhere: then compiled code could outlive a change of a callee."""
+    assert getattr(run_path._cache._cache_file, STAMP)[1] == SOURCES
+
+
+def test_code_of_other_sources_is_not_loaded():
+    """The law of the index: what was written under another stamp is as if it were not there."""
+    index = run_path._cache._cache_file
+    mine = getattr(index, STAMP)
+    try:
+        setattr(index, STAMP, (mine[0], "other sources"))
+        assert index._load_index() == {}
+    finally:
+        setattr(index, STAMP, mine)
+
+
+def test_the_kernel_is_imported_where_compiling_is_switched_off():
+    done = subprocess.run(
+        [sys.executable, "-c", "import cardhouse.economy.kernel.path"],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+FIRM = {
+    "cloud": (
+        "cloud",
+        {"cash": 1000.0, "assets": 2000.0, "debt": 0.0, "equity": 2000.0, "revenue": 400.0, "costs": 200.0},
+    )
+}
+
+
+def test_a_path_that_is_no_number_is_an_error_that_names_firm_and_quarter(economy):
+    compiled = calibrated(compile_opening(open_book(economy("", FIRM)), quarters=4))
+    fixed = compiled.model.plans.fixed.copy()
+    fixed[compiled.place["cloud"], 1] = np.nan
+    broken = replace(compiled, model=compiled.model._replace(plans=compiled.model.plans._replace(fixed=fixed)))
+    with pytest.raises(BookError, match="cloud has no finite figure in the quarter to 2026-06-30"):
+        run_from(broken, BASELINE)
+
+
+def test_computing_whose_price_falls_by_all_of_itself_is_refused(economy):
+    book = economy("", FIRM, assumed={"rent_decay": {"all": 1.0}})
+    with pytest.raises(BookError, match="rent_decay for all is 1 a year; expected less than 1"):
+        run(book, choices=RunChoices(quarters=4))
