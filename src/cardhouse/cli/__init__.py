@@ -17,6 +17,7 @@ COMMANDS = {
     "book": ("cardhouse.cli.book", "What the book holds: figures, ties, sources, disputes."),
     "pull": ("cardhouse.cli.pull", "Pull a card: who loses what when a firm stops paying."),
     "run": ("cardhouse.cli.run", "Run the economy by quarters under a scenario: who fails when, and why."),
+    "need": ("cardhouse.cli.need", "What end customers would have to pay for what is built and planned."),
     "hindcast": ("cardhouse.cli.hindcast", "Look back: what the model would have said, beside what happened."),
     "check": ("cardhouse.cli.check", "Check an article: every figure in it beside the book's."),
     "market": ("cardhouse.cli.market", "What prices say: explosiveness, phases, falls, odds of a crash."),

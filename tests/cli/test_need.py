@@ -1,0 +1,52 @@
+"""``cardhouse need`` as a user meets it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from cardhouse.cli import main
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    def once(*args: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["cardhouse", "need", *args])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return once
+
+
+@pytest.mark.parametrize("more", [(), ("--as-of", "2025-12-31"), ("--as-of", "2024-06-01")])
+def test_the_formulas_fit_100_columns_and_are_json_too(call, more: tuple[str, ...]) -> None:
+    code, out, err = call("--formulas", *more)
+    assert code == 0, err
+    assert max(len(line) for line in out.splitlines()) <= 100
+    assert json.loads(call("--formulas", "--json", *more)[1])["unit"] == "USD_million"
+
+
+def test_the_file_has_a_line_for_every_figure(call, tmp_path: Path) -> None:
+    file = tmp_path / "need.csv"
+    code, _, err = call("--formulas", "--csv", str(file))
+    assert code == 0
+    with file.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert f"{len(rows)} rows written" in err
+    assert {"input", "result", "published", "step", "capital", "demand"} <= {row["kind"] for row in rows}
+
+
+def test_before_the_book_knows_enough_it_says_what_is_lacking(call) -> None:
+    code, out, err = call("--formulas", "--as-of", "2023-06-30")
+    assert (code, out) == (1, "")
+    assert "lacks" in err
+    assert "Traceback" not in err
