@@ -12,7 +12,7 @@ import pytest
 
 from cardhouse.economy.compiled import compile_opening
 from cardhouse.economy.kernel.compiling import SOURCES, STAMP
-from cardhouse.economy.kernel.path import run_path
+from cardhouse.economy.kernel.path import run_held
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.run import RunChoices, calibrated, run, run_from
 from cardhouse.economy.scenario import BASELINE
@@ -21,12 +21,12 @@ from cardhouse.errors import BookError
 
 def test_what_is_kept_is_stamped_with_all_sources():
     """Fails where a numba keeps its stamp elsewhere: then compiled code could outlive a change of a callee."""
-    assert getattr(run_path._cache._cache_file, STAMP)[1] == SOURCES
+    assert getattr(run_held._cache._cache_file, STAMP)[1] == SOURCES
 
 
 def test_code_of_other_sources_is_not_loaded():
     """The law of the index: what was written under another stamp is as if it were not there."""
-    index = run_path._cache._cache_file
+    index = run_held._cache._cache_file
     mine = getattr(index, STAMP)
     try:
         setattr(index, STAMP, (mine[0], "other sources"))

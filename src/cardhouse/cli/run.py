@@ -90,10 +90,10 @@ def _run(book: Any, scenario: Any, quarters: int, firmness: str) -> Any:
 
 def _say_if_first() -> None:
     """One line when the engine has to be compiled: it takes about a minute and would look like a hang."""
-    from cardhouse.economy.kernel.path import run_path
+    from cardhouse.economy.kernel.path import run_held
 
-    stats = getattr(run_path, "stats", None)
-    if stats is not None and stats.cache_path and not list(Path(stats.cache_path).glob("path.run_path-*.nbi")):
+    stats = getattr(run_held, "stats", None)
+    if stats is not None and stats.cache_path and not list(Path(stats.cache_path).glob("path.run_held-*.nbi")):
         click.echo("compiling the engine, once; this takes about a minute", err=True)
 
 

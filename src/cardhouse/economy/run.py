@@ -153,8 +153,8 @@ def simulate(model: Model, drivers: Drivers, *, ledger: bool = True) -> Path:
         )
     return Path(
         accounts=end.accounts[..., 0],
-        fell=end.marks[rows.FELL, :, 0],
-        round=end.marks[rows.ROUND, :, 0],
+        fell=end.marks[rows.FELL, :, 0].astype(np.int64),
+        round=end.marks[rows.ROUND, :, 0].astype(np.int64),
         rents=end.paths[rows.RENTS_PATH, :, 0],
         end=end,
     )

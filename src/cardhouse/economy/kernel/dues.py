@@ -4,243 +4,218 @@ from __future__ import annotations
 
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.arrays import (
-    CAPITAL,
-    IF_DELIVERED,
-    IF_LISTED,
-    IF_VALUATION,
-    RENT,
-)
+from cardhouse.economy.kernel.arrays import CAPITAL, IF_DELIVERED, IF_LISTED, IF_VALUATION, RENT
 from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lanes, least, most, no, where
 from cardhouse.economy.kernel.outset import AGED, BASE_MOVE, RENT_LEVEL, at
 from cardhouse.economy.kernel.tableau import Tableau
 
 
 @kernel
-def scheduled(q: int, t: int, b: int, m: Tableau) -> float:
+def scheduled(q: int, t: int, m: Tableau) -> Lanes:
     """What contract ``t`` asks for in this step if both parties stand, before anything is cancelled."""
-    tie_kinds, schedules, firm_drivers, nodes, plans, tie_terms, levels = (
-        m.tie_kinds,
-        m.schedules,
-        m.firm_drivers,
-        m.nodes,
-        m.plans,
-        m.tie_terms,
-        m.levels,
-    )
+    tie_kinds, schedules, nodes, tie_terms, levels = m.tie_kinds, m.schedules, m.nodes, m.tie_terms, m.levels
     payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
-    drive = m.drivers[:, q, b]
-    due = (
-        at(schedules[row.TIE_DUE, t], q - drive[dr.DELAY])
-        if tie_kinds[row.TIE_LATE, t]
-        else schedules[row.TIE_DUE, t, q]
-    )
-    if schedules[row.TIE_OF_CAPEX, t, q] > 0.0 and payer >= 0:
-        supplier = firm_drivers[dr.SUPPLIER, payee, q, b] * firm_drivers[dr.PRICE, payee, q, b] if payee >= 0 else 1.0
-        spends = nodes[row.CAPEX, payer, b]
-        if m.marks[row.DOWN, payer, b]:
-            spends = plans[row.PLAN_CAPEX, payer, q]
-        due += schedules[row.TIE_OF_CAPEX, t, q] * spends * supplier
-    if schedules[row.TIE_OF_REVENUE, t, q] > 0.0 and payer >= 0:
-        planned = plans[row.PLAN_RECEIPTS, payer, q]
-        moved = nodes[row.RECEIPTS, payer, b] / planned if planned > 0.0 else 1.0 - m.marks[row.DOWN, payer, b]
-        due += schedules[row.TIE_OF_REVENUE, t, q] * plans[row.PLAN_REVENUE, payer, q] * moved
-    if tie_terms[row.TIE_INDEXED, t] > 0.0:
-        due *= (
-            1.0
-            - tie_terms[row.TIE_INDEXED, t]
-            + tie_terms[row.TIE_INDEXED, t] * min(levels[RENT_LEVEL, b], tie_terms[row.TIE_LOCK, t])
-        )
-    if tie_terms[row.TIE_TRADE_IN, t] > 0.0:
+    due = schedules[row.TIE_DUE, t, q]
+    if tie_kinds[row.TIE_LATE, t]:
+        due = at(schedules, row.TIE_DUE, t, q, m.drivers[dr.DELAY, q])
+    if tie_kinds[row.TIE_OF_SPENDING, t]:
+        part = schedules[row.TIE_OF_CAPEX, t, q]
+        spends = where(m.marks[row.DOWN, payer] > 0.0, m.plans[row.PLAN_CAPEX, payer, q], nodes[row.CAPEX, payer])
+        supplier = lanes(1.0)
+        if payee >= 0:
+            supplier = m.firm_drivers[dr.SUPPLIER, payee, q] * m.firm_drivers[dr.PRICE, payee, q]
+        due += part * spends * supplier
+    if tie_kinds[row.TIE_OF_SALES, t]:
+        planned = m.plans[row.PLAN_RECEIPTS, payer, q]
+        moved = where(planned > 0.0, nodes[row.RECEIPTS, payer] / planned, 1.0 - m.marks[row.DOWN, payer])
+        due += schedules[row.TIE_OF_REVENUE, t, q] * m.plans[row.PLAN_REVENUE, payer, q] * moved
+    if tie_kinds[row.TIE_FOLLOWS_RENT, t]:
+        indexed = tie_terms[row.TIE_INDEXED, t]
+        due *= 1.0 - indexed + indexed * least(levels[RENT_LEVEL], tie_terms[row.TIE_LOCK, t])
+    if tie_kinds[row.TIE_TAKES_BACK, t]:
         # What the payee takes back has lost value with rents; the difference is set off against what is due.
-        fall = max(1.0 - levels[RENT_LEVEL, b] * levels[AGED, b], 0.0)
-        due = max(due - tie_terms[row.TIE_TRADE_IN, t] * m.calendar[row.YEARS, q] * m.ties[row.PAID, t, b] * fall, 0.0)
-    return float(due)
+        fall = most(1.0 - levels[RENT_LEVEL] * levels[AGED], 0.0)
+        due = most(due - tie_terms[row.TIE_TRADE_IN, t] * m.years[q] * m.ties[row.PAID, t] * fall, 0.0)
+    return due
 
 
 @kernel
-def released(q: int, t: int, b: int, m: Tableau) -> float:
-    """The waiting part of a contract if its condition holds now; else it goes on waiting."""
-    tie_kinds, tie_terms, ties = m.tie_kinds, m.tie_terms, m.ties
+def released(q: int, t: int, m: Tableau) -> Lanes:
+    """The waiting part of a contract where its condition holds now; elsewhere it goes on waiting."""
+    tie_kinds, ties, threshold = m.tie_kinds, m.ties, m.tie_terms[row.TIE_THRESHOLD, t]
     payee, kind = tie_kinds[row.TIE_PAYEE, t], tie_kinds[row.TIE_CONDITION, t]
-    holds = False
-    if kind == IF_VALUATION:
-        holds = payee >= 0 and m.nodes[row.VALUE, payee, b] >= tie_terms[row.TIE_THRESHOLD, t]
+    met = everywhere(False)
+    if kind == IF_VALUATION and payee >= 0:
+        met = m.nodes[row.VALUE, payee] >= threshold
     elif kind == IF_LISTED:
-        holds = q >= tie_terms[row.TIE_THRESHOLD, t]
+        met = threshold <= q
     elif kind == IF_DELIVERED:
-        holds = ties[row.PAID, tie_kinds[row.TIE_WATCH, t], b] >= tie_terms[row.TIE_THRESHOLD, t]
-    if not holds:
-        return 0.0
-    amount = ties[row.WAITING, t, b]
-    ties[row.WAITING, t, b] = 0.0
-    return float(amount)
+        met = ties[row.PAID, tie_kinds[row.TIE_WATCH, t]] >= threshold
+    waiting = ties[row.WAITING, t] + m.schedules[row.TIE_HELD, t, q]
+    ties[row.WAITING, t] = where(met, 0.0, waiting)
+    return where(met, waiting, 0.0)
 
 
 @kernel
 def contracts(q: int, m: Tableau) -> None:
     """Dues of every contract: in force, or the ghost of one whose payer or customer is gone."""
-    tie_kinds, schedules, ties, tie_marks, marks = m.tie_kinds, m.schedules, m.ties, m.tie_marks, m.marks
-    for t in range(m.tie_kinds.shape[1]):
+    tie_kinds, ties, tie_marks, marks = m.tie_kinds, m.ties, m.tie_marks, m.marks
+    for t in range(tie_kinds.shape[1]):
         payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
-        for b in range(m.ties.shape[2]):
-            due = scheduled(q, t, b, m)
-            if schedules[row.TIE_HELD, t, q] > 0.0 or ties[row.WAITING, t, b] > 0.0:
-                ties[row.WAITING, t, b] += schedules[row.TIE_HELD, t, q]
-                freed = released(q, t, b, m)
-            else:
-                freed = 0.0
-            spent = ties[row.PAID, t, b] + (0.0 if m.switches[row.STILL] else ties[row.RECEIVABLE, t, b])
-            due = min(due + freed, max(m.tie_terms[row.TIE_CAP, t] - spent, 0.0))
-            ties[row.DUE, t, b], ties[row.GHOST, t, b], tie_marks[row.FIRST_GHOST, t, b] = due, 0.0, 0
-            ties[row.RELEASED, t, b] = min(freed, due)
-            if payee >= 0 and marks[row.DOWN, payee, b]:
-                ties[row.DUE, t, b] = 0.0  # nothing is delivered any more
-            elif tie_marks[row.REJECTED, t, b] < q or (payer >= 0 and marks[row.DOWN, payer, b]):
-                ties[row.DUE, t, b] = 0.0
-                ties[row.GHOST, t, b] = due
-                tie_marks[row.REJECTED, t, b] = min(tie_marks[row.REJECTED, t, b], q)
+        due, freed = scheduled(q, t, m), lanes(0.0)
+        if tie_kinds[row.TIE_WAITS, t]:
+            freed = released(q, t, m)
+        spent = ties[row.PAID, t]
+        if not m.switches[row.STILL]:
+            spent += ties[row.RECEIVABLE, t]
+        due = least(due + freed, most(m.tie_terms[row.TIE_CAP, t] - spent, 0.0))
+        rejected = tie_marks[row.REJECTED, t]
+        ghost = rejected < q
+        if payer >= 0:
+            ghost = ghost | (marks[row.DOWN, payer] > 0.0)
+        stands = no(ghost)
+        if payee >= 0:
+            # Nothing is delivered any more by who is down.
+            delivers = marks[row.DOWN, payee] <= 0.0
+            ghost, stands = ghost & delivers, stands & delivers
+        ties[row.DUE, t] = where(stands, due, 0.0)
+        ties[row.GHOST, t] = where(ghost, due, 0.0)
+        if tie_kinds[row.TIE_WAITS, t]:
+            ties[row.RELEASED, t] = least(freed, due)
+        if any_of(ghost):
+            tie_marks[row.REJECTED, t] = where(ghost, least(rejected, q), rejected)
+        tie_marks[row.FIRST_GHOST, t] = 0.0
     for k in range(m.for_tie.size):
-        t, customer = m.for_tie[k], m.for_node[k]
-        for b in range(m.ties.shape[2]):
-            if marks[row.DOWN, customer, b]:
-                cancel(q, t, b, m.for_share[k], m)
+        gone = marks[row.DOWN, m.for_node[k]] > 0.0
+        if any_of(gone):
+            cancel(q, m.for_tie[k], gone, lanes(m.for_share[k]), m)
 
 
 @kernel
-def cancel(q: int, t: int, b: int, part: float, m: Tableau) -> None:
+def cancel(q: int, t: int, where_gone: Mask, part: Lanes, m: Tableau) -> None:
     """Move this part of a due to its ghost: it was bought for somebody who is gone. Leases stay."""
     tie_kinds, ties, tie_marks = m.tie_kinds, m.ties, m.tie_marks
     payer = tie_kinds[row.TIE_PAYER, t]
-    if tie_kinds[row.TIE_ROLE, t] == RENT or (payer >= 0 and m.marks[row.DOWN, payer, b]):
+    if tie_kinds[row.TIE_ROLE, t] == RENT:
         return
-    lost = min(part * (ties[row.DUE, t, b] + ties[row.GHOST, t, b]), ties[row.DUE, t, b])
-    if lost <= 0.0:
-        return
-    ties[row.DUE, t, b] -= lost
-    ties[row.GHOST, t, b] += lost
-    if tie_marks[row.VACANT, t, b] >= q:
-        tie_marks[row.VACANT, t, b] = q
-        tie_marks[row.FIRST_GHOST, t, b] = 1
+    lost = least(part * (ties[row.DUE, t] + ties[row.GHOST, t]), ties[row.DUE, t])
+    hit = where_gone & (lost > 0.0)
+    if payer >= 0:
+        hit = hit & (m.marks[row.DOWN, payer] <= 0.0)
+    lost = where(hit, lost, 0.0)
+    ties[row.DUE, t] -= lost
+    ties[row.GHOST, t] += lost
+    first = hit & (tie_marks[row.VACANT, t] >= q)
+    tie_marks[row.VACANT, t] = where(first, q, tie_marks[row.VACANT, t])
+    tie_marks[row.FIRST_GHOST, t] = where(first, 1.0, tie_marks[row.FIRST_GHOST, t])
 
 
 @kernel
-def bound_due(q: int, t: int, b: int, m: Tableau) -> float:
+def bound_due(q: int, t: int, m: Tableau) -> Lanes:
     """What of a due is owed whatever happens; what a condition released is ordered, not owed."""
     ties = m.ties
-    return float(m.schedules[row.TIE_BOUND, t, q] * max(ties[row.DUE, t, b] - ties[row.RELEASED, t, b], 0.0))
+    return m.schedules[row.TIE_BOUND, t, q] * most(ties[row.DUE, t] - ties[row.RELEASED, t], 0.0)
 
 
 @kernel
-def unpaid_after(q: int, t: int, b: int, m: Tableau) -> float:
+def unpaid_after(q: int, t: int, m: Tableau) -> Lanes:
     """What is delivered and unpaid at the end of the step when everybody pays what is due."""
     ties = m.ties
-    before = ties[row.RECEIVABLE, t, b]
+    before = ties[row.RECEIVABLE, t]
     if m.switches[row.STILL]:
-        return float(before)
-    return float(min(m.tie_terms[row.TIE_CREDIT, t] * ties[row.DUE, t, b], before + bound_due(q, t, b, m)))
-
-
-@kernel
-def cash_parts(q: int, m: Tableau) -> None:
-    """Dues as cash by class: deliveries, less what is left unpaid at the end of the step, plus what was before."""
-    ties = m.ties
-    for t in range(m.tie_kinds.shape[1]):
-        for b in range(m.ties.shape[2]):
-            due, before = ties[row.DUE, t, b], ties[row.RECEIVABLE, t, b]
-            bound = bound_due(q, t, b, m)
-            after = unpaid_after(q, t, b, m)
-            ties[row.NEW_RECEIVABLE, t, b] = after
-            ties[row.CASH_BOUND, t, b] = bound + before - after
-            ties[row.CASH_INTENT, t, b] = due - bound
+        return before
+    return least(m.tie_terms[row.TIE_CREDIT, t] * ties[row.DUE, t], before + bound_due(q, t, m))
 
 
 @kernel
 def relief(q: int, m: Tableau) -> None:
     """Shares of an unpaid due that its payee does not miss: cost it avoids, and what re-letting brings by now."""
-    tie_marks, tie_terms, levels, tie_kinds, marks, ties = (
-        m.tie_marks,
-        m.tie_terms,
-        m.levels,
-        m.tie_kinds,
-        m.marks,
-        m.ties,
-    )
-    for t in range(m.tie_kinds.shape[1]):
-        for b in range(m.ties.shape[2]):
-            since = max(q - min(tie_marks[row.VACANT, t, b], tie_marks[row.REJECTED, t, b]), 0)
-            relet = tie_terms[row.TIE_RELET, t] * min(levels[RENT_LEVEL, b] * levels[AGED, b], 1.0)
-            if tie_kinds[row.TIE_ROLE, t] != CAPITAL and since < tie_kinds[row.TIE_RELET_LAG, t]:
-                relet = 0.0
-            avoid = tie_terms[row.TIE_AVOID, t]
-            if tie_marks[row.FIRST_GHOST, t, b]:
-                avoid *= 1.0 - tie_terms[row.TIE_STRANDED, t]  # goods are in production already
-            payee = tie_kinds[row.TIE_PAYEE, t]
-            if payee >= 0 and marks[row.DOWN, payee, b] and marks[row.FELL, payee, b] < q:
-                avoid = relet = 0.0  # who is gone has no costs to avoid and nothing to let
-            both = avoid + relet
-            scale = tie_terms[row.TIE_MOST, t] / both if both > tie_terms[row.TIE_MOST, t] else 1.0
-            ties[row.RELIEF, t, b] = both * scale
-            ties[row.RELET, t, b] = relet * scale
+    tie_marks, tie_terms, tie_kinds, marks, ties = m.tie_marks, m.tie_terms, m.tie_kinds, m.marks, m.ties
+    rent = least(m.levels[RENT_LEVEL] * m.levels[AGED], 1.0)
+    for t in range(tie_kinds.shape[1]):
+        relet, avoid = tie_terms[row.TIE_RELET, t] * rent, tie_terms[row.TIE_AVOID, t]
+        if tie_kinds[row.TIE_ROLE, t] != CAPITAL:
+            since = most(q - least(tie_marks[row.VACANT, t], tie_marks[row.REJECTED, t]), 0.0)
+            relet = where(since < tie_kinds[row.TIE_RELET_LAG, t], 0.0, relet)
+        # Goods are in production already.
+        begun = 1.0 - tie_terms[row.TIE_STRANDED, t]
+        avoid = where(tie_marks[row.FIRST_GHOST, t] > 0.0, avoid * begun, avoid)
+        payee = tie_kinds[row.TIE_PAYEE, t]
+        if payee >= 0:
+            # Who is gone has no costs to avoid and nothing to let.
+            gone = (marks[row.DOWN, payee] > 0.0) & (marks[row.FELL, payee] < q)
+            avoid, relet = where(gone, 0.0, avoid), where(gone, 0.0, relet)
+        both, ceiling = avoid + relet, tie_terms[row.TIE_MOST, t]
+        if any_of(both > ceiling):
+            scale = where(both > ceiling, ceiling / both, 1.0)
+            both, relet = both * scale, relet * scale
+        ties[row.RELIEF, t] = both
+        ties[row.RELET, t] = relet
 
 
 @kernel
 def debts(q: int, m: Tableau) -> None:
     """Interest, and principal that must be paid because it cannot be rolled."""
     debt_terms, debts, marks, nodes = m.debt_terms, m.debts, m.marks, m.nodes
-    years = m.calendar[row.YEARS, q]
+    years, base = m.years[q], m.levels[BASE_MOVE]
     for k in range(m.debt_kinds.shape[1]):
         i = m.debt_kinds[row.DEBT_BORROWER, k]
-        for b in range(m.debts.shape[2]):
-            rate = debt_terms[row.DEBT_RATE, k] + debt_terms[row.DEBT_FLOATING, k] * (m.levels[BASE_MOVE, b])
-            owed = debts[row.PRINCIPAL, k, b] * (1.0 - marks[row.DOWN, i, b])
-            debts[row.INTEREST, k, b] = owed * max(rate, 0.0) * years
-            matures = min(m.maturing[k, q], owed)
-            rolls = rolled_part(q, i, b, m)
-            debts[row.ROLLED, k, b] = matures * rolls
-            debts[row.PRINCIPAL_DUE, k, b] = matures * (1.0 - rolls)
-    for i in range(m.nodes.shape[1]):
-        for b in range(m.nodes.shape[2]):
-            matures = m.ladders[row.LADDER, i, q, b] * (1.0 - marks[row.DOWN, i, b])
-            rolls = rolled_part(q, i, b, m)
-            nodes[row.LADDER_ROLLED, i, b] = matures * rolls
-            nodes[row.LADDER_DUE, i, b] = matures * (1.0 - rolls)
+        rate = debt_terms[row.DEBT_RATE, k] + debt_terms[row.DEBT_FLOATING, k] * base
+        owed = debts[row.PRINCIPAL, k] * (1.0 - marks[row.DOWN, i])
+        debts[row.INTEREST, k] = owed * most(rate, 0.0) * years
+        matures = least(m.maturing[k, q], owed)
+        rolls = rolled_part(q, i, m)
+        debts[row.ROLLED, k] = matures * rolls
+        debts[row.PRINCIPAL_DUE, k] = matures * (1.0 - rolls)
+    for i in range(nodes.shape[1]):
+        matures = m.ladders[row.LADDER, i, q] * (1.0 - marks[row.DOWN, i])
+        rolls = rolled_part(q, i, m)
+        nodes[row.LADDER_ROLLED, i] = matures * rolls
+        nodes[row.LADDER_DUE, i] = matures * (1.0 - rolls)
+    opening_debts(q, m)
 
 
 @kernel
-def rolled_part(q: int, i: int, b: int, m: Tableau) -> float:
+def opening_debts(q: int, m: Tableau) -> None:
+    """What each node still owes of the debts of the opening: principal, interest a year, and principal due now."""
+    nodes, debts, years = m.nodes, m.debts, m.years[q]
+    for i in range(nodes.shape[1]):
+        nodes[row.OLD_DEBT, i] = nodes[row.OLD_INTEREST, i] = nodes[row.OLD_DUE, i] = 0.0
+    for k in range(m.debt_kinds.shape[1]):
+        i = m.debt_kinds[row.DEBT_BORROWER, k]
+        nodes[row.OLD_DEBT, i] += debts[row.PRINCIPAL, k]
+        nodes[row.OLD_INTEREST, i] += debts[row.INTEREST, k] / years
+        nodes[row.OLD_DUE, i] += debts[row.PRINCIPAL_DUE, k]
+
+
+@kernel
+def rolled_part(q: int, i: int, m: Tableau) -> Lanes:
     """Part of maturing debt that lenders roll: all while the window is open, none once it is shut."""
-    if not m.switches[row.ROLLOVER] or m.marks[row.SHUT, i, b]:
-        return 0.0
-    return float(min(m.drivers[dr.DEBT_WINDOW, q, b], 1.0))
+    if not m.switches[row.ROLLOVER]:
+        return lanes(0.0)
+    return where(m.marks[row.SHUT, i] > 0.0, 0.0, least(m.drivers[dr.DEBT_WINDOW, q], 1.0))
 
 
 @kernel
 def guarantees(q: int, m: Tableau) -> None:
     """What guarantors owe for contracts that were rejected before, and for an asset's value at a date."""
-    calls, call_kinds, marks, ties, call_terms, levels = m.calls, m.call_kinds, m.marks, m.ties, m.call_terms, m.levels
-    calls[row.CALL_DUE, :, :] = 0.0
+    calls, call_kinds, ties, call_terms, levels = m.calls, m.call_kinds, m.ties, m.call_terms, m.levels
+    for k in range(call_kinds.shape[1]):
+        calls[row.CALL_DUE, k] = 0.0
     for pair in range(m.pair_tie.size):
         k, t = m.pair_guarantee[pair], m.pair_tie[pair]
-        for b in range(m.calls.shape[2]):
-            rejected = m.tie_marks[row.REJECTED, t, b] < q
-            if rejected and call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
-                calls[row.CALL_DUE, k, b] += (
-                    ties[row.GHOST, t, b] * m.schedules[row.TIE_BOUND, t, q] * (1.0 - ties[row.RELIEF, t, b])
-                )
-    for k in range(m.call_kinds.shape[1]):
-        for b in range(m.calls.shape[2]):
-            absorbed = min(calls[row.FIRST_LEFT, k, b], calls[row.CALL_DUE, k, b])
-            calls[row.FIRST_LEFT, k, b] -= absorbed
-            calls[row.CALL_DUE, k, b] -= absorbed
-            if call_kinds[row.RESIDUAL_AT, k] == q:
-                calls[row.CALL_DUE, k, b] += call_terms[row.CALL_RESIDUAL, k] * max(
-                    1.0 - levels[RENT_LEVEL, b] * levels[AGED, b], 0.0
-                )
-            who = call_kinds[row.GUARANTOR, k]
-            left = (
-                max(call_terms[row.CALL_CAP, k] - calls[row.SPENT, k, b], 0.0)
-                if who >= 0 and not marks[row.DOWN, who, b]
-                else 0.0
-            )
-            calls[row.CALL_DUE, k, b] = min(calls[row.CALL_DUE, k, b], left)
+        if call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
+            missed = ties[row.GHOST, t] * m.schedules[row.TIE_BOUND, t, q] * (1.0 - ties[row.RELIEF, t])
+            calls[row.CALL_DUE, k] += where(m.tie_marks[row.REJECTED, t] < q, missed, 0.0)
+    for k in range(call_kinds.shape[1]):
+        absorbed = least(calls[row.FIRST_LEFT, k], calls[row.CALL_DUE, k])
+        calls[row.FIRST_LEFT, k] -= absorbed
+        due = calls[row.CALL_DUE, k] - absorbed
+        if call_kinds[row.RESIDUAL_AT, k] == q:
+            due += call_terms[row.CALL_RESIDUAL, k] * most(1.0 - levels[RENT_LEVEL] * levels[AGED], 0.0)
+        who, left = call_kinds[row.GUARANTOR, k], lanes(0.0)
+        if who >= 0:
+            room = most(call_terms[row.CALL_CAP, k] - calls[row.SPENT, k], 0.0)
+            left = where(m.marks[row.DOWN, who] > 0.0, 0.0, room)
+        calls[row.CALL_DUE, k] = least(due, left)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, RENT
-from cardhouse.economy.kernel.claims import SECURED, UNSECURED, contract_claims, debt_claims, other_claims
+from cardhouse.economy.kernel.claims import SECURED, UNSECURED, contract_claims, debt_claims, falls, other_claims
 from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.lanes import LANES, any_of, least, most
 from cardhouse.economy.kernel.outset import AGED
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -21,52 +22,63 @@ CLOSE = 1e-12
 
 @kernel
 def resolve(q: int, m: Tableau) -> None:
-    """Everything that the defaults of this step bring about."""
-    pay_lenders(q, m)
-    marks = m.marks
-    n, lanes = m.nodes.shape[1:]
-    any_down = False
+    """Everything that the defaults of this step bring about; failures are rare, so most of it is path by path."""
+    pay_lenders(m)
+    n, fallen = m.nodes.shape[1], 0.0
     for i in range(n):
-        for b in range(lanes):
-            any_down = any_down or marks[row.FELL, i, b] == q
-    if not any_down:
+        if any_of(falls(q, i, m)):
+            fallen += 1.0
+            for rank in range(2):
+                for c in range(n + 1):
+                    m.claims[rank, i, c] = 0.0
+    if fallen == 0.0:
         return
-    m.claims[:, :, :, :] = 0.0
     contract_claims(q, m)
     debt_claims(q, m)
     other_claims(q, m)
-    for b in range(lanes):
+    for b in range(LANES):
         share_out(q, b, m)
     for i in range(n):
-        for b in range(lanes):
-            if marks[row.FELL, i, b] == q:
-                void_shares(q, i, b, m)
-                if m.kinds[row.REORGANISES, i] and not marks[row.REBUILT, i, b] and not marks[row.PULLED, i, b]:
+        for b in range(LANES):
+            if m.marks[row.FELL, i, b] == q:
+                void_shares(i, b, m)
+                reorganises = m.kinds[row.REORGANISES, i] and not m.marks[row.REBUILT, i, b]
+                if reorganises and not m.marks[row.PULLED, i, b]:
                     rebuild(q, i, b, m)
                 else:
                     wind_up(q, i, b, m)
 
 
 @kernel
-def pay_lenders(q: int, m: Tableau) -> None:
+def pay_lenders(m: Tableau) -> None:
     """Calls that repay the lenders of a vehicle reduce its debt before anything else is claimed."""
     call_kinds, debts = m.call_kinds, m.debts
-    for k in range(m.call_kinds.shape[1]):
+    for k in range(call_kinds.shape[1]):
         if not call_kinds[row.FOR_LENDERS, k]:
             continue
         i = call_kinds[row.BENEFICIARY, k]
-        for b in range(m.nodes.shape[2]):
-            left = m.calls[row.CALL_DUE, k, b] * m.classes[row.SHARE, 2, call_kinds[row.GUARANTOR, k], b]
-            for d in range(m.debt_kinds.shape[1]):
-                if m.debt_kinds[row.DEBT_BORROWER, d] == i and left > 0.0:
-                    part = min(left, debts[row.PRINCIPAL, d, b])
-                    debts[row.PRINCIPAL, d, b] -= part
-                    left -= part
-                    m.accounts[q, col.CALLS_GOT, i, b] += part
-                    lender = m.debt_kinds[row.DEBT_LENDER, d]
-                    if lender >= 0:
-                        m.nodes[row.CASH, lender, b] += part
-                        m.accounts[q, col.REPAID_GOT, lender, b] += part
+        left = m.calls[row.CALL_DUE, k] * m.classes[row.SHARE, 2, call_kinds[row.GUARANTOR, k]]
+        if not any_of(left > 0.0):
+            continue
+        for d in range(m.debt_kinds.shape[1]):
+            if m.debt_kinds[row.DEBT_BORROWER, d] == i:
+                part = most(least(left, debts[row.PRINCIPAL, d]), 0.0)
+                debts[row.PRINCIPAL, d] -= part
+                left -= part
+                m.books[col.CALLS_GOT, i] += part
+                lender = m.debt_kinds[row.DEBT_LENDER, d]
+                if lender >= 0:
+                    m.nodes[row.CASH, lender] += part
+                    m.books[col.REPAID_GOT, lender] += part
+
+
+@kernel
+def owed_by_estate(i: int, b: int, m: Tableau) -> float:
+    """What the estate of a node will pay to all its creditors."""
+    total = 0.0
+    for c in range(m.estate.shape[1]):
+        total += m.estate[i, c, b]
+    return total
 
 
 @kernel
@@ -103,15 +115,26 @@ def collects(i: int, b: int, m: Tableau) -> float:
 
 
 @kernel
+def claimed(rank: int, i: int, b: int, m: Tableau) -> float:
+    """All claims of a class on the estate of a node."""
+    total = 0.0
+    for c in range(m.claims.shape[2]):
+        total += m.claims[rank, i, c, b]
+    return total
+
+
+@kernel
 def share_out(q: int, b: int, m: Tableau) -> None:
     """Recovery of each class of each estate, claims of estates on each other solved jointly from above."""
     nodes, recovery, marks, claims = m.nodes, m.recovery, m.marks, m.claims
-    n = m.nodes.shape[1]
+    n, fallen = nodes.shape[1], 0
     for i in range(n):
-        nodes[row.GOT, i, b] = brings(i, b, m) + collects(i, b, m)
-    senior, rates = recovery[SECURED], recovery[UNSECURED]
-    senior[:, b] = 1.0
-    rates[:, b] = 1.0
+        recovery[SECURED, i, b], recovery[UNSECURED, i, b] = 1.0, 1.0
+        if marks[row.FELL, i, b] == q:
+            nodes[row.GOT, i, b] = brings(i, b, m) + collects(i, b, m)
+            fallen += 1
+    if fallen == 0:
+        return
     for _ in range(SWEEPS):
         moved = 0.0
         for i in range(n):
@@ -120,14 +143,14 @@ def share_out(q: int, b: int, m: Tableau) -> None:
             worth = nodes[row.GOT, i, b]
             for j in range(n):
                 if j != i and marks[row.FELL, j, b] == q:
-                    worth += claims[SECURED, j, i, b] * senior[j, b]
-                    worth += claims[UNSECURED, j, i, b] * rates[j, b]
-            first, rest = claims[SECURED, i, :, b].sum(), claims[UNSECURED, i, :, b].sum()
+                    worth += claims[SECURED, j, i, b] * recovery[SECURED, j, b]
+                    worth += claims[UNSECURED, j, i, b] * recovery[UNSECURED, j, b]
+            first, rest = claimed(SECURED, i, b, m), claimed(UNSECURED, i, b, m)
             high = min(worth / first, 1.0) if first > 0.0 else 1.0
             low = min(max(worth - first, 0.0) / rest, 1.0) if rest > 0.0 else 1.0
-            moved = max(moved, abs(high - senior[i, b]), abs(low - rates[i, b]))
-            senior[i, b], rates[i, b] = high, low
-        if moved <= CLOSE:
+            moved = max(moved, abs(high - recovery[SECURED, i, b]), abs(low - recovery[UNSECURED, i, b]))
+            recovery[SECURED, i, b], recovery[UNSECURED, i, b] = high, low
+        if moved <= CLOSE or fallen == 1:
             break
     lost_by_creditors(q, b, m)
 
@@ -140,7 +163,7 @@ def lost_by_creditors(q: int, b: int, m: Tableau) -> None:
     for d in range(m.debt_kinds.shape[1]):
         i, lender = debt_kinds[row.DEBT_BORROWER, d], debt_kinds[row.DEBT_LENDER, d]
         if marks[row.FELL, i, b] == q and lender >= 0:
-            m.accounts[q, col.CREDIT_LOSS, lender, b] += m.debts[row.PRINCIPAL, d, b]
+            m.books[col.CREDIT_LOSS, lender, b] += m.debts[row.PRINCIPAL, d, b]
     for i in range(n):
         if marks[row.FELL, i, b] != q:
             continue
@@ -149,18 +172,18 @@ def lost_by_creditors(q: int, b: int, m: Tableau) -> None:
             due += claims[UNSECURED, i, c, b] * recovery[UNSECURED, i, b]
             m.estate[i, c, b] = due
             if c < n:
-                m.accounts[q, col.CREDIT_LOSS, c, b] -= due
+                m.books[col.CREDIT_LOSS, c, b] -= due
         marks[row.ESTATE_AT, i, b] = q + max(int(m.kinds[row.RECOVERY_LAG, i]), 1)
 
 
 @kernel
-def void_shares(q: int, i: int, b: int, m: Tableau) -> None:
+def void_shares(i: int, b: int, m: Tableau) -> None:
     """Shares of a failed firm are worth nothing to their holders."""
     holding_kinds, holdings = m.holding_kinds, m.holdings
     for s in range(m.holding_kinds.shape[1]):
         if holding_kinds[row.STAKE_HELD, s] == i:
             if holding_kinds[row.STAKE_HOLDER, s] >= 0:
-                m.accounts[q, col.STAKE_LOSS, holding_kinds[row.STAKE_HOLDER, s], b] += holdings[row.CARRYING, s, b]
+                m.books[col.STAKE_LOSS, holding_kinds[row.STAKE_HOLDER, s], b] += holdings[row.CARRYING, s, b]
             holdings[row.CARRYING, s, b], holdings[row.FRACTION, s, b] = 0.0, 0.0
 
 
@@ -188,8 +211,8 @@ def clear_debts(i: int, b: int, m: Tableau) -> None:
         if m.debt_kinds[row.DEBT_BORROWER, d] == i:
             m.debts[row.PRINCIPAL, d, b] = 0.0
     nodes[row.NEW_DEBT, i, b] = nodes[row.NEW_INTEREST, i, b] = 0.0
-    ladders[row.LADDER, i, :, b] = 0.0
-    ladders[row.LADDER_RATE, i, :, b] = 0.0
+    for later in range(ladders.shape[2]):
+        ladders[row.LADDER, i, later, b] = ladders[row.LADDER_RATE, i, later, b] = 0.0
 
 
 @kernel
@@ -210,8 +233,8 @@ def wind_up(q: int, i: int, b: int, m: Tableau) -> None:
             holdings[row.CARRYING, s, b], holdings[row.FRACTION, s, b] = 0.0, 0.0
     before = owed_before(i, b, m)
     clear_debts(i, b, m)
-    m.accounts[q, col.FORGIVEN, i, b] += before - m.estate[i, :, b].sum()
-    m.accounts[q, col.PLANT_LOSS, i, b] += held - worth + m.accounts[q, col.CAPEX, i, b]
+    m.books[col.FORGIVEN, i, b] += before - owed_by_estate(i, b, m)
+    m.books[col.PLANT_LOSS, i, b] += held - worth + m.books[col.CAPEX, i, b]
     nodes[row.RESIDUAL_RECEIVABLES, i, b] = nodes[row.SHORT, i, b] = nodes[row.LONG, i, b] = nodes[
         row.BUILDING, i, b
     ] = 0.0
@@ -247,14 +270,15 @@ def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
 
     for d in range(m.debt_kinds.shape[1]):
         if debt_kinds[row.DEBT_BORROWER, d] == i:
-            kept = debt_terms[row.DEBT_SECURED, d] * senior + (1.0 - debt_terms[row.DEBT_SECURED, d]) * rate
+            kept = debt_terms[row.DEBT_SECURED, d, b] * senior + (1.0 - debt_terms[row.DEBT_SECURED, d, b]) * rate
             debts[row.PRINCIPAL, d, b] *= kept
             if debt_kinds[row.DEBT_LENDER, d] >= 0:
                 # The loan stays in the lender's books at its new amount instead of a claim on an estate.
-                m.accounts[q, col.CREDIT_LOSS, debt_kinds[row.DEBT_LENDER, d], b] -= debts[row.PRINCIPAL, d, b]
-    for c in range(m.estate.shape[0]):
-        m.accounts[q, col.CREDIT_LOSS, c, b] += estate[i, c, b]
-    estate[i, :, b] = 0.0
+                m.books[col.CREDIT_LOSS, debt_kinds[row.DEBT_LENDER, d], b] -= debts[row.PRINCIPAL, d, b]
+    for c in range(estate.shape[1]):
+        if c < estate.shape[0]:
+            m.books[col.CREDIT_LOSS, c, b] += estate[i, c, b]
+        estate[i, c, b] = 0.0
     marks[row.ESTATE_AT, i, b] = FOREVER
     nodes[row.NEW_DEBT, i, b] *= rate
     nodes[row.NEW_INTEREST, i, b] *= rate
@@ -263,7 +287,7 @@ def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
         ladders[row.LADDER_RATE, i, later, b] *= rate
     nodes[row.OTHER_LIABILITIES, i, b] *= rate
     nodes[row.TAX_DUE, i, b] = 0.0
-    m.accounts[q, col.FORGIVEN, i, b] += before - owed_before(i, b, m)
+    m.books[col.FORGIVEN, i, b] += before - owed_before(i, b, m)
     for t in range(m.tie_kinds.shape[1]):
         if tie_kinds[row.TIE_PAYER, t] == i and tie_kinds[row.TIE_ROLE, t] != RENT:
             tie_marks[row.REJECTED, t, b] = min(tie_marks[row.REJECTED, t, b], q)
@@ -275,28 +299,32 @@ def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
 @kernel
 def distribute(q: int, m: Tableau) -> None:
     """At the start of a step: estates whose time has come sell what they hold and pay their creditors."""
-    nodes, estate = m.nodes, m.estate
-    n, lanes = m.nodes.shape[1:]
-    for i in range(n):
-        for b in range(lanes):
-            if m.marks[row.ESTATE_AT, i, b] != q:
-                continue
-            sale = nodes[row.OTHER_ASSETS, i, b]
-            nodes[row.CASH, i, b] += sale
-            nodes[row.OTHER_ASSETS, i, b] = 0.0
-            due = estate[i, :, b].sum()
-            scale = min(nodes[row.CASH, i, b] / due, 1.0) if due > 0.0 else 0.0
-            for c in range(n + 1):
-                paid = estate[i, c, b] * scale
-                if m.switches[row.LEDGER]:
-                    m.ledger_estates[q, i, c, b] = paid
-                if c < n:
-                    nodes[row.CASH, c, b] += paid
-                    m.accounts[q, col.ESTATE_GOT, c, b] += paid
-                    m.accounts[q, col.CREDIT_LOSS, c, b] += estate[i, c, b] - paid
-                m.accounts[q, col.FORGIVEN, i, b] += estate[i, c, b] - paid
-                nodes[row.CASH, i, b] -= paid
-                estate[i, c, b] = 0.0
-            # What is left belongs to the shareholders.
-            m.accounts[q, col.GONE, i, b] += nodes[row.CASH, i, b]
-            nodes[row.CASH, i, b] = 0.0
+    for i in range(m.nodes.shape[1]):
+        if any_of(m.marks[row.ESTATE_AT, i] == q):
+            for b in range(LANES):
+                if m.marks[row.ESTATE_AT, i, b] == q:
+                    pay_creditors(q, i, b, m)
+
+
+@kernel
+def pay_creditors(q: int, i: int, b: int, m: Tableau) -> None:
+    """An estate sells what it holds and pays; what is left belongs to the shareholders."""
+    nodes, estate, n = m.nodes, m.estate, m.nodes.shape[1]
+    sale = nodes[row.OTHER_ASSETS, i, b]
+    nodes[row.CASH, i, b] += sale
+    nodes[row.OTHER_ASSETS, i, b] = 0.0
+    due = owed_by_estate(i, b, m)
+    scale = min(nodes[row.CASH, i, b] / due, 1.0) if due > 0.0 else 0.0
+    for c in range(n + 1):
+        paid = estate[i, c, b] * scale
+        if m.switches[row.LEDGER]:
+            m.ledger_estates[q, i, c, b] = paid
+        if c < n:
+            nodes[row.CASH, c, b] += paid
+            m.books[col.ESTATE_GOT, c, b] += paid
+            m.books[col.CREDIT_LOSS, c, b] += estate[i, c, b] - paid
+        m.books[col.FORGIVEN, i, b] += estate[i, c, b] - paid
+        nodes[row.CASH, i, b] -= paid
+        estate[i, c, b] = 0.0
+    m.books[col.GONE, i, b] += nodes[row.CASH, i, b]
+    nodes[row.CASH, i, b] = 0.0

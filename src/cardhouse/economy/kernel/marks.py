@@ -6,72 +6,81 @@ from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.lanes import Lanes, any_of, everywhere, lanes, most, no, size, where
+from cardhouse.economy.kernel.powers import exp_of, log_of, power
 from cardhouse.economy.kernel.tableau import Tableau
 
 SWEEPS = 200
-CLOSE = 1e-10
+CLOSE = 1e-13
 LEAST_PLAN = 1e-9
 """USD million of planned revenue below which a ratio to it says nothing."""
 
 
 @kernel
-def own_value(q: int, i: int, b: int, elapsed: float, m: Tableau) -> float:
+def own_value(q: int, i: int, elapsed: float, m: Tableau) -> Lanes:
     """What a firm is worth without its stakes in other nodes."""
-    nodes = m.nodes
-    if m.marks[row.DOWN, i, b]:
-        return 0.0
-
+    nodes, own = m.nodes, m.starts[row.OWN0, i]
+    if not any_of((own != 0.0) & (m.marks[row.DOWN, i] <= 0.0)):
+        return lanes(0.0)
     seen = q - m.switches[row.PRIVATE_LAG] if m.kinds[row.PRIVATE, i] else q
-    multiple = m.drivers[dr.MULTIPLES, seen, b] if seen >= 0 else 1.0
+    multiple = lanes(1.0)
+    if seen >= 0:
+        multiple = m.drivers[dr.MULTIPLES, seen]
+    if m.kinds[row.VEHICLE, i]:
+        return where(m.marks[row.DOWN, i] > 0.0, 0.0, own * multiple)  # it neither grows nor sells by plan
     planned = m.plans[row.PLAN_REVENUE, i, q]
-    ratio = m.accounts[q, col.REVENUE, i, b] / planned if planned > LEAST_PLAN else 1.0
-    worth = m.starts[row.OWN0, i] * (1.0 + nodes[row.EQUITY_RETURN, i, b]) ** elapsed * multiple
-    return float(worth * max(ratio, 0.0) ** nodes[row.VALUE_ELASTICITY, i, b])
+    ratio = where(planned > LEAST_PLAN, m.books[col.REVENUE, i] / planned, 1.0)
+    worth = own * exp_of(elapsed * nodes[row.LOG_RETURN, i]) * multiple
+    worth *= power(most(ratio, 0.0), nodes[row.VALUE_ELASTICITY, i])
+    return where(m.marks[row.DOWN, i] > 0.0, 0.0, worth)
 
 
 @kernel
 def value_firms(q: int, m: Tableau) -> None:
-    """Solve market values jointly: own value plus stakes at market; no value is below zero."""
+    """Solve market values jointly: own value plus stakes at market; no value is below zero.
+
+    Values rise from own value as stakes are counted; a lane that has settled keeps its values.
+    """
     nodes, holding_kinds = m.nodes, m.holding_kinds
-    n, lanes = m.nodes.shape[1:]
     elapsed = 0.0
     for past in range(q + 1):
-        elapsed += m.calendar[row.YEARS, past]
-    for b in range(lanes):
-        for i in range(n):
-            own = own_value(q, i, b, elapsed, m)
-            nodes[row.GOT, i, b] = own
-            nodes[row.VALUE, i, b] = max(own, 0.0)
-        for _ in range(SWEEPS):
-            moved = 0.0
-            for i in range(n):
-                worth = nodes[row.GOT, i, b]
-                for s in range(m.holding_kinds.shape[1]):
-                    if holding_kinds[row.STAKE_HOLDER, s] == i and holding_kinds[row.STAKE_HELD, s] >= 0:
-                        worth += m.holdings[row.FRACTION, s, b] * nodes[row.VALUE, holding_kinds[row.STAKE_HELD, s], b]
-                worth = max(worth, 0.0) * (1.0 - m.marks[row.DOWN, i, b])
-                moved = max(moved, abs(worth - nodes[row.VALUE, i, b]))
-                nodes[row.VALUE, i, b] = worth
-            if moved <= CLOSE * (1.0 + nodes[row.VALUE, :, b].max()):
-                break
+        elapsed += m.years[past]
+    for i in range(nodes.shape[1]):
+        if q == 0:
+            nodes[row.LOG_RETURN, i] = log_of(1.0 + nodes[row.EQUITY_RETURN, i])
+        own = own_value(q, i, elapsed, m)
+        nodes[row.OWN_VALUE, i] = own
+        nodes[row.VALUE, i] = most(own, 0.0)
+    settled = everywhere(False)
+    for _ in range(SWEEPS):
+        for i in range(nodes.shape[1]):
+            nodes[row.GOT, i] = nodes[row.OWN_VALUE, i]
+        for s in range(holding_kinds.shape[1]):
+            holder, held = holding_kinds[row.STAKE_HOLDER, s], holding_kinds[row.STAKE_HELD, s]
+            if holder >= 0 and held >= 0:
+                nodes[row.GOT, holder] += m.holdings[row.FRACTION, s] * nodes[row.VALUE, held]
+        moved, largest = lanes(0.0), lanes(0.0)
+        for i in range(nodes.shape[1]):
+            before = nodes[row.VALUE, i]
+            worth = where(m.marks[row.DOWN, i] > 0.0, 0.0, most(nodes[row.GOT, i], 0.0))
+            moved, largest = most(moved, size(worth - before)), most(largest, worth)
+            nodes[row.VALUE, i] = where(settled, before, worth)
+        settled = settled | (moved <= CLOSE * (1.0 + largest))
+        if not any_of(no(settled)):
+            break
 
 
 @kernel
-def mark(q: int, s: int, b: int, m: Tableau) -> float:
+def mark(q: int, s: int, m: Tableau) -> Lanes:
     """What a stake is worth at market; at the opening never less than it is carried at."""
-    holding_terms, holdings, nodes, starts = m.holding_terms, m.holdings, m.nodes, m.starts
-    held = m.holding_kinds[row.STAKE_HELD, s]
+    terms, holdings, held = m.holding_terms, m.holdings, m.holding_kinds[row.STAKE_HELD, s]
+    carried0, fraction0 = terms[row.STAKE_CARRYING0, s], terms[row.STAKE_FRACTION0, s]
     if held < 0:
-        return float(
-            max(holding_terms[row.STAKE_CARRYING0, s], holding_terms[row.STAKE_PROCEEDS0, s])
-            * m.drivers[dr.MULTIPLES, q, b]
-        )
-    worth = holdings[row.FRACTION, s, b] * nodes[row.VALUE, held, b]
-    if starts[row.VALUE0, held] <= 0.0:
-        return float(0.0 if m.marks[row.DOWN, held, b] else holdings[row.CARRYING, s, b])
-    if holding_terms[row.STAKE_FRACTION0, s] <= 0.0 and holdings[row.FRACTION, s, b] <= 0.0:
-        return float(holding_terms[row.STAKE_CARRYING0, s] * nodes[row.VALUE, held, b] / starts[row.VALUE0, held])
-    start = holding_terms[row.STAKE_FRACTION0, s] * starts[row.VALUE0, held]
-    if start > 0.0 and holding_terms[row.STAKE_CARRYING0, s] > start:
-        worth *= holding_terms[row.STAKE_CARRYING0, s] / start
-    return float(worth)
+        return most(carried0, terms[row.STAKE_PROCEEDS0, s]) * m.drivers[dr.MULTIPLES, q]
+    value, value0, fraction = m.nodes[row.VALUE, held], m.starts[row.VALUE0, held], holdings[row.FRACTION, s]
+    start = fraction0 * value0
+    worth = fraction * value * where((start > 0.0) & (carried0 > start), carried0 / start, 1.0)
+    unsized = (fraction0 <= 0.0) & (fraction <= 0.0)
+    worth = where(unsized, carried0 * value / value0, worth)
+    at_cost = where(m.marks[row.DOWN, held] > 0.0, 0.0, holdings[row.CARRYING, s])
+    return where(value0 <= 0.0, at_cost, worth)

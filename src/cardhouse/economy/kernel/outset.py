@@ -6,8 +6,10 @@ import math
 
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.arrays import CAPITAL, OPERATING, RENT, Floats
+from cardhouse.economy.kernel.arrays import CAPITAL, INVESTMENT, OPERATING, RENT, Floats
 from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.lanes import LANES, Lanes, any_of, lanes, least, most, one_lane, where, with_lane
+from cardhouse.economy.kernel.powers import power
 from cardhouse.economy.kernel.tableau import Tableau
 
 SALES, NEED, RENT_LEVEL, BASE_MOVE, SPREAD_MOVE, AGED = range(6)
@@ -17,47 +19,52 @@ SLACK = 1e-12
 
 
 @kernel
-def at(series: Floats, when: float) -> float:
-    """Value of a series between its steps, in a straight line; its first value before them."""
-    if when <= 0.0:
-        return float(series[0])
-    low = math.floor(when)
-    if low >= series.size - 1:
-        return float(series[series.size - 1])
-    part = when - low
-    return float(series[low] * (1.0 - part) + series[low + 1] * part)
+def at(series: Floats, r: int, i: int, q: int, late: Lanes) -> Lanes:
+    """A series ``series[r, i]`` as it was ``late`` steps before, in a straight line; before them its first value."""
+    found = series[r, i, q]
+    if not any_of(late > 0.0):
+        return found
+    steps = series.shape[2]
+    for b in range(LANES):
+        when = q - one_lane(late, b)
+        low = max(math.floor(when), 0)
+        if when <= 0.0 or low >= steps - 1:
+            value = series[r, i, min(low, steps - 1), b]
+        else:
+            part = when - low
+            value = series[r, i, low, b] * (1.0 - part) + series[r, i, low + 1, b] * part
+        found = with_lane(found, b, value)
+    return found
 
 
 @kernel
 def paces(q: int, m: Tableau) -> None:
     """How far each firm's AI business has come against plan: growth scaled by its driver, deliveries late."""
     plans, nodes = m.plans, m.nodes
-    for i in range(m.nodes.shape[1]):
+    growth, delay = m.drivers[dr.GROWTH, q], m.drivers[dr.DELAY, q]
+    for i in range(nodes.shape[1]):
+        if m.kinds[row.VEHICLE, i]:
+            continue  # it sells to the parties of its contracts only
         plan = plans[row.PLAN_RECEIPTS, i, q]
-        before = plans[row.PLAN_RECEIPTS, i, q - 1] if q > 0 else plan
-        for b in range(m.nodes.shape[2]):
-            drive = m.drivers[:, q, b]
-            if before > 0.0 and plan > before:
-                grows = plan / before
-                nodes[row.GROWTH, i, b] *= (1.0 + (grows - 1.0) * drive[dr.GROWTH]) / grows
-            late = 1.0
-            if plan > 0.0 and drive[dr.DELAY] > 0.0:
-                late = at(plans[row.PLAN_RECEIPTS, i], q - drive[dr.DELAY]) / plan
-            nodes[row.PACE, i, b] = nodes[row.GROWTH, i, b] * late
+        before = plans[row.PLAN_RECEIPTS, i, max(q - 1, 0)]
+        grows = where((before > 0.0) & (plan > before), plan / before, 1.0)
+        nodes[row.GROWTH, i] *= (1.0 + (grows - 1.0) * growth) / grows
+        late = where((plan > 0.0) & (delay > 0.0), at(plans, row.PLAN_RECEIPTS, i, q, delay) / plan, 1.0)
+        nodes[row.PACE, i] = nodes[row.GROWTH, i] * late
 
 
 @kernel
-def demand_met(q: int, b: int, m: Tableau) -> float:
+def demand_met(q: int, m: Tableau) -> Lanes:
     """End demand that finds a seller, against plan: what a laboratory sold that stopped is gone with it."""
     nodes = m.nodes
-    planned = met = 0.0
-    for i in range(m.nodes.shape[1]):
+    planned, met = lanes(0.0), lanes(0.0)
+    for i in range(nodes.shape[1]):
         if m.kinds[row.SELLS_AI, i]:
-            sells = m.plans[row.PLAN_RECEIPTS, i, q] * (nodes[row.AI, i, b] + nodes[row.RENTS, i, b])
+            sells = m.plans[row.PLAN_RECEIPTS, i, q] * (nodes[row.AI, i] + nodes[row.RENTS, i])
             planned += sells
-            moved = nodes[row.PACE, i, b] * m.firm_drivers[dr.SHARE, i, q, b]
-            met += sells * moved * (1.0 - m.marks[row.DOWN, i, b])
-    return float(met / planned) if planned > 0.0 else 1.0
+            moved = nodes[row.PACE, i] * m.firm_drivers[dr.SHARE, i, q]
+            met += sells * moved * (1.0 - m.marks[row.DOWN, i])
+    return where(planned > 0.0, met / planned, 1.0)
 
 
 @kernel
@@ -68,37 +75,35 @@ def indices(q: int, m: Tableau) -> None:
     needed is volume over efficiency. The rent moves with need over capacity up to a ceiling, at which what cannot
     be served is not sold.
     """
-    world, calendar, levels = m.world, m.calendar, m.levels
-    for b in range(m.levels.shape[1]):
-        drive = m.drivers[:, q, b]
-        elasticity = drive[dr.ELASTICITY] if drive[dr.ELASTICITY] > 0.0 else world[row.ELASTICITY, b]
-        price = drive[dr.TOKEN_PRICE] / drive[dr.EFFICIENCY]
-        volume = drive[dr.DEMAND] * price ** (-elasticity)
-        fleet = m.nodes[row.FLEET, :, b].sum()
-        m.paths[row.FLEET_PATH, q, b] = fleet
-        capacity = fleet / calendar[row.CAPACITY, q] if calendar[row.CAPACITY, q] > 0.0 else 1.0
-        response = world[row.RENT_RESPONSE, b]
-        tight = volume / drive[dr.EFFICIENCY] * demand_met(q, b, m) / capacity if capacity > 0.0 else 1.0
-        most = world[row.RENT_CEILING, b] ** (1.0 / response) if response > 0.0 else tight
-        served = min(most / tight, 1.0) if tight > 0.0 else 1.0
-        levels[SALES, b] = volume * served * price
-        levels[NEED, b] = volume * served / drive[dr.EFFICIENCY]
-        levels[RENT_LEVEL, b] = drive[dr.RENTS] * (tight * served) ** response
-        levels[BASE_MOVE, b] = drive[dr.BASE_RATE] / 1e4
-        levels[SPREAD_MOVE, b] = drive[dr.SPREAD] / 1e4
-        levels[AGED, b] = aged(q, b, m)
+    world, levels, efficiency = m.world, m.levels, m.drivers[dr.EFFICIENCY, q]
+    asked = m.drivers[dr.ELASTICITY, q]
+    elasticity = where(asked > 0.0, asked, world[row.ELASTICITY])
+    price = m.drivers[dr.TOKEN_PRICE, q] / efficiency
+    volume = m.drivers[dr.DEMAND, q] * power(price, -elasticity)
+    fleet = lanes(0.0)
+    for i in range(m.nodes.shape[1]):
+        fleet += m.nodes[row.FLEET, i]
+    m.paths[row.FLEET_PATH, q] = fleet
+    planned, response = m.calendar[row.CAPACITY, q], world[row.RENT_RESPONSE]
+    capacity = where(planned > 0.0, fleet / planned, 1.0)
+    tight = where(capacity > 0.0, volume / efficiency * demand_met(q, m) / capacity, 1.0)
+    ceiling = where(response > 0.0, power(world[row.RENT_CEILING], 1.0 / most(response, SLACK)), tight)
+    served = where(tight > 0.0, least(ceiling / tight, 1.0), 1.0)
+    levels[SALES] = volume * served * price
+    levels[NEED] = volume * served / efficiency
+    levels[RENT_LEVEL] = m.drivers[dr.RENTS, q] * power(tight * served, response)
+    levels[BASE_MOVE] = m.drivers[dr.BASE_RATE, q] / 1e4
+    levels[SPREAD_MOVE] = m.drivers[dr.SPREAD, q] / 1e4
+    age(q, m)
 
 
 @kernel
-def aged(q: int, b: int, m: Tableau) -> float:
+def age(q: int, m: Tableau) -> None:
     """What chips of the opening still earn of their planned rent when they age faster than was thought."""
-    left = 1.0
-    for past in range(q + 1):
-        life = m.drivers[dr.LIFE, past, b]
-        if life > 0.0:
-            faster = max(1.0 / life - 1.0 / m.world[row.ECONOMIC_LIFE, b], 0.0)
-            left *= max(1.0 - faster * m.calendar[row.YEARS, past], 0.0)
-    return left
+    life, levels = m.drivers[dr.LIFE, q], m.levels
+    left = levels[AGED] if q > 0 else lanes(1.0)
+    faster = most(1.0 / life - 1.0 / m.world[row.ECONOMIC_LIFE], 0.0)
+    levels[AGED] = where(life > 0.0, left * most(1.0 - faster * m.years[q], 0.0), left)
 
 
 @kernel
@@ -109,37 +114,38 @@ def receipts(q: int, m: Tableau) -> None:
     let from day to day.
     """
     plans, nodes, firm_drivers, levels = m.plans, m.nodes, m.firm_drivers, m.levels
-    for i in range(m.nodes.shape[1]):
+    rent = levels[RENT_LEVEL] * levels[AGED]
+    sovereign, licensed, levy = m.drivers[dr.SOVEREIGN, q] - 1.0, m.drivers[dr.EXPORT, q], m.drivers[dr.LEVY, q]
+    for i in range(nodes.shape[1]):
+        if m.kinds[row.VEHICLE, i]:
+            continue
         plan = plans[row.PLAN_RECEIPTS, i, q]
-        for b in range(m.nodes.shape[2]):
-            drive = m.drivers[:, q, b]
-            pace = nodes[row.PACE, i, b] * firm_drivers[dr.SHARE, i, q, b]
-            ai, rents = nodes[row.AI, i, b], nodes[row.RENTS, i, b]
-            rent = levels[RENT_LEVEL, b] * levels[AGED, b]
-            grown = max(1.0 - plans[row.PLAN_RECEIPTS, i, 0] / plan, 0.0) if plan > 0.0 else 0.0
-            fresh = nodes[row.NEW_AT_RENT, i, b] * grown
-            sales = (1.0 - fresh) * levels[SALES, b] + fresh * levels[NEED, b] * rent
-            mix = 1.0 - ai - rents + (ai * sales + rents * rent) * pace
-            mix *= 1.0 + nodes[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
-            sells = plan * mix * firm_drivers[dr.PRICE, i, q, b] * (1.0 - m.marks[row.DOWN, i, b])
-            exports = sells * nodes[row.EXPORT, i, b] * drive[dr.EXPORT]
-            nodes[row.RECEIPTS, i, b] = sells * (1.0 - nodes[row.EXPORT, i, b]) + exports
-            nodes[row.LEVY, i, b] = exports * drive[dr.LEVY]
+        pace = nodes[row.PACE, i] * firm_drivers[dr.SHARE, i, q]
+        ai, rents = nodes[row.AI, i], nodes[row.RENTS, i]
+        grown = where(plan > 0.0, most(1.0 - plans[row.PLAN_RECEIPTS, i, 0] / plan, 0.0), 0.0)
+        fresh = nodes[row.NEW_AT_RENT, i] * grown
+        sales = (1.0 - fresh) * levels[SALES] + fresh * levels[NEED] * rent
+        mix = 1.0 - ai - rents + (ai * sales + rents * rent) * pace
+        mix *= 1.0 + nodes[row.SOVEREIGN, i] * sovereign
+        sells = plan * mix * firm_drivers[dr.PRICE, i, q] * (1.0 - m.marks[row.DOWN, i])
+        exports = sells * nodes[row.EXPORT, i] * licensed
+        nodes[row.RECEIPTS, i] = sells * (1.0 - nodes[row.EXPORT, i]) + exports
+        nodes[row.LEVY, i] = exports * levy
 
 
 @kernel
 def spending(q: int, m: Tableau) -> None:
     """Planned capital spending after discipline and after revenue lost; the subsidy that no longer comes back."""
-    nodes = m.nodes
-    for i in range(m.nodes.shape[1]):
-        for b in range(m.nodes.shape[2]):
-            drive = m.drivers[:, q, b]
-            stands = 1.0 - m.marks[row.DOWN, i, b]
-            planned = at(m.plans[row.PLAN_CAPEX, i], q - drive[dr.DELAY])
-            nodes[row.CAPEX, i, b] = planned * drive[dr.SPENDING] * nodes[row.CUT, i, b] * stands
-            nodes[row.LEVY, i, b] += (
-                nodes[row.CAPEX, i, b] * nodes[row.SUBSIDY, i, b] * max(1.0 - drive[dr.SUBSIDY], 0.0)
-            )
+    nodes, delay, discipline = m.nodes, m.drivers[dr.DELAY, q], m.drivers[dr.SPENDING, q]
+    ended = most(1.0 - m.drivers[dr.SUBSIDY, q], 0.0)
+    for i in range(nodes.shape[1]):
+        if m.kinds[row.VEHICLE, i]:
+            continue  # what it builds is paid in
+        stands = 1.0 - m.marks[row.DOWN, i]
+        planned = at(m.plans, row.PLAN_CAPEX, i, q, delay)
+        spends = planned * discipline * nodes[row.CUT, i] * stands
+        nodes[row.CAPEX, i] = spends
+        nodes[row.LEVY, i] += spends * nodes[row.SUBSIDY, i] * ended
 
 
 @kernel
@@ -150,54 +156,49 @@ def costs(q: int, m: Tableau) -> None:
     computing it follows the need and the rent of computing. Part of what costs have grown by since the opening
     is an intention: a firm that runs out of money stops growing before it stops paying.
     """
-    plans, nodes, levels, firm_drivers, marks, tie_kinds, ties = (
-        m.plans,
-        m.nodes,
-        m.levels,
-        m.firm_drivers,
-        m.marks,
-        m.tie_kinds,
-        m.ties,
-    )
-    years = m.calendar[row.YEARS, q]
-    n, lanes = m.nodes.shape[1:]
-    for i in range(n):
-        for b in range(lanes):
-            plan = plans[row.PLAN_RECEIPTS, i, q]
-            drive = m.drivers[:, q, b]
-            ai, rents = nodes[row.AI, i, b], nodes[row.RENTS, i, b]
-            buys, rent = nodes[row.BUYS_COMPUTE, i, b], levels[RENT_LEVEL, b]
-            pace = nodes[row.PACE, i, b] * firm_drivers[dr.SHARE, i, q, b]
-            volume = 1.0 - ai - rents + ai * levels[NEED, b] * pace * (1.0 - buys + buys * rent) + rents * pace
-            volume *= 1.0 - nodes[row.EXPORT, i, b] * (1.0 - drive[dr.EXPORT])
-            volume *= 1.0 + nodes[row.SOVEREIGN, i, b] * (drive[dr.SOVEREIGN] - 1.0)
-            nodes[row.COSTS, i, b] = (plans[row.PLAN_FIXED, i, q] + nodes[row.VARIABLE, i, b] * plan * volume) * (
-                1.0 - marks[row.DOWN, i, b]
-            )
-            nodes[row.CAPEX_WORLD, i, b] = nodes[row.CAPEX, i, b]
-    named = nodes[row.NAMED]
-    named[:, :] = 0.0
-    for t in range(m.tie_kinds.shape[1]):
+    plans, nodes, levels, firm_drivers, marks = m.plans, m.nodes, m.levels, m.firm_drivers, m.marks
+    rent, need = levels[RENT_LEVEL], levels[NEED]
+    licensed, sovereign = 1.0 - m.drivers[dr.EXPORT, q], m.drivers[dr.SOVEREIGN, q] - 1.0
+    for i in range(nodes.shape[1]):
+        plan = plans[row.PLAN_RECEIPTS, i, q]
+        ai, rents, buys = nodes[row.AI, i], nodes[row.RENTS, i], nodes[row.BUYS_COMPUTE, i]
+        pace = nodes[row.PACE, i] * firm_drivers[dr.SHARE, i, q]
+        volume = 1.0 - ai - rents + ai * need * pace * (1.0 - buys + buys * rent) + rents * pace
+        volume *= 1.0 - nodes[row.EXPORT, i] * licensed
+        volume *= 1.0 + nodes[row.SOVEREIGN, i] * sovereign
+        planned = plans[row.PLAN_FIXED, i, q] + nodes[row.VARIABLE, i] * plan * volume
+        nodes[row.COSTS, i] = planned * (1.0 - marks[row.DOWN, i])
+        nodes[row.CAPEX_WORLD, i] = nodes[row.CAPEX, i]
+        nodes[row.NAMED, i] = 0.0
+    contract_costs(q, m)
+    years = m.years[q]
+    for i in range(nodes.shape[1]):
+        floor = nodes[row.COST_FLOOR, i] * years * (1.0 - marks[row.DOWN, i])
+        needed = most(nodes[row.COSTS, i] - nodes[row.NAMED, i], floor)
+        grown = most(needed - nodes[row.COSTS_AT_OPENING, i] * years, 0.0)
+        flexible = nodes[row.COST_FLEX, i] * grown
+        nodes[row.FLEXIBLE, i] = flexible
+        nodes[row.COSTS, i] = needed - flexible
+        left = nodes[row.CAPEX_WORLD, i]
+        nodes[row.CAPEX_WORLD, i] = where(left > SLACK * nodes[row.CAPEX, i], left, 0.0)
+
+
+@kernel
+def contract_costs(q: int, m: Tableau) -> None:
+    """What contracts cost their payees to deliver, and what of their payers' costs and spending they are."""
+    tie_kinds, ties, nodes, marks = m.tie_kinds, m.ties, m.nodes, m.marks
+    for t in range(tie_kinds.shape[1]):
         payer, payee, role = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t], tie_kinds[row.TIE_ROLE, t]
-        for b in range(lanes):
-            asked = ties[row.DUE, t, b] + ties[row.GHOST, t, b]
-            if payee >= 0 and role != 3:
+        asked = ties[row.DUE, t] + ties[row.GHOST, t]
+        if payee >= 0 and role != INVESTMENT:
+            delivers = nodes[row.VARIABLE, payee] * asked
+            if tie_kinds[row.TIE_OF_SPENDING, t]:
                 # A share of spending buys more chips at a lower price; a contract in dollars is what it is.
-                price = firm_drivers[dr.PRICE, payee, q, b] if m.schedules[row.TIE_OF_CAPEX, t, q] > 0.0 else 1.0
-                nodes[row.COSTS, payee, b] += (
-                    nodes[row.VARIABLE, payee, b] * asked / price * (1.0 - marks[row.DOWN, payee, b])
-                )
-            if payer >= 0:
-                if role == CAPITAL:
-                    nodes[row.CAPEX_WORLD, payer, b] -= asked
-                elif role in (OPERATING, RENT):
-                    named[payer, b] += asked
-    for i in range(n):
-        for b in range(lanes):
-            floor = nodes[row.COST_FLOOR, i, b] * years * (1.0 - marks[row.DOWN, i, b])
-            needed = max(nodes[row.COSTS, i, b] - nodes[row.NAMED, i, b], floor)
-            grown = max(needed - nodes[row.COSTS_AT_OPENING, i, b] * years, 0.0)
-            nodes[row.FLEXIBLE, i, b] = nodes[row.COST_FLEX, i, b] * grown
-            nodes[row.COSTS, i, b] = needed - nodes[row.FLEXIBLE, i, b]
-            left = nodes[row.CAPEX_WORLD, i, b]
-            nodes[row.CAPEX_WORLD, i, b] = left if left > SLACK * nodes[row.CAPEX, i, b] else 0.0
+                shared = m.schedules[row.TIE_OF_CAPEX, t, q] > 0.0
+                delivers /= where(shared, m.firm_drivers[dr.PRICE, payee, q], 1.0)
+            nodes[row.COSTS, payee] += delivers * (1.0 - marks[row.DOWN, payee])
+        if payer >= 0:
+            if role == CAPITAL:
+                nodes[row.CAPEX_WORLD, payer] -= asked
+            elif role in (OPERATING, RENT):
+                nodes[row.NAMED, payer] += asked

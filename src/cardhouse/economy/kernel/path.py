@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.books import close, impair, income, ladders, respond
+from cardhouse.economy.kernel.books import close, impair, income, ladders, open_books, respond
 from cardhouse.economy.kernel.clearing import gone
+from cardhouse.economy.kernel.columns import COLUMNS
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.dues import contracts, debts, guarantees, relief, unpaid_after
 from cardhouse.economy.kernel.estates import distribute, resolve
 from cardhouse.economy.kernel.funding import MINIMUM
-from cardhouse.economy.kernel.held import hold
+from cardhouse.economy.kernel.lanes import most, where
 from cardhouse.economy.kernel.marks import value_firms
+from cardhouse.economy.kernel.memory import hold, table_of
 from cardhouse.economy.kernel.outset import NEED, RENT_LEVEL, costs, indices, paces, receipts, spending
 from cardhouse.economy.kernel.payments import pay
 from cardhouse.economy.kernel.rounds import settle
 from cardhouse.economy.kernel.tableau import Tableau
 
 
-@kernel
 def run_path(t: Tableau) -> None:
-    """Run every step; ``state`` ends as the state at the horizon, ``out`` holds what happened."""
-    m = hold(t)
-    for q in range(m.calendar.shape[1]):
+    """Run every step of a block of paths; the tableau ends as the state at the horizon with what happened."""
+    table = table_of(t)
+    run_held(table.ctypes.data)
+
+
+@kernel
+def run_held(address: int) -> None:
+    """Run every step of the tableau behind an address."""
+    m = hold(address)
+    for q in range(m.years.size):
         one_step(q, m)
 
 
 @kernel
 def one_step(q: int, m: Tableau) -> None:
     """One step in the order of the model: drivers, business, dues, funding, clearing, consequences, accounts, marks."""
-    paths, levels = m.paths, m.levels
+    open_books(m)
     distribute(q, m)
     paces(q, m)
     indices(q, m)
@@ -48,39 +56,52 @@ def one_step(q: int, m: Tableau) -> None:
     impair(q, m)
     income(q, m)
     respond(q, m)
-    close(q, m)
-    for b in range(m.nodes.shape[2]):
-        paths[row.RENTS_PATH, q, b], paths[row.NEED_PATH, q, b] = levels[RENT_LEVEL, b], levels[NEED, b]
+    m.paths[row.RENTS_PATH, q], m.paths[row.NEED_PATH, q] = m.levels[RENT_LEVEL], m.levels[NEED]
+    if m.switches[row.HISTORY]:
+        close(q, m)
+        keep(q, m)
+
+
+@kernel
+def keep(q: int, m: Tableau) -> None:
+    """Keep the accounts of a step."""
+    for column in range(COLUMNS):
+        for i in range(m.nodes.shape[1]):
+            m.accounts[q, column, i] = m.books[column, i]
 
 
 @kernel
 def start_money(q: int, m: Tableau) -> None:
     """Cash and receipts that nobody decides; minimum cash; what builders' funding covers of a vehicle's dues."""
-    nodes, tie_kinds, ties, debt_kinds, debts, limits = m.nodes, m.tie_kinds, m.ties, m.debt_kinds, m.debts, m.limits
-    years = m.calendar[row.YEARS, q]
-    n, lanes = m.nodes.shape[1:]
-    asked = nodes[row.GOT]
-    asked[:, :] = 0.0
-    for t in range(m.tie_kinds.shape[1]):
+    nodes, limits, years = m.nodes, m.limits, m.years[q]
+    ask_vehicles(q, m)
+    for i in range(nodes.shape[1]):
+        nodes[row.KEPT, i] = nodes[row.CASH, i] + where(gone(q, i, m), 0.0, nodes[row.RECEIPTS, i])
+        limits[MINIMUM, i] = nodes[row.MINIMUM_CASH, i] * (nodes[row.COSTS, i] + nodes[row.NAMED, i]) / years
+        if m.kinds[row.VEHICLE, i]:
+            lacks = most(nodes[row.GOT, i] - nodes[row.CASH, i], 0.0)
+            bridge = where(m.marks[row.DOWN, i] > 0.0, 0.0, lacks)
+            nodes[row.BRIDGE, i], limits[MINIMUM, i] = bridge, 0.0
+            nodes[row.KEPT, i] += bridge
+
+
+@kernel
+def ask_vehicles(q: int, m: Tableau) -> None:
+    """What each vehicle owes under contracts and as interest beyond what it is owed, if everybody pays."""
+    nodes, tie_kinds, ties, debt_kinds = m.nodes, m.tie_kinds, m.ties, m.debt_kinds
+    for i in range(nodes.shape[1]):
+        nodes[row.GOT, i] = 0.0
+    for t in range(tie_kinds.shape[1]):
+        if not tie_kinds[row.TIE_OF_VEHICLE, t]:
+            continue
         payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
-        for b in range(lanes):
-            change = ties[row.DUE, t, b] + ties[row.RECEIVABLE, t, b] - unpaid_after(q, t, b, m)
-            if payer >= 0:
-                asked[payer, b] += change
-            if payee >= 0:
-                asked[payee, b] -= change
-    for k in range(m.debt_kinds.shape[1]):
-        for b in range(lanes):
-            asked[debt_kinds[row.DEBT_BORROWER, k], b] += debts[row.INTEREST, k, b]
-            if debt_kinds[row.DEBT_LENDER, k] >= 0:
-                asked[debt_kinds[row.DEBT_LENDER, k], b] -= debts[row.INTEREST, k, b]
-    for i in range(n):
-        for b in range(lanes):
-            nodes[row.KEPT, i, b] = nodes[row.CASH, i, b] + (0.0 if gone(q, i, b, m) else nodes[row.RECEIPTS, i, b])
-            limits[MINIMUM, i, b] = (
-                nodes[row.MINIMUM_CASH, i, b] * (nodes[row.COSTS, i, b] + nodes[row.NAMED, i, b]) / years
-            )
-            if m.kinds[row.VEHICLE, i]:
-                bridge = max(asked[i, b] - nodes[row.CASH, i, b], 0.0) if not m.marks[row.DOWN, i, b] else 0.0
-                nodes[row.BRIDGE, i, b], limits[MINIMUM, i, b] = bridge, 0.0
-                nodes[row.KEPT, i, b] += bridge
+        change = ties[row.DUE, t] + ties[row.RECEIVABLE, t] - unpaid_after(q, t, m)
+        if payer >= 0:
+            nodes[row.GOT, payer] += change
+        if payee >= 0:
+            nodes[row.GOT, payee] -= change
+    for k in range(debt_kinds.shape[1]):
+        interest, lender = m.debts[row.INTEREST, k], debt_kinds[row.DEBT_LENDER, k]
+        nodes[row.GOT, debt_kinds[row.DEBT_BORROWER, k]] += interest
+        if lender >= 0:
+            nodes[row.GOT, lender] -= interest

@@ -7,316 +7,295 @@ from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INTENT, INVESTMENT, RANKS
 from cardhouse.economy.kernel.clearing import binding, bound_rank, committed_part, gone, resources
 from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.funding import (
-    DEBT_MARKET,
-    LINES,
-    MINIMUM,
-    SHARES,
-    STAKES,
-    borrow,
-    stake_proceeds,
-)
+from cardhouse.economy.kernel.funding import DEBT_MARKET, LINES, MINIMUM, SHARES, STAKES, borrow, stake_proceeds
+from cardhouse.economy.kernel.lanes import Lanes, any_of, lanes, least, most, where
 from cardhouse.economy.kernel.tableau import Tableau
 
 
 @kernel
 def pay(q: int, m: Tableau) -> None:
     """Move the money of a cleared step."""
-    n, lanes = m.nodes.shape[1:]
-    for i in range(n):
-        for b in range(lanes):
-            # Interest is on what was owed before this step's borrowing.
-            own_payments(q, i, b, m)
-            raise_money(q, i, b, m)
+    for i in range(m.nodes.shape[1]):
+        # Interest is on what was owed before this step's borrowing.
+        own_payments(q, i, m)
+        raise_money(q, i, m)
     pay_contracts(q, m)
     pay_debts(q, m)
     pay_calls(q, m)
-    vest(q, m)
-    pass_on(q, m)
+    vest(m)
+    pass_on(m)
 
 
 @kernel
-def raise_money(q: int, i: int, b: int, m: Tableau) -> None:
+def raise_money(q: int, i: int, m: Tableau) -> None:
     """Draw what is needed to pay and to keep the minimum cash, window by window; then set the cash."""
-    classes, nodes, marks, limits = m.classes, m.nodes, m.marks, m.limits
-    paid = 0.0
+    classes, nodes, limits, a = m.classes, m.nodes, m.limits, m.books
+    paid = lanes(0.0)
     for r in range(RANKS):
-        paid += classes[row.SHARE, r, i, b] * classes[row.OWED, r, i, b]
-    have = nodes[row.KEPT, i, b] + nodes[row.CERTAIN, i, b] + nodes[row.GOT, i, b]
-    a = m.accounts
-    a[q, col.BINDING, i, b], a[q, col.RESOURCES, i, b] = binding(i, b, m), resources(i, b, m)
-    if marks[row.DOWN, i, b]:
-        nodes[row.CASH, i, b] = max(have - paid, 0.0)
-        if marks[row.PULLED, i, b] and marks[row.FELL, i, b] == q:
-            # A card stops because its money has run out: what it still had is spent.
-            a[q, col.GONE, i, b] += nodes[row.CASH, i, b]
-            nodes[row.CASH, i, b] = 0.0
-        return
-    need = max(paid + limits[MINIMUM, i, b] - have, 0.0)
-    lent = min(need, limits[DEBT_MARKET, i, b])
-    sold = min(need - lent, limits[SHARES, i, b])
-    drawn = min(need - lent - sold, limits[LINES, i, b])
-    stakes = min(need - lent - sold - drawn, limits[STAKES, i, b])
-    borrow(q, i, b, lent + drawn, m)
-    nodes[row.UNDRAWN, i, b] -= drawn
-    if sold > 0.0:
-        dilute(i, b, sold, m)
-    if stakes > 0.0:
-        sell_stakes(q, i, b, stakes, m)
-    a[q, col.DRAWN_DEBT, i, b], a[q, col.DRAWN_SHARES, i, b], a[q, col.DRAWN_LINES, i, b] = lent, sold, drawn
-    a[q, col.SOLD_STAKES, i, b] = stakes
-    nodes[row.CASH, i, b] = max(have + lent + sold + drawn + stakes - paid, 0.0)
+        paid += classes[row.SHARE, r, i] * classes[row.OWED, r, i]
+    have = nodes[row.KEPT, i] + nodes[row.CERTAIN, i] + nodes[row.GOT, i]
+    a[col.BINDING, i], a[col.RESOURCES, i] = binding(i, m), resources(i, m)
+    down = m.marks[row.DOWN, i] > 0.0
+    need = where(down, 0.0, most(paid + limits[MINIMUM, i] - have, 0.0))
+    lent = least(need, limits[DEBT_MARKET, i])
+    sold = least(need - lent, limits[SHARES, i])
+    drawn = least(need - lent - sold, limits[LINES, i])
+    stakes = least(need - lent - sold - drawn, limits[STAKES, i])
+    borrow(q, i, lent + drawn, m)
+    nodes[row.UNDRAWN, i] -= drawn
+    if any_of(sold > 0.0):
+        dilute(i, sold, m)
+    if any_of(stakes > 0.0):
+        sell_stakes(q, i, stakes, m)
+    a[col.DRAWN_DEBT, i], a[col.DRAWN_SHARES, i], a[col.DRAWN_LINES, i] = lent, sold, drawn
+    a[col.SOLD_STAKES, i] = stakes
+    cash = most(have + lent + sold + drawn + stakes - paid, 0.0)
+    # A card stops because its money has run out: what it still had is spent.
+    spent = down & (m.marks[row.PULLED, i] > 0.0) & (m.marks[row.FELL, i] == q)
+    a[col.GONE, i] += where(spent, cash, 0.0)
+    nodes[row.CASH, i] = where(spent, 0.0, cash)
 
 
 @kernel
-def dilute(i: int, b: int, money: float, m: Tableau) -> None:
+def dilute(i: int, money: Lanes, m: Tableau) -> None:
     """New shares at the market price make every old stake smaller; the market's value holds the money already."""
-    worth = m.nodes[row.VALUE, i, b]
-    if worth <= 0.0:
-        return
+    worth = m.nodes[row.VALUE, i]
+    left = where((worth > 0.0) & (money > 0.0), most(1.0 - money / worth, 0.0), 1.0)
     for s in range(m.holding_kinds.shape[1]):
         if m.holding_kinds[row.STAKE_HELD, s] == i:
-            m.holdings[row.FRACTION, s, b] *= max(1.0 - money / worth, 0.0)
+            m.holdings[row.FRACTION, s] *= left
 
 
 @kernel
-def sell_stakes(q: int, i: int, b: int, money: float, m: Tableau) -> None:
+def sell_stakes(q: int, i: int, money: Lanes, m: Tableau) -> None:
     """Sell the same part of every listed stake."""
-    holdings = m.holdings
-    part = money / m.limits[STAKES, i, b]
-    m.accounts[q, col.STAKE_LOSS, i, b] -= money
+    holdings, a = m.holdings, m.books
+    part = where(money > 0.0, money / m.limits[STAKES, i], 0.0)
+    a[col.STAKE_LOSS, i] -= money
     for s in range(m.holding_kinds.shape[1]):
-        if m.holding_kinds[row.STAKE_HOLDER, s] == i and stake_proceeds(q, s, b, m) > 0.0:
-            m.accounts[q, col.STAKE_LOSS, i, b] += part * holdings[row.CARRYING, s, b]
-            holdings[row.CARRYING, s, b] *= 1.0 - part
-            holdings[row.FRACTION, s, b] *= 1.0 - part
+        if m.holding_kinds[row.STAKE_HOLDER, s] == i and m.holding_kinds[row.STAKE_LISTED, s]:
+            sells = where(stake_proceeds(q, s, m) > 0.0, part, 0.0)
+            a[col.STAKE_LOSS, i] += sells * holdings[row.CARRYING, s]
+            holdings[row.CARRYING, s] *= 1.0 - sells
+            holdings[row.FRACTION, s] *= 1.0 - sells
 
 
 @kernel
-def own_payments(q: int, i: int, b: int, m: Tableau) -> None:
+def own_payments(q: int, i: int, m: Tableau) -> None:
     """Payments to unnamed parties: costs, tax, spending, interest and principal of new debt, what owners get."""
-    nodes, ladders, marks = m.nodes, m.ladders, m.marks
-    a, share = m.accounts, m.classes[row.SHARE]
-    if gone(q, i, b, m):
-        return
-    a[q, col.WORLD_RECEIPTS, i, b] = nodes[row.RECEIPTS, i, b]
-    a[q, col.REVENUE, i, b] += nodes[row.RECEIPTS, i, b]
-    a[q, col.COSTS, i, b] += nodes[row.COSTS, i, b] * share[0, i, b] + nodes[row.FLEXIBLE, i, b] * share[INTENT, i, b]
-    a[q, col.LEVY, i, b] = nodes[row.LEVY, i, b] * share[0, i, b]
-    tax = nodes[row.TAX_DUE, i, b] * share[0, i, b]
-    a[q, col.TAX_PAID, i, b] = tax
-    nodes[row.TAX_DUE, i, b] -= tax
-    committed = committed_part(i, b, m)
-    spent = committed * share[2, i, b] + (1.0 - committed) * share[INTENT, i, b]
-    a[q, col.CAPEX, i, b] += nodes[row.CAPEX_WORLD, i, b] * spent
-    a[q, col.PAYOUT, i, b] = nodes[row.PAYOUT, i, b] * max(nodes[row.FREE, i, b], 0.0) * share[INTENT, i, b]
-    interest = nodes[row.NEW_INTEREST, i, b] * m.calendar[row.YEARS, q] * share[2, i, b]
-    a[q, col.INTEREST, i, b] += interest
-    repaid = nodes[row.LADDER_DUE, i, b] * share[2, i, b]
-    a[q, col.PRINCIPAL, i, b] += repaid
-    nodes[row.NEW_DEBT, i, b] -= repaid
-    matured, rate = ladders[row.LADDER, i, q, b], ladders[row.LADDER_RATE, i, q, b]
-    if matured > 0.0 and not marks[row.DOWN, i, b]:
-        nodes[row.NEW_DEBT, i, b] -= nodes[row.LADDER_ROLLED, i, b]
-        nodes[row.NEW_INTEREST, i, b] -= rate
-        borrow(q, i, b, nodes[row.LADDER_ROLLED, i, b], m)
-        a[q, col.ROLLED, i, b] += nodes[row.LADDER_ROLLED, i, b]
-    if m.kinds[row.VEHICLE, i] and not marks[row.DOWN, i, b]:
-        a[q, col.BRIDGE, i, b] = nodes[row.BRIDGE, i, b]
+    nodes, a, classes = m.nodes, m.books, m.classes
+    # Nothing is owed or received any more by who is gone.
+    acts = where(gone(q, i, m), 0.0, 1.0)
+    first, second = classes[row.SHARE, 0, i] * acts, classes[row.SHARE, 2, i] * acts
+    meant = classes[row.SHARE, INTENT, i] * acts
+    a[col.WORLD_RECEIPTS, i] = nodes[row.RECEIPTS, i] * acts
+    a[col.REVENUE, i] += nodes[row.RECEIPTS, i] * acts
+    a[col.COSTS, i] += nodes[row.COSTS, i] * first + nodes[row.FLEXIBLE, i] * meant
+    a[col.LEVY, i] = nodes[row.LEVY, i] * first
+    tax = nodes[row.TAX_DUE, i] * first
+    a[col.TAX_PAID, i] = tax
+    nodes[row.TAX_DUE, i] -= tax
+    committed = committed_part(i, m)
+    a[col.CAPEX, i] += nodes[row.CAPEX_WORLD, i] * (committed * second + (1.0 - committed) * meant)
+    a[col.PAYOUT, i] = nodes[row.PAYOUT, i] * most(nodes[row.FREE, i], 0.0) * meant
+    a[col.INTEREST, i] += nodes[row.NEW_INTEREST, i] * m.years[q] * second
+    repaid = nodes[row.LADDER_DUE, i] * second
+    a[col.PRINCIPAL, i] += repaid
+    nodes[row.NEW_DEBT, i] -= repaid
+    down = m.marks[row.DOWN, i] > 0.0
+    roll_over(q, i, m)
+    if m.kinds[row.VEHICLE, i]:
+        a[col.BRIDGE, i] = where(down, 0.0, nodes[row.BRIDGE, i])
 
 
 @kernel
-def pass_on(q: int, m: Tableau) -> None:
+def roll_over(q: int, i: int, m: Tableau) -> None:
+    """New debt that matures leaves the ladder; what lenders roll enters it again at the rate of the day."""
+    nodes, ladders = m.nodes, m.ladders
+    now = (ladders[row.LADDER, i, q] > 0.0) & (m.marks[row.DOWN, i] <= 0.0)
+    if any_of(now):
+        rolled = where(now, nodes[row.LADDER_ROLLED, i], 0.0)
+        nodes[row.NEW_DEBT, i] -= rolled
+        nodes[row.NEW_INTEREST, i] -= where(now, ladders[row.LADDER_RATE, i, q], 0.0)
+        borrow(q, i, rolled, m)
+        m.books[col.ROLLED, i] += rolled
+
+
+@kernel
+def pass_on(m: Tableau) -> None:
     """What a vehicle keeps: paid-in money is built with, other cash repays its lenders, the rest is its owners'."""
-    a, nodes, debts = m.accounts, m.nodes, m.debts
+    a, nodes, debts = m.books, m.nodes, m.debts
     for i in range(nodes.shape[1]):
-        for b in range(nodes.shape[2]):
-            if not m.kinds[row.VEHICLE, i] or m.marks[row.DOWN, i, b]:
-                continue
-            built = min(a[q, col.RAISED, i, b], nodes[row.CASH, i, b])
-            a[q, col.CAPEX, i, b] += built
-            left = nodes[row.CASH, i, b] - built
-            for k in range(m.debt_kinds.shape[1]):
-                if m.debt_kinds[row.DEBT_BORROWER, k] == i and m.debt_kinds[row.DEBT_LENDER, k] < 0:
-                    repaid = min(left, debts[row.PRINCIPAL, k, b])
-                    debts[row.PRINCIPAL, k, b] -= repaid
-                    a[q, col.PRINCIPAL, i, b] += repaid
-                    left -= repaid
-            a[q, col.PAYOUT, i, b] += left
-            nodes[row.CASH, i, b] = 0.0
+        if not m.kinds[row.VEHICLE, i]:
+            continue
+        stands = m.marks[row.DOWN, i] <= 0.0
+        cash = where(stands, nodes[row.CASH, i], 0.0)
+        built = least(a[col.RAISED, i], cash)
+        a[col.CAPEX, i] += built
+        left = cash - built
+        for k in range(m.debt_kinds.shape[1]):
+            if m.debt_kinds[row.DEBT_BORROWER, k] == i and m.debt_kinds[row.DEBT_LENDER, k] < 0:
+                repaid = least(left, debts[row.PRINCIPAL, k])
+                debts[row.PRINCIPAL, k] -= repaid
+                a[col.PRINCIPAL, i] += repaid
+                left -= repaid
+        a[col.PAYOUT, i] += left
+        nodes[row.CASH, i] = where(stands, 0.0, nodes[row.CASH, i])
 
 
 @kernel
 def pay_contracts(q: int, m: Tableau) -> None:
     """What every contract brings and costs; deliveries are revenue, what is unpaid of them a receivable."""
     tie_kinds, classes, ties, marks = m.tie_kinds, m.classes, m.ties, m.marks
-    for t in range(m.tie_kinds.shape[1]):
-        payer, payee, role, rank = (
-            tie_kinds[row.TIE_PAYER, t],
-            tie_kinds[row.TIE_PAYEE, t],
-            tie_kinds[row.TIE_ROLE, t],
-            bound_rank(tie_kinds[row.TIE_ROLE, t]),
-        )
-        for b in range(m.ties.shape[2]):
-            bound = classes[row.SHARE, rank, payer, b] if payer >= 0 else 1.0
-            intent = classes[row.SHARE, INTENT, payer, b] if payer >= 0 else 1.0
-            cash = ties[row.CASH_BOUND, t, b] * bound + ties[row.CASH_INTENT, t, b] * intent
-            failing = payer >= 0 and marks[row.DOWN, payer, b] and marks[row.FELL, payer, b] == q
-            before = ties[row.RECEIVABLE, t, b]
-            if failing:
-                delivered = cash - before * bound
-            else:
-                delivered = cash + ties[row.NEW_RECEIVABLE, t, b] - before
-                ties[row.RECEIVABLE, t, b] = ties[row.NEW_RECEIVABLE, t, b]
-            ties[row.PAID, t, b] += cash
-            if tie_kinds[row.TIE_OUTER, t] >= 0:
-                ties[row.PAID, tie_kinds[row.TIE_OUTER, t], b] += cash
-            if m.switches[row.LEDGER]:
-                m.ledger_due[q, t, b], m.ledger_paid[q, t, b] = ties[row.DUE, t, b], cash
-            book_contract(q, t, b, cash, delivered, m)
-            if payee >= 0:
-                soften(q, t, b, bound, intent, m)
-            if role == INVESTMENT and cash > 0.0:
-                invest(t, b, cash, m)
+    for t in range(tie_kinds.shape[1]):
+        payer, payee, role = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t], tie_kinds[row.TIE_ROLE, t]
+        bound, intent, before = lanes(1.0), lanes(1.0), ties[row.RECEIVABLE, t]
+        after = ties[row.NEW_RECEIVABLE, t]
+        change = after - before
+        if payer >= 0:
+            bound, intent = classes[row.SHARE, bound_rank(role), payer], classes[row.SHARE, INTENT, payer]
+            # A payer that fails leaves its receivable to its estate; others end with what they have not paid yet.
+            failing = (marks[row.DOWN, payer] > 0.0) & (marks[row.FELL, payer] == q)
+            change, after = where(failing, -before * bound, change), where(failing, before, after)
+        cash = ties[row.CASH_BOUND, t] * bound + ties[row.CASH_INTENT, t] * intent
+        delivered = cash + change
+        ties[row.RECEIVABLE, t] = after
+        ties[row.PAID, t] += cash
+        if tie_kinds[row.TIE_OUTER, t] >= 0:
+            ties[row.PAID, tie_kinds[row.TIE_OUTER, t]] += cash
+        if m.switches[row.LEDGER]:
+            m.ledger_due[q, t], m.ledger_paid[q, t] = ties[row.DUE, t], cash
+        book_contract(t, cash, delivered, m)
+        if payee >= 0:
+            soften(q, t, bound, intent, m)
+        if role == INVESTMENT and any_of(cash > 0.0):
+            invest(t, most(cash, 0.0), m)
 
 
 @kernel
-def book_contract(q: int, t: int, b: int, cash: float, delivered: float, m: Tableau) -> None:
+def book_contract(t: int, cash: Lanes, delivered: Lanes, m: Tableau) -> None:
     """Write a payment and a delivery into the accounts of both sides."""
-    tie_kinds = m.tie_kinds
-    a, role = m.accounts, tie_kinds[row.TIE_ROLE, t]
-    payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
+    tie_kinds, a = m.tie_kinds, m.books
+    payer, payee, role = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t], tie_kinds[row.TIE_ROLE, t]
     if payer >= 0:
-        a[q, col.TIES_PAID, payer, b] += cash
+        a[col.TIES_PAID, payer] += cash
         if role == CAPITAL:
-            a[q, col.CAPEX, payer, b] += delivered
+            a[col.CAPEX, payer] += delivered
         elif role == INVESTMENT:
-            a[q, col.INVESTED, payer, b] += cash
+            a[col.INVESTED, payer] += cash
         else:
-            a[q, col.COSTS_TIES, payer, b] += delivered
+            a[col.COSTS_TIES, payer] += delivered
     if payee >= 0:
-        a[q, col.TIES_GOT, payee, b] += cash
+        a[col.TIES_GOT, payee] += cash
         if role == INVESTMENT:
-            a[q, col.RAISED, payee, b] += cash
+            a[col.RAISED, payee] += cash
         else:
-            a[q, col.REVENUE, payee, b] += delivered
+            a[col.REVENUE, payee] += delivered
 
 
 @kernel
-def soften(q: int, t: int, b: int, bound: float, intent: float, m: Tableau) -> None:
+def soften(q: int, t: int, bound: Lanes, intent: Lanes, m: Tableau) -> None:
     """Cost that a payee avoids and income from re-letting for what stays unpaid."""
-    tie_kinds, ties, tie_terms = m.tie_kinds, m.ties, m.tie_terms
-    payee, a = tie_kinds[row.TIE_PAYEE, t], m.accounts
-    if gone(q, payee, b, m):
-        return
-    lost = ties[row.GHOST, t, b]
+    tie_kinds, ties, tie_terms, a = m.tie_kinds, m.ties, m.tie_terms, m.books
+    payee, lost = tie_kinds[row.TIE_PAYEE, t], ties[row.GHOST, t]
     if tie_kinds[row.TIE_PAYER, t] >= 0:
-        lost += ties[row.CASH_BOUND, t, b] * (1.0 - bound) + ties[row.CASH_INTENT, t, b] * (1.0 - intent)
-    saved = lost * (ties[row.RELIEF, t, b] - ties[row.RELET, t, b])
-    relet = lost * ties[row.RELET, t, b]
-    a[q, col.SAVED, payee, b] += saved
-    a[q, col.COSTS, payee, b] -= saved
-    a[q, col.RELET, payee, b] += relet
-    a[q, col.REVENUE, payee, b] += relet
-    if m.tie_marks[row.FIRST_GHOST, t, b] and tie_kinds[row.TIE_ROLE, t] == CAPITAL:
+        lost += ties[row.CASH_BOUND, t] * (1.0 - bound) + ties[row.CASH_INTENT, t] * (1.0 - intent)
+    lost = where(gone(q, payee, m), 0.0, lost)
+    if not any_of(lost != 0.0):
+        return
+    relet = lost * ties[row.RELET, t]
+    saved = lost * (ties[row.RELIEF, t] - ties[row.RELET, t])
+    a[col.SAVED, payee] += saved
+    a[col.COSTS, payee] -= saved
+    a[col.RELET, payee] += relet
+    a[col.REVENUE, payee] += relet
+    if tie_kinds[row.TIE_ROLE, t] == CAPITAL:
         # Goods made for an order that is gone: what resale does not bring is written down.
-        waste = (
-            lost * tie_terms[row.TIE_AVOID, t] * tie_terms[row.TIE_STRANDED, t] * max(1.0 - ties[row.RELET, t, b], 0.0)
-        )
-        a[q, col.INVENTORY_LOSS, payee, b] += waste
-        a[q, col.COSTS, payee, b] -= waste
+        made = tie_terms[row.TIE_AVOID, t] * tie_terms[row.TIE_STRANDED, t]
+        waste = lost * made * most(1.0 - ties[row.RELET, t], 0.0)
+        waste = where(m.tie_marks[row.FIRST_GHOST, t] > 0.0, waste, 0.0)
+        a[col.INVENTORY_LOSS, payee] += waste
+        a[col.COSTS, payee] -= waste
 
 
 @kernel
-def invest(t: int, b: int, cash: float, m: Tableau) -> None:
+def invest(t: int, cash: Lanes, m: Tableau) -> None:
     """An instalment adds to the stake it buys, at the market's value of the firm with the money in it."""
-    holding_kinds, holdings, nodes = m.holding_kinds, m.holdings, m.nodes
-    for s in range(m.holding_kinds.shape[1]):
+    holding_kinds, holdings = m.holding_kinds, m.holdings
+    for s in range(holding_kinds.shape[1]):
         if holding_kinds[row.STAKE_PAYS, s] != t:
             continue
         held = holding_kinds[row.STAKE_HELD, s]
-        holdings[row.CARRYING, s, b] += cash
-        if held >= 0 and nodes[row.VALUE, held, b] > 0.0:
-            worth = nodes[row.VALUE, held, b]
-            dilute(held, b, cash, m)
-            holdings[row.FRACTION, s, b] += min(cash / worth, 1.0)
+        holdings[row.CARRYING, s] += cash
+        if held >= 0:
+            worth = m.nodes[row.VALUE, held]
+            dilute(held, cash, m)
+            holdings[row.FRACTION, s] += where(worth > 0.0, least(cash / worth, 1.0), 0.0)
 
 
 @kernel
 def pay_debts(q: int, m: Tableau) -> None:
     """Interest and principal of the debts of the opening; what is rolled becomes new debt."""
-    debt_kinds, classes, debts = m.debt_kinds, m.classes, m.debts
-    a = m.accounts
-    for k in range(m.debt_kinds.shape[1]):
-        i, lender, part = (
-            debt_kinds[row.DEBT_BORROWER, k],
-            debt_kinds[row.DEBT_LENDER, k],
-            m.debt_terms[row.DEBT_SECURED, k],
-        )
-        for b in range(m.debts.shape[2]):
-            mix = part * classes[row.SHARE, 0, i, b] + (1.0 - part) * classes[row.SHARE, 2, i, b]
-            interest, repaid = debts[row.INTEREST, k, b] * mix, debts[row.PRINCIPAL_DUE, k, b] * mix
-            a[q, col.INTEREST, i, b] += interest
-            a[q, col.PRINCIPAL, i, b] += repaid
-            debts[row.PRINCIPAL, k, b] -= repaid
-            if lender >= 0:
-                a[q, col.INTEREST_GOT, lender, b] += interest
-                a[q, col.REPAID_GOT, lender, b] += repaid
-            if m.switches[row.LEDGER]:
-                m.ledger_interest[q, k, b], m.ledger_repaid[q, k, b] = interest, repaid
-            if not m.marks[row.DOWN, i, b] and debts[row.ROLLED, k, b] > 0.0:
-                if lender < 0:
-                    debts[row.PRINCIPAL, k, b] -= debts[row.ROLLED, k, b]
-                    borrow(q, i, b, debts[row.ROLLED, k, b], m)
-                a[q, col.ROLLED, i, b] += debts[row.ROLLED, k, b]
+    debt_kinds, classes, debts, a = m.debt_kinds, m.classes, m.debts, m.books
+    for k in range(debt_kinds.shape[1]):
+        i, lender = debt_kinds[row.DEBT_BORROWER, k], debt_kinds[row.DEBT_LENDER, k]
+        part = m.debt_terms[row.DEBT_SECURED, k]
+        mix = part * classes[row.SHARE, 0, i] + (1.0 - part) * classes[row.SHARE, 2, i]
+        interest, repaid = debts[row.INTEREST, k] * mix, debts[row.PRINCIPAL_DUE, k] * mix
+        a[col.INTEREST, i] += interest
+        a[col.PRINCIPAL, i] += repaid
+        debts[row.PRINCIPAL, k] -= repaid
+        if lender >= 0:
+            a[col.INTEREST_GOT, lender] += interest
+            a[col.REPAID_GOT, lender] += repaid
+        if m.switches[row.LEDGER]:
+            m.ledger_interest[q, k], m.ledger_repaid[q, k] = interest, repaid
+        rolled = where(m.marks[row.DOWN, i] > 0.0, 0.0, most(debts[row.ROLLED, k], 0.0))
+        if any_of(rolled > 0.0):
+            if lender < 0:
+                debts[row.PRINCIPAL, k] -= rolled
+                borrow(q, i, rolled, m)
+            a[col.ROLLED, i] += rolled
 
 
 @kernel
 def pay_calls(q: int, m: Tableau) -> None:
     """What guarantors pay; calls for lenders of a vehicle go to them and not to the vehicle."""
-    call_kinds, calls = m.call_kinds, m.calls
-    a = m.accounts
-    for k in range(m.call_kinds.shape[1]):
-        who = call_kinds[row.GUARANTOR, k]
+    call_kinds, calls, a = m.call_kinds, m.calls, m.books
+    for k in range(call_kinds.shape[1]):
+        who, to = call_kinds[row.GUARANTOR, k], call_kinds[row.BENEFICIARY, k]
         if who < 0:
             continue
-        for b in range(m.calls.shape[2]):
-            paid = calls[row.CALL_DUE, k, b] * m.classes[row.SHARE, 2, who, b]
-            calls[row.SPENT, k, b] += paid
-            a[q, col.CALLS_PAID, who, b] += paid
-            if call_kinds[row.BENEFICIARY, k] >= 0 and not call_kinds[row.FOR_LENDERS, k]:
-                a[q, col.CALLS_GOT, call_kinds[row.BENEFICIARY, k], b] += paid
-            if m.switches[row.LEDGER]:
-                m.ledger_calls[q, k, b] = paid
+        paid = calls[row.CALL_DUE, k] * m.classes[row.SHARE, 2, who]
+        calls[row.SPENT, k] += paid
+        a[col.CALLS_PAID, who] += paid
+        if to >= 0 and not call_kinds[row.FOR_LENDERS, k]:
+            a[col.CALLS_GOT, to] += paid
+        if m.switches[row.LEDGER]:
+            m.ledger_calls[q, k] = paid
 
 
 @kernel
-def vest(q: int, m: Tableau) -> None:
+def vest(m: Tableau) -> None:
     """Warrants vest with what was paid under a contract once the issuer is worth the hurdle of the next part."""
-    holding_kinds, holding_terms, holdings, nodes = m.holding_kinds, m.holding_terms, m.holdings, m.nodes
-    for s in range(m.holding_kinds.shape[1]):
-        t = holding_kinds[row.STAKE_VESTS_WITH, s]
-        if t < 0:
+    holding_kinds, holding_terms, holdings = m.holding_kinds, m.holding_terms, m.holdings
+    for s in range(holding_kinds.shape[1]):
+        t, held = holding_kinds[row.STAKE_VESTS_WITH, s], holding_kinds[row.STAKE_HELD, s]
+        if t < 0 or held < 0:
             continue
-        held = holding_kinds[row.STAKE_HELD, s]
-        for b in range(m.ties.shape[2]):
-            earned = min(
-                holding_terms[row.STAKE_VESTS, s] * (m.ties[row.PAID, t, b] - m.tie_terms[row.TIE_PAID0, t]),
-                holding_terms[row.STAKE_VESTS_LIMIT, s],
-            )
-            more = earned - holdings[row.VESTED, s, b]
-            needed = (
-                holding_terms[row.STAKE_HURDLE, s] * earned / holding_terms[row.STAKE_VESTS_LIMIT, s]
-                if holding_terms[row.STAKE_VESTS_LIMIT, s] > 0.0
-                else 0.0
-            )
-            if more <= 0.0 or held < 0 or nodes[row.VALUE, held, b] < needed:
-                continue
-            holdings[row.VESTED, s, b] = earned
-            worth = more * nodes[row.VALUE, held, b]
-            own = holdings[row.FRACTION, s, b]
-            dilute(held, b, worth, m)
-            holdings[row.FRACTION, s, b] = own + more  # the share promised is of all shares when vested
-            holdings[row.CARRYING, s, b] += worth
-            if holding_kinds[row.STAKE_HOLDER, s] >= 0:
-                m.accounts[q, col.VESTED, holding_kinds[row.STAKE_HOLDER, s], b] += worth
+        limit, value = holding_terms[row.STAKE_VESTS_LIMIT, s], m.nodes[row.VALUE, held]
+        paid = m.ties[row.PAID, t] - m.tie_terms[row.TIE_PAID0, t]
+        earned = least(holding_terms[row.STAKE_VESTS, s] * paid, limit)
+        more = earned - holdings[row.VESTED, s]
+        needed = where(limit > 0.0, holding_terms[row.STAKE_HURDLE, s] * earned / limit, 0.0)
+        now = (more > 0.0) & (value >= needed)
+        if not any_of(now):
+            continue
+        worth, own = where(now, more * value, 0.0), holdings[row.FRACTION, s]
+        holdings[row.VESTED, s] = where(now, earned, holdings[row.VESTED, s])
+        dilute(held, worth, m)
+        # The share promised is of all shares when vested.
+        holdings[row.FRACTION, s] = where(now, own + more, own)
+        holdings[row.CARRYING, s] += worth
+        if holding_kinds[row.STAKE_HOLDER, s] >= 0:
+            m.books[col.VESTED, holding_kinds[row.STAKE_HOLDER, s]] += worth

@@ -6,6 +6,7 @@ Compiled functions take it as their one argument. Rows are named in :mod:`cardho
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,41 +14,43 @@ import numpy as np
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, RANKS, Floats, Ints, Model, Shocks
 from cardhouse.economy.kernel.columns import COLUMNS
+from cardhouse.economy.kernel.lanes import LANES
 
 LEVELS = 6
 WINDOWS = 5
 
 
 class Tableau(NamedTuple):
-    """N nodes, T contracts, D debts, G guarantees, S stakes, Q steps, B lanes.
+    """N nodes, T contracts, D debts, G guarantees, S stakes, Q steps, L lanes (:data:`LANES`, always).
 
     Attributes
     ----------
-    nodes, marks : (rows, N, B) floats and integers of nodes; ``kinds`` (rows, N) integers that never move.
-    ladders : (rows, N, Q, B), what leaves the running sums in each step.
-    plans, starts : (rows, N, Q) and (rows, N), the plan and the opening's values.
-    ties, tie_marks : (rows, T, B); tie_terms, tie_kinds : (rows, T); schedules : (rows, T, Q).
-    debts : (rows, D, B); debt_terms, debt_kinds : (rows, D); maturing : (D, Q), principal due.
+    nodes, marks : (rows, N, L) parameters, state and work of nodes; ``kinds`` (rows, N) integers that never move.
+    ladders : (rows, N, Q, L), what leaves the running sums in each step.
+    plans, starts : (rows, N, Q, L) and (rows, N, L), the plan and the opening's values.
+    ties, tie_marks, tie_terms : (rows, T, L); tie_kinds : (rows, T); schedules : (rows, T, Q, L).
+    debts, debt_terms : (rows, D, L); debt_kinds : (rows, D); maturing : (D, Q, L), principal due.
     calls, call_marks, call_terms, call_kinds : the same of guarantees; holdings, ... : of stakes.
     pair_guarantee, pair_tie : which guarantee covers which contract; for_tie, for_node, for_share : what was bought
         for whom.
-    world, calendar, switches : (rows, B), (rows, Q), (rows,).
-    classes : (2, RANKS, N, B), dues by class and the share of each that is paid.
-    limits : (WINDOWS, N, B). recovery : (2, N, B). levels : (LEVELS, B).
-    claims : (2, N, N + 1, B) on estates by class and creditor, the world last; ``estate`` what they will be paid.
-    drivers, firm_drivers, pays : (K, Q, B), (F, N, Q, B), (N, Q, B).
-    accounts : (Q, COLUMNS, N, B). paths : (3, Q, B), rent, need, and fleet at the start of each step.
-    ledger_* : (Q, ..., B), empty unless asked for. trouble : (B,), 0 where all went well.
+    world, calendar : (rows, L), (rows, Q, L); years : (Q,), length of each step; switches : (rows,).
+    classes : (2, RANKS, N, L), dues by class and the share of each that is paid.
+    limits : (WINDOWS, N, L). recovery : (2, N, L). levels : (LEVELS, L).
+    claims : (2, N, N + 1, L) on estates by class and creditor, the world last; ``estate`` what they will be paid.
+    drivers, firm_drivers, pays : (K, Q, L), (F, N, Q, L), (N, Q, L).
+    books : (COLUMNS, N, L), accounts of the step. accounts : (Q, COLUMNS, N, L), of all steps where they are kept.
+    paths : (3, Q, L), rent, need, and fleet at the start of each step.
+    ledger_* : (Q, ..., L), empty unless asked for. trouble : (1, L), 0 where all went well.
     """
 
     nodes: Floats
-    marks: Ints
+    marks: Floats
     kinds: Ints
     ladders: Floats
     plans: Floats
     starts: Floats
     ties: Floats
-    tie_marks: Ints
+    tie_marks: Floats
     tie_terms: Floats
     tie_kinds: Ints
     schedules: Floats
@@ -56,7 +59,7 @@ class Tableau(NamedTuple):
     debt_kinds: Ints
     maturing: Floats
     calls: Floats
-    call_marks: Ints
+    call_marks: Floats
     call_terms: Floats
     call_kinds: Ints
     holdings: Floats
@@ -64,6 +67,7 @@ class Tableau(NamedTuple):
     holding_kinds: Ints
     world: Floats
     calendar: Floats
+    years: Floats
     switches: Ints
     pair_guarantee: Ints
     pair_tie: Ints
@@ -79,6 +83,7 @@ class Tableau(NamedTuple):
     drivers: Floats
     firm_drivers: Floats
     pays: Floats
+    books: Floats
     accounts: Floats
     paths: Floats
     ledger_due: Floats
@@ -87,68 +92,234 @@ class Tableau(NamedTuple):
     ledger_repaid: Floats
     ledger_calls: Floats
     ledger_estates: Floats
-    trouble: Ints
+    trouble: Floats
 
 
-def new_tableau(model: Model, shocks: Shocks, *, ledger: bool) -> Tableau:
-    """A tableau at the opening, for as many paths as the shocks have lanes."""
-    lanes = shocks.world.shape[-1]
-    nodes, steps = model.start.cash.size, model.world.years.size
-    ties, debts = model.ties.payer.size, model.debts.borrower.size
+FIXED = (
+    "kinds",
+    "tie_kinds",
+    "debt_kinds",
+    "call_kinds",
+    "holding_kinds",
+    "years",
+    "switches",
+    "pair_guarantee",
+    "pair_tie",
+    "for_tie",
+    "for_node",
+    "for_share",
+)
+"""Fields without an axis for paths."""
+INTEGERS = frozenset(FIXED) - {"years", "for_share"}
+MOVING = frozenset(Tableau._fields) - frozenset(FIXED)
+ORDERS = {
+    "ladders": (2, 1, 0),
+    "plans": (2, 1, 0),
+    "starts": (1, 0),
+    "ties": (1, 0),
+    "tie_marks": (1, 0),
+    "tie_terms": (1, 0),
+    "schedules": (2, 1, 0),
+    "debts": (1, 0),
+    "debt_terms": (1, 0),
+    "maturing": (1, 0),
+    "calls": (1, 0),
+    "call_marks": (1, 0),
+    "call_terms": (1, 0),
+    "holdings": (1, 0),
+    "holding_terms": (1, 0),
+    "calendar": (1, 0),
+    "classes": (2, 0, 1),
+    "limits": (1, 0),
+    "recovery": (1, 0),
+    "drivers": (1, 0),
+    "firm_drivers": (2, 1, 0),
+    "pays": (1, 0),
+}
+"""Order of the axes in memory, the lanes last, where it is another: steps first, then the thing, then its variables, so
+that what is used together lies together."""
+STATE = ("nodes", "marks", "ladders", "ties", "tie_marks", "debts", "calls", "call_marks", "holdings", "estate")
+"""Fields that are the state between two steps."""
+
+
+LENGTHS = {
+    (field, 0): rows
+    for field, rows in (
+        ("nodes", row.NODES_ROWS),
+        ("marks", row.MARKS_ROWS),
+        ("ladders", row.LADDERS_ROWS),
+        ("plans", row.PLANS_ROWS),
+        ("starts", row.STARTS_ROWS),
+        ("ties", row.TIES_ROWS),
+        ("tie_marks", row.TIE_MARKS_ROWS),
+        ("tie_terms", row.TIE_TERMS_ROWS),
+        ("schedules", row.SCHEDULES_ROWS),
+        ("debts", row.DEBTS_ROWS),
+        ("debt_terms", row.DEBT_TERMS_ROWS),
+        ("calls", row.CALLS_ROWS),
+        ("call_terms", row.CALL_TERMS_ROWS),
+        ("holdings", row.HOLDINGS_ROWS),
+        ("holding_terms", row.HOLDING_TERMS_ROWS),
+        ("classes", row.CLASSES_ROWS),
+        ("limits", WINDOWS),
+        ("books", COLUMNS),
+    )
+} | {("classes", 1): RANKS}
+"""Lengths of axes that are the same in every book."""
+
+
+def in_memory(field: str, axes: int) -> tuple[int, ...]:
+    """Order in memory of the axes of a field, without the lanes."""
+    return ORDERS.get(field, tuple(range(axes)))
+
+
+def zeros(field: str, shape: tuple[int, ...]) -> Floats:
+    """Zeros of this shape and lanes, in the order of the field, at an address that vector instructions like."""
+    order = in_memory(field, len(shape))
+    count = math.prod(shape) * LANES
+    raw = np.zeros(count + LANES)
+    skip = -(raw.ctypes.data // 8) % LANES
+    laid = raw[skip : skip + count].reshape(*(shape[axis] for axis in order), LANES)
+    return laid.transpose(*np.argsort(order), len(shape))
+
+
+def _shapes(model: Model, shocks: Shocks, kept: int, history: int) -> dict[str, tuple[int, ...]]:
+    """Shapes of all fields that have lanes, without them."""
+    n, q = model.start.cash.size, model.world.years.size
+    t, d = model.ties.payer.size, model.debts.borrower.size
+    g, s = model.guarantees.cap.size, model.stakes.holder.size
+    return {
+        "nodes": (row.NODES_ROWS, n),
+        "marks": (row.MARKS_ROWS, n),
+        "ladders": (row.LADDERS_ROWS, n, q),
+        "plans": (row.PLANS_ROWS, n, q),
+        "starts": (row.STARTS_ROWS, n),
+        "ties": (row.TIES_ROWS, t),
+        "tie_marks": (row.TIE_MARKS_ROWS, t),
+        "tie_terms": (row.TIE_TERMS_ROWS, t),
+        "schedules": (row.SCHEDULES_ROWS, t, q),
+        "debts": (row.DEBTS_ROWS, d),
+        "debt_terms": (row.DEBT_TERMS_ROWS, d),
+        "maturing": (d, q),
+        "calls": (row.CALLS_ROWS, g),
+        "call_marks": (row.CALL_MARKS_ROWS, g),
+        "call_terms": (row.CALL_TERMS_ROWS, g),
+        "holdings": (row.HOLDINGS_ROWS, s),
+        "holding_terms": (row.HOLDING_TERMS_ROWS, s),
+        "world": (row.WORLD_ROWS,),
+        "calendar": (row.CALENDAR_ROWS, q),
+        "classes": (row.CLASSES_ROWS, RANKS, n),
+        "limits": (WINDOWS, n),
+        "recovery": (2, n),
+        "levels": (LEVELS,),
+        "claims": (2, n, n + 1),
+        "estate": (n, n + 1),
+        "drivers": (shocks.world.shape[0], q),
+        "firm_drivers": (shocks.firm.shape[0], n, q),
+        "pays": (n, q),
+        "books": (COLUMNS, n),
+        "accounts": (history, COLUMNS, n),
+        "paths": (3, q),
+        "ledger_due": (kept, t),
+        "ledger_paid": (kept, t),
+        "ledger_interest": (kept, d),
+        "ledger_repaid": (kept, d),
+        "ledger_calls": (kept, g),
+        "ledger_estates": (kept, n, n + 1),
+        "trouble": (1,),
+    }
+
+
+AXES = {
+    "nodes": 3,
+    "marks": 3,
+    "kinds": 2,
+    "ladders": 4,
+    "plans": 4,
+    "starts": 3,
+    "ties": 3,
+    "tie_marks": 3,
+    "tie_terms": 3,
+    "tie_kinds": 2,
+    "schedules": 4,
+    "debts": 3,
+    "debt_terms": 3,
+    "debt_kinds": 2,
+    "maturing": 3,
+    "calls": 3,
+    "call_marks": 3,
+    "call_terms": 3,
+    "call_kinds": 2,
+    "holdings": 3,
+    "holding_terms": 3,
+    "holding_kinds": 2,
+    "world": 2,
+    "calendar": 3,
+    "years": 1,
+    "switches": 1,
+    "pair_guarantee": 1,
+    "pair_tie": 1,
+    "for_tie": 1,
+    "for_node": 1,
+    "for_share": 1,
+    "classes": 4,
+    "limits": 3,
+    "recovery": 3,
+    "levels": 2,
+    "claims": 4,
+    "estate": 3,
+    "drivers": 3,
+    "firm_drivers": 4,
+    "pays": 3,
+    "books": 3,
+    "accounts": 4,
+    "paths": 3,
+    "ledger_due": 3,
+    "ledger_paid": 3,
+    "ledger_interest": 3,
+    "ledger_repaid": 3,
+    "ledger_calls": 3,
+    "ledger_estates": 4,
+    "trouble": 2,
+}
+"""Number of axes of each field."""
+
+
+def new_tableau(model: Model, shocks: Shocks, *, ledger: bool, history: bool = True) -> Tableau:
+    """A tableau at the opening for a block of paths.
+
+    Parameters
+    ----------
+    shocks : with one lane, which is then the same for all paths of the block, or with :data:`LANES`.
+    ledger : whether every payment is written down.
+    history : whether the accounts of all steps are kept, or of the last one only.
+    """
+    steps = model.world.years.size
+    shapes = _shapes(model, shocks, steps if ledger else 0, steps if history else 0)
+    moving = {name: zeros(name, shape) for name, shape in shapes.items()}
+    nodes, ties, debts = model.start.cash.size, model.ties.payer.size, model.debts.borrower.size
     calls, stakes = model.guarantees.cap.size, model.stakes.holder.size
-    kept = steps if ledger else 0
     t = Tableau(
-        nodes=np.zeros((row.NODES_ROWS, nodes, lanes)),
-        marks=np.zeros((row.MARKS_ROWS, nodes, lanes), dtype=np.int64),
         kinds=np.zeros((row.KINDS_ROWS, nodes), dtype=np.int64),
-        ladders=np.zeros((row.LADDERS_ROWS, nodes, steps, lanes)),
-        plans=np.zeros((row.PLANS_ROWS, nodes, steps)),
-        starts=np.zeros((row.STARTS_ROWS, nodes)),
-        ties=np.zeros((row.TIES_ROWS, ties, lanes)),
-        tie_marks=np.zeros((row.TIE_MARKS_ROWS, ties, lanes), dtype=np.int64),
-        tie_terms=np.zeros((row.TIE_TERMS_ROWS, ties)),
         tie_kinds=np.zeros((row.TIE_KINDS_ROWS, ties), dtype=np.int64),
-        schedules=np.zeros((row.SCHEDULES_ROWS, ties, steps)),
-        debts=np.zeros((row.DEBTS_ROWS, debts, lanes)),
-        debt_terms=np.zeros((row.DEBT_TERMS_ROWS, debts)),
         debt_kinds=np.zeros((row.DEBT_KINDS_ROWS, debts), dtype=np.int64),
-        maturing=np.ascontiguousarray(model.debts.due),
-        calls=np.zeros((row.CALLS_ROWS, calls, lanes)),
-        call_marks=np.zeros((row.CALL_MARKS_ROWS, calls, lanes), dtype=np.int64),
-        call_terms=np.zeros((row.CALL_TERMS_ROWS, calls)),
         call_kinds=np.zeros((row.CALL_KINDS_ROWS, calls), dtype=np.int64),
-        holdings=np.zeros((row.HOLDINGS_ROWS, stakes, lanes)),
-        holding_terms=np.zeros((row.HOLDING_TERMS_ROWS, stakes)),
         holding_kinds=np.zeros((row.HOLDING_KINDS_ROWS, stakes), dtype=np.int64),
-        world=np.zeros((row.WORLD_ROWS, lanes)),
-        calendar=np.zeros((row.CALENDAR_ROWS, steps)),
+        years=np.ascontiguousarray(model.world.years),
         switches=np.zeros(row.SWITCHES_ROWS, dtype=np.int64),
         pair_guarantee=model.guarantees.pair_guarantee,
         pair_tie=model.guarantees.pair_tie,
         for_tie=model.ties.for_tie,
         for_node=model.ties.for_node,
         for_share=model.ties.for_share,
-        classes=np.ones((row.CLASSES_ROWS, RANKS, nodes, lanes)),
-        limits=np.zeros((WINDOWS, nodes, lanes)),
-        recovery=np.ones((2, nodes, lanes)),
-        levels=np.zeros((LEVELS, lanes)),
-        claims=np.zeros((2, nodes, nodes + 1, lanes)),
-        estate=np.zeros((nodes, nodes + 1, lanes)),
-        drivers=shocks.world,
-        firm_drivers=shocks.firm,
-        pays=shocks.pays,
-        accounts=np.zeros((steps, COLUMNS, nodes, lanes)),
-        paths=np.zeros((3, steps, lanes)),
-        ledger_due=np.zeros((kept, ties, lanes)),
-        ledger_paid=np.zeros((kept, ties, lanes)),
-        ledger_interest=np.zeros((kept, debts, lanes)),
-        ledger_repaid=np.zeros((kept, debts, lanes)),
-        ledger_calls=np.zeros((kept, calls, lanes)),
-        ledger_estates=np.zeros((kept, nodes, nodes + 1, lanes)),
-        trouble=np.zeros(lanes, dtype=np.int64),
+        **moving,
     )
-    _parameters(t, model, ledger=ledger)
+    _parameters(t, model, ledger=ledger, history=history)
+    _forms(t, model)
     _opening(t, model)
+    t.maturing[...] = model.debts.due[..., None]
+    t.drivers[...], t.firm_drivers[...], t.pays[...] = shocks.world, shocks.firm, shocks.pays
+    t.classes[...] = t.recovery[...] = 1.0
     return t
 
 
@@ -169,13 +340,14 @@ def _named(group: NamedTuple, ndim: int, kind: str, *, without: tuple[str, ...] 
     return tuple(found)
 
 
-def _parameters(t: Tableau, model: Model, *, ledger: bool) -> None:
+def _parameters(t: Tableau, model: Model, *, ledger: bool, history: bool) -> None:
     """What does not move while a path runs."""
     world, nodes, plans, ties, debts, calls, stakes, _ = model
     listed = ("for_tie", "for_node", "for_share", "pair_guarantee", "pair_tie")
     _put(t.world, "", world, "elasticity", "rent_response", "rent_ceiling", "economic_life")
-    _put(t.calendar, "", world, "years", "progress", "capacity")
-    t.switches[:] = (world.private_lag, world.damage_steps, world.rollover, world.still, int(ledger))
+    _put(t.calendar, "", world, "progress", "capacity")
+    lived = round(float(world.economic_life[0]) / float(world.years[0]))
+    t.switches[:] = (world.private_lag, world.damage_steps, world.rollover, world.still, ledger, history, lived)
     _put(t.nodes, "", nodes, *_named(nodes, 2, "f"))
     _put(t.kinds, "", nodes, *_named(nodes, 1, "i"))
     _put(t.plans, "plan_", plans, *_named(plans, 2, "f"))
@@ -189,6 +361,19 @@ def _parameters(t: Tableau, model: Model, *, ledger: bool) -> None:
     _put(t.call_kinds, "", calls, *_named(calls, 1, "i", without=listed))
     _put(t.holding_terms, "stake_", stakes, *_named(stakes, 1, "f"))
     _put(t.holding_kinds, "stake_", stakes, *_named(stakes, 1, "i"))
+
+
+def _forms(t: Tableau, model: Model) -> None:
+    """Which contracts and stakes have a feature at all, so that the others need not ask in every step."""
+    ties, stakes, kinds = model.ties, model.stakes, t.tie_kinds
+    kinds[row.TIE_OF_SPENDING] = (ties.of_capex > 0.0).any(axis=1) & (ties.payer >= 0)
+    kinds[row.TIE_OF_SALES] = (ties.of_revenue > 0.0).any(axis=1) & (ties.payer >= 0)
+    kinds[row.TIE_WAITS] = (ties.held > 0.0).any(axis=1)
+    kinds[row.TIE_FOLLOWS_RENT] = ties.indexed > 0.0
+    kinds[row.TIE_TAKES_BACK] = ties.trade_in > 0.0
+    vehicle = np.append(model.nodes.vehicle, 0)  # a party outside is -1, the last place
+    kinds[row.TIE_OF_VEHICLE] = vehicle[ties.payer] | vehicle[ties.payee]
+    t.holding_kinds[row.STAKE_LISTED] = (stakes.proceeds0 > 0.0) & (stakes.fraction0 > 0.0)
 
 
 def _opening(t: Tableau, model: Model) -> None:

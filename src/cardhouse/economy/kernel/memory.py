@@ -1,0 +1,211 @@
+"""The tableau as compiled functions hold it: a table of addresses and shapes.
+
+``m.nodes[row.CASH, i]`` is the vector of all paths, ``m.nodes[row.CASH, i, b]`` the number of one. A tuple of so many
+arrays would be taken apart and put together again at every call, which takes minutes to compile; numba's own
+references count their users with locked instructions at every use. Addresses cost neither. Indices are not checked.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
+from numba.extending import lower_builtin, lower_getattr_generic, models, register_model
+
+from cardhouse.economy.kernel.arrays import Ints
+from cardhouse.economy.kernel.lanes import LANES, VECTOR, LanesType, as_vector, lanes_type, primitive
+from cardhouse.economy.kernel.tableau import AXES, INTEGERS, LENGTHS, MOVING, Tableau, in_memory
+
+SLOTS = 5
+"""An address and up to four lengths for each array."""
+WORD = ir.IntType(64)
+FIELDS = tuple(Tableau._fields)
+
+
+class HeldType(types.Type):
+    """Numba's type of the whole tableau."""
+
+    def __init__(self) -> None:
+        super().__init__(name=f"Held{LANES}")
+
+
+class ViewType(types.Type):
+    """Numba's type of one of its arrays; the last axis of a moving one is the paths."""
+
+    def __init__(self, field: str) -> None:
+        self.field, self.axes, self.moving = field, AXES[field], field in MOVING
+        self.dtype = types.int64 if field in INTEGERS else types.float64
+        super().__init__(name=f"View{LANES}({field}, {self.axes})")
+
+
+@register_model(HeldType)
+class _HeldModel(models.OpaqueModel):
+    pass
+
+
+@register_model(ViewType)
+class _ViewModel(models.OpaqueModel):
+    """The place of its row in the table; address and lengths are read where they are used."""
+
+
+held = HeldType()
+VIEWS = {field: ViewType(field) for field in FIELDS}
+
+
+def table_of(t: Tableau) -> Ints:
+    """Addresses and shapes of the arrays of a tableau, (fields, SLOTS); the tableau must outlive it."""
+    table = np.zeros((len(FIELDS), SLOTS), dtype=np.int64)
+    for place, (field, array) in enumerate(t._asdict().items()):
+        laid = array
+        if field in MOVING:
+            laid = array.transpose(*in_memory(field, array.ndim - 1), array.ndim - 1)
+        if not laid.flags.c_contiguous or array.ndim != AXES[field]:
+            raise AssertionError(f"{field}: {array.ndim} axes of {array.strides}; expected {AXES[field]}, as in ORDERS")
+        if field in MOVING and array.shape[-1] != LANES:
+            raise AssertionError(f"{field}: {array.shape[-1]} lanes; expected {LANES}")
+        table[place, 0] = array.ctypes.data
+        table[place, 1 : 1 + array.ndim] = array.shape
+    return table
+
+
+@primitive
+def hold(typingctx: Any, address: Any) -> Any:
+    """The tableau behind the address of its table."""
+
+    def emit(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], cgutils.voidptr_t)
+
+    return held(types.int64), emit
+
+
+@infer_getattr
+class _HeldAttributes(AttributeTemplate):
+    key = HeldType
+
+    def generic_resolve(self, _kind: Any, attribute: str) -> Any:
+        return VIEWS.get(attribute)
+
+
+@lower_getattr_generic(HeldType)
+def _field(_context: Any, builder: Any, _kind: Any, value: Any, attribute: str) -> Any:
+    offset = ir.Constant(WORD, FIELDS.index(attribute) * SLOTS * 8)
+    return builder.gep(value, [offset], inbounds=True, source_etype=ir.IntType(8))
+
+
+def _entry(builder: Any, view: Any, slot: int) -> Any:
+    """A number of the table; it never changes while compiled code runs."""
+    table = builder.bitcast(view, WORD.as_pointer())
+    place = builder.gep(table, [ir.Constant(WORD, slot)], inbounds=True, source_etype=WORD)
+    found = builder.load(place, typ=WORD)
+    found.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return found
+
+
+@infer_getattr
+class _ViewAttributes(AttributeTemplate):
+    key = ViewType
+
+    def resolve_shape(self, kind: ViewType) -> Any:
+        return types.UniTuple(types.int64, kind.axes)
+
+    def resolve_size(self, _kind: ViewType) -> Any:
+        return types.int64
+
+
+@lower_getattr_generic(ViewType)
+def _lengths(context: Any, builder: Any, kind: Any, value: Any, attribute: str) -> Any:
+    lengths = [_entry(builder, value, 1 + axis) for axis in range(kind.axes)]
+    if attribute == "size":
+        return lengths[0]
+    return context.make_tuple(builder, types.UniTuple(types.int64, kind.axes), lengths)
+
+
+def _result(kind: ViewType, index: types.Type) -> types.Type | None:
+    """What an index of this length picks: a number, or the vector of all paths."""
+    many = len(index) if isinstance(index, types.BaseTuple) else 1
+    if many == kind.axes:
+        return kind.dtype
+    return lanes_type if kind.moving and many == kind.axes - 1 else None
+
+
+def _whole(index: types.Type) -> types.Type:
+    return types.UniTuple(types.int64, len(index)) if isinstance(index, types.BaseTuple) else types.int64
+
+
+@infer_global(operator.getitem)
+class _Get(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        view, index = args
+        if kws or not isinstance(view, ViewType):
+            return None
+        found = _result(view, index)
+        return None if found is None else signature(found, view, _whole(index))
+
+
+@infer_global(operator.setitem)
+class _Set(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        view, index, value = args
+        if kws or not isinstance(view, ViewType):
+            return None
+        found = _result(view, index)
+        if found is None:
+            return None
+        given = types.unliteral(value) if found == lanes_type else found
+        return signature(types.none, view, _whole(index), given)
+
+
+def _length(builder: Any, kind: ViewType, view: Any, axis: int) -> Any:
+    """Length of an axis: known when compiling for variables, so that those of one thing are at fixed distances."""
+    known = LENGTHS.get((kind.field, axis))
+    return _entry(builder, view, 1 + axis) if known is None else ir.Constant(WORD, known)
+
+
+def _place(context: Any, builder: Any, kind: ViewType, view: Any, index: Any, index_type: Any) -> Any:
+    """Address of the first number that an index picks."""
+    parts = [index]
+    if isinstance(index_type, types.UniTuple):
+        parts = cgutils.unpack_tuple(builder, index, index_type.count)
+    axes = kind.axes - kind.moving
+    offset = ir.Constant(WORD, 0)
+    for axis in in_memory(kind.field, axes):
+        offset = builder.mul(offset, _length(builder, kind, view, axis), flags=["nsw"])
+        offset = builder.add(offset, parts[axis], flags=["nsw"])
+    if kind.moving:
+        offset = builder.mul(offset, ir.Constant(WORD, LANES), flags=["nsw"])
+    if len(parts) > axes:
+        offset = builder.add(offset, parts[axes], flags=["nsw"])
+    element = context.get_value_type(kind.dtype)
+    address = builder.inttoptr(_entry(builder, view, 0), element.as_pointer())
+    return builder.gep(address, [offset], inbounds=True, source_etype=element)
+
+
+def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    place = _place(context, builder, sig.args[0], args[0], args[1], sig.args[1])
+    if sig.return_type != lanes_type:
+        found = builder.load(place, typ=context.get_value_type(sig.return_type))
+        if not sig.args[0].moving:
+            found.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return found
+    return builder.load(builder.bitcast(place, VECTOR.as_pointer()), typ=VECTOR, align=64)
+
+
+def _set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    view, index, given = sig.args
+    place = _place(context, builder, view, args[0], args[1], index)
+    if _result(view, index) != lanes_type:
+        builder.store(args[2], place)
+    else:
+        value = as_vector(context, builder, args[2], given)
+        builder.store(value, builder.bitcast(place, VECTOR.as_pointer()), align=64)
+    return context.get_dummy_value()
+
+
+for _index in (types.UniTuple, types.Integer):
+    lower_builtin(operator.getitem, ViewType, _index)(_get)
+    for _value in (LanesType, types.Number, types.Boolean):
+        lower_builtin(operator.setitem, ViewType, _index, _value)(_set)
