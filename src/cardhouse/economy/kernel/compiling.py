@@ -3,7 +3,8 @@
 Divisions give infinity instead of raising, as in numpy: every division here is guarded by what it divides by.
 
 Numba keeps compiled code for as long as the file of the function that was called does not change; a change in a
-function that it calls, in another file, would go unseen. So what is kept is stamped with all sources of the kernel.
+function that it calls, in another file, would go unseen. So what is kept is stamped with all sources of the kernel,
+at the place of numba's own version, which is looked at before anything else is read: an old index names old types.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
 FOLDER = Path(__file__).parent
-STAMP = "_source_stamp"
+STAMP = "_version"
 
 
 def _stamp() -> str:
@@ -39,6 +40,6 @@ def kernel(function: Function) -> Function:
     kept = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     stamp = getattr(kept, STAMP, None)
     if stamp is not None:
-        setattr(kept, STAMP, (stamp, SOURCES))
+        setattr(kept, STAMP, f"{stamp} {SOURCES}")
     typed: Function = compiled
     return typed

@@ -173,6 +173,9 @@ def lost_by_creditors(q: int, b: int, m: Tableau) -> None:
             m.estate[i, c, b] = due
             if c < n:
                 m.books[col.CREDIT_LOSS, c, b] -= due
+            else:
+                claim = claims[SECURED, i, c, b] + claims[UNSECURED, i, c, b]
+                m.nodes[row.OUTSIDE_LOSS, i, b] += claim - due
         marks[row.ESTATE_AT, i, b] = q + max(int(m.kinds[row.RECOVERY_LAG, i]), 1)
 
 
@@ -323,6 +326,8 @@ def pay_creditors(q: int, i: int, b: int, m: Tableau) -> None:
             nodes[row.CASH, c, b] += paid
             m.books[col.ESTATE_GOT, c, b] += paid
             m.books[col.CREDIT_LOSS, c, b] += estate[i, c, b] - paid
+        else:
+            nodes[row.OUTSIDE_LOSS, i, b] += estate[i, c, b] - paid
         m.books[col.FORGIVEN, i, b] += estate[i, c, b] - paid
         nodes[row.CASH, i, b] -= paid
         estate[i, c, b] = 0.0

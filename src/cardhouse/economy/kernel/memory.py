@@ -209,3 +209,43 @@ for _index in (types.UniTuple, types.Integer):
     lower_builtin(operator.getitem, ViewType, _index)(_get)
     for _value in (LanesType, types.Number, types.Boolean):
         lower_builtin(operator.setitem, ViewType, _index, _value)(_set)
+
+
+@primitive
+def copy_whole(typingctx: Any, to: Any, source: Any) -> Any:
+    """Copy all numbers of an array to the same array of another tableau of the same shapes."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        kind = sig.args[0]
+        count = ir.Constant(WORD, 8)
+        for axis in range(kind.axes):
+            count = builder.mul(count, _entry(builder, args[0], 1 + axis))
+        target, origin = (builder.inttoptr(_entry(builder, view, 0), cgutils.voidptr_t) for view in args)
+        cgutils.raw_memcpy(builder, target, origin, count, 1)
+        return context.get_dummy_value()
+
+    return types.none(to, source), emit
+
+
+@primitive
+def put_at(typingctx: Any, address: Any, value: Any) -> Any:
+    """Write a vector to an address."""
+
+    def emit(context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        builder.store(args[1], builder.inttoptr(args[0], VECTOR.as_pointer()), align=64)
+        return context.get_dummy_value()
+
+    return types.none(types.int64, lanes_type), emit
+
+
+@primitive
+def lanes_of(typingctx: Any, array: Any, place: Any) -> Any:
+    """The vector at a row of an array whose last axis is the lanes and has no gaps; rows are counted through."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = context.make_array(sig.args[0])(context, builder, args[0]).data
+        offset = builder.mul(args[1], ir.Constant(WORD, LANES))
+        place_of = builder.gep(data, [offset], inbounds=True, source_etype=ir.DoubleType())
+        return builder.load(builder.bitcast(place_of, VECTOR.as_pointer()), typ=VECTOR, align=8)
+
+    return lanes_type(array, types.int64), emit

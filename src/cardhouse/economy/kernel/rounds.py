@@ -91,6 +91,7 @@ def failures(q: int, number: int, m: Tableau) -> Mask:
         for i in range(nodes.shape[1]):
             now = nodes[row.FAILING, i] > 0.0
             if any_of(now):
+                nodes[row.OPEN_AT_FALL, i] = where(now, nodes[row.DRAWABLE, i], nodes[row.OPEN_AT_FALL, i])
                 stop(q, number, i, now, lanes(1.0), m)
     return somebody
 

@@ -1,0 +1,175 @@
+"""Many paths, block by block: draw, set the tableau to its opening, run, keep the outcomes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.kernel.arrays import Floats, Ints
+from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.draws import draw_drivers, draw_positions
+from cardhouse.economy.kernel.lanes import LANES, Lanes, least, most, where
+from cardhouse.economy.kernel.memory import copy_whole, hold, lanes_of, put_at
+from cardhouse.economy.kernel.outcomes import Recorder, note_end, note_reference, note_step
+from cardhouse.economy.kernel.path import one_step
+from cardhouse.economy.kernel.processes import Processes, Scratch
+from cardhouse.economy.kernel.tableau import Tableau
+
+
+class Moves(NamedTuple):
+    """How A assumptions move G numbers of the tableau by E entries; as :class:`cardhouse.economy.spread.Spread`.
+
+    ``target`` (G,) is the address of each number in the tableau of the thread. ``positions`` (A, L) is room for what
+    a block draws; ``given`` (P, A) says where paths are to lie instead, NaN for as drawn; (0, A) for nothing given.
+    """
+
+    below: Floats
+    target: Ints
+    base: Floats
+    least: Floats
+    most: Floats
+    begins: Ints
+    assumption: Ints
+    at_low: Floats
+    at_high: Floats
+    positions: Floats
+    given: Floats
+
+
+class Levels(NamedTuple):
+    """Drivers of the scenario, (K, Q) and (F, N, Q), and room for those of a block in the same order with lanes."""
+
+    world: Floats
+    firm: Floats
+    world_drawn: Floats
+    firm_drawn: Floats
+
+
+@kernel
+def run_reference(address: int, reference: Floats) -> None:
+    """Run the path without chance and write down what others are compared with."""
+    m = hold(address)
+    for q in range(m.years.size):
+        one_step(q, m)
+        note_reference(q, m, reference)
+
+
+@kernel
+def run_chunk(
+    address: int,
+    opening: int,
+    seed: int,
+    first: int,
+    count: int,
+    processes: Processes,
+    scratch: Scratch,
+    levels: Levels,
+    moves: Moves,
+    recorder: Recorder,
+) -> int:
+    """Run paths ``first`` to ``first + count - 1`` of a seed.
+
+    Parameters
+    ----------
+    address, opening : tables of the thread's tableau and of one that stays at the opening.
+
+    Returns
+    -------
+    int : 0, or 1 more than the place in the chunk of a path that did not settle.
+    """
+    m, o = hold(address), hold(opening)
+    for begin in range(0, count, LANES):
+        asked = min(count - begin, LANES)
+        restore(m, o)
+        draw_positions(seed, first + begin, moves.below, moves.positions)
+        place(begin, asked, moves)
+        if moves.target.size:
+            move(moves)
+            balance(m)
+        draw_drivers(
+            seed, first + begin, processes, scratch, levels.world, levels.firm, levels.world_drawn, levels.firm_drawn
+        )
+        lay_drivers(m, levels)
+        for q in range(m.years.size):
+            one_step(q, m)
+            note_step(q, begin, asked, m, recorder)
+        note_end(begin, asked, m, recorder)
+        for b in range(asked):
+            if m.trouble[0, b] > 0.0:
+                return begin + b + 1
+    return 0
+
+
+@kernel
+def restore(m: Tableau, o: Tableau) -> None:
+    """Set the state to the opening."""
+    copy_whole(m.nodes, o.nodes)
+    copy_whole(m.marks, o.marks)
+    copy_whole(m.ladders, o.ladders)
+    copy_whole(m.ties, o.ties)
+    copy_whole(m.tie_marks, o.tie_marks)
+    copy_whole(m.debts, o.debts)
+    copy_whole(m.calls, o.calls)
+    copy_whole(m.call_marks, o.call_marks)
+    copy_whole(m.holdings, o.holdings)
+    copy_whole(m.estate, o.estate)
+
+
+@kernel
+def place(begin: int, asked: int, moves: Moves) -> None:
+    """Put assumptions where they are to lie instead of where they were drawn."""
+    for b in range(min(asked, moves.given.shape[0] - begin)):
+        for a in range(moves.positions.shape[0]):
+            said = moves.given[begin + b, a]
+            if said == said:  # noqa: PLR0124  (NaN says nothing)
+                moves.positions[a, b] = said
+
+
+@kernel
+def move(moves: Moves) -> None:
+    """Move the numbers of the tableau to where the assumptions lie."""
+    for g in range(moves.target.size):
+        value = lanes_of(moves.positions, moves.assumption[moves.begins[g]]) * 0.0 + moves.base[g]
+        for e in range(moves.begins[g], moves.begins[g + 1]):
+            at = lanes_of(moves.positions, moves.assumption[e])
+            value += where(at < 0.0, -moves.at_low[e], moves.at_high[e]) * at
+        put_at(moves.target[g], least(most(value, moves.least[g]), moves.most[g]))
+
+
+@kernel
+def balance(m: Tableau) -> None:
+    """Take what a bound cut from one side of a sheet as other assets, which are the rest of a sheet anyway."""
+    nodes, tie_kinds, holding_kinds, debt_kinds = m.nodes, m.tie_kinds, m.holding_kinds, m.debt_kinds
+    for i in range(nodes.shape[1]):
+        assets = nodes[row.CASH, i] + nodes[row.RESIDUAL_RECEIVABLES, i] + nodes[row.SHORT, i] + nodes[row.LONG, i]
+        claims = nodes[row.LEASES, i] + nodes[row.OTHER_LIABILITIES, i] + nodes[row.TAX_DUE, i] + nodes[row.EQUITY, i]
+        nodes[row.OTHER_ASSETS, i] = claims + nodes[row.NEW_DEBT, i] - assets - nodes[row.BUILDING, i]
+    for t in range(tie_kinds.shape[1]):
+        change_other(tie_kinds[row.TIE_PAYEE, t], -m.ties[row.RECEIVABLE, t], m)
+        change_other(tie_kinds[row.TIE_PAYER, t], m.ties[row.RECEIVABLE, t], m)
+    for s in range(holding_kinds.shape[1]):
+        change_other(holding_kinds[row.STAKE_HOLDER, s], -m.holdings[row.CARRYING, s], m)
+    for k in range(debt_kinds.shape[1]):
+        change_other(debt_kinds[row.DEBT_LENDER, k], -m.debts[row.PRINCIPAL, k], m)
+        change_other(debt_kinds[row.DEBT_BORROWER, k], m.debts[row.PRINCIPAL, k], m)
+
+
+@kernel
+def change_other(i: int, amount: Lanes, m: Tableau) -> None:
+    """Change the other assets of a node."""
+    if i >= 0:
+        m.nodes[row.OTHER_ASSETS, i] += amount
+
+
+@kernel
+def lay_drivers(m: Tableau, levels: Levels) -> None:
+    """Lay the drawn drivers into the tableau."""
+    steps = m.years.size
+    for k in range(m.drivers.shape[0]):
+        for q in range(steps):
+            m.drivers[k, q] = lanes_of(levels.world_drawn, k * steps + q)
+    nodes = m.nodes.shape[1]
+    for f in range(m.firm_drivers.shape[0]):
+        for i in range(nodes):
+            for q in range(steps):
+                m.firm_drivers[f, i, q] = lanes_of(levels.firm_drawn, (f * nodes + i) * steps + q)

@@ -1,0 +1,222 @@
+"""What is kept of a path: who fell when and why, who lost what, and in which class each figure of a fan falls.
+
+Figures of a fan are counted in classes, so that many paths take no more room than one and counts of any order add
+up to the same.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.kernel.arrays import Floats, Ints
+from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.dues import opening_debts
+from cardhouse.economy.kernel.lanes import Lanes, any_of, floor, least, most, one_lane, where
+from cardhouse.economy.kernel.tableau import Tableau
+
+MEASURES = ("revenue", "capital spending", "free cash flow", "cash", "debt", "market value")
+WORLD_MEASURES = ("rent of computing", "need of computing")
+CLASSES = 128
+CAUSES = ("customers", "counterparties", "markets", "outlays")
+"""What was missing against the plan by the time of a fall: sales to the world; what others pay; money that could be
+raised; and what had to be paid beyond it."""
+REFERENCE = ("sales", "ties", "outlays", "drawable")
+KEPT = ("credit", "stakes", "revenue", "outside")
+"""Sums over a path, by node: claims and guarantees lost, shares written down, revenue below plan, and what creditors
+outside the network lose on the node's own failure."""
+
+
+class Recorder(NamedTuple):
+    """Where outcomes go, for P paths of a chunk, N nodes, F full ones, Q steps.
+
+    Attributes
+    ----------
+    full : (F,) nodes whose figures make fans. reference : (Q, N, 4), the path without chance, as :data:`REFERENCE`.
+    lowest, per_class : (Q, MEASURES, F) and where classes begin and how many there are per unit; ``world_lowest``,
+        ``world_per_class`` (Q, 2) the same of the world.
+    counts, world_counts : (Q, MEASURES, F, CLASSES) and (Q, 2, CLASSES), paths by class.
+    sums : (Q, MEASURES, F), sums of the figures.
+    fell : (P, N), step of a failure, -1 for none, -2 - step for a card that was pulled; sums_of : (P, 4, N), as
+        :data:`KEPT`.
+    causes : (N, 4), shares of causes summed over the failures of a node; ``failures`` (N,) how many.
+    raw : (P, Q, MEASURES, F) the figures themselves, or (0, ...) where they are not asked for.
+    """
+
+    full: Ints
+    reference: Floats
+    lowest: Floats
+    per_class: Floats
+    world_lowest: Floats
+    world_per_class: Floats
+    counts: NDArray[np.int32]
+    world_counts: NDArray[np.int32]
+    sums: Floats
+    fell: NDArray[np.int16]
+    sums_of: Floats
+    causes: Floats
+    failures: Ints
+    raw: Floats
+    world_raw: Floats
+
+
+def new_recorder(
+    full: Ints,
+    reference: Floats,
+    classes: tuple[Floats, Floats, Floats, Floats],
+    paths: int,
+    *,
+    raw: bool,
+) -> Recorder:
+    """An empty recorder for a chunk of paths; see :class:`Recorder` for the shapes."""
+    steps, nodes = reference.shape[:2]
+    fans = (steps, len(MEASURES), full.size)
+    return Recorder(
+        full=full,
+        reference=reference,
+        lowest=classes[0],
+        per_class=classes[1],
+        world_lowest=classes[2],
+        world_per_class=classes[3],
+        counts=np.zeros((*fans, CLASSES), dtype=np.int32),
+        world_counts=np.zeros((steps, len(WORLD_MEASURES), CLASSES), dtype=np.int32),
+        sums=np.zeros(fans),
+        fell=np.full((paths, nodes), -1, dtype=np.int16),
+        sums_of=np.zeros((paths, len(KEPT), nodes)),
+        causes=np.zeros((nodes, len(CAUSES))),
+        failures=np.zeros(nodes, dtype=np.int64),
+        raw=np.zeros((paths if raw else 0, *fans)),
+        world_raw=np.zeros((paths if raw else 0, steps, len(WORLD_MEASURES))),
+    )
+
+
+@kernel
+def measure(kind: int, i: int, m: Tableau) -> Lanes:
+    """One figure of a node at the end of a step, as :data:`MEASURES`."""
+    nodes = m.nodes
+    if kind == 0:
+        return m.books[col.REVENUE, i]
+    if kind == 1:
+        return m.books[col.CAPEX, i]
+    if kind == 2:
+        return nodes[row.FREE, i]
+    if kind == 3:
+        return nodes[row.CASH, i]
+    if kind == 4:
+        return nodes[row.NEW_DEBT, i] + nodes[row.OLD_DEBT, i]
+    return nodes[row.VALUE, i]
+
+
+@kernel
+def note_step(q: int, first: int, count: int, m: Tableau, r: Recorder) -> None:
+    """Keep what a step brought; paths of the block from ``count`` on are not asked for."""
+    opening_debts(q, m)
+    for k in range(len(MEASURES)):
+        for f in range(r.full.size):
+            figure = measure(k, r.full[f], m)
+            sort_in(figure, r.lowest[q, k, f], r.per_class[q, k, f], count, r.counts[q, k, f])
+            for b in range(count):
+                r.sums[q, k, f] += one_lane(figure, b)
+                if r.raw.size:
+                    r.raw[first + b, q, k, f] = one_lane(figure, b)
+    for k in range(2):
+        level = m.paths[row.RENTS_PATH if k == 0 else row.NEED_PATH, q]
+        sort_in(level, r.world_lowest[q, k], r.world_per_class[q, k], count, r.world_counts[q, k])
+        if r.world_raw.size:
+            for b in range(count):
+                r.world_raw[first + b, q, k] = one_lane(level, b)
+    for i in range(m.nodes.shape[1]):
+        sum_up(q, i, m)
+        compare(q, i, count, m, r)
+
+
+@kernel
+def sort_in(figure: Lanes, lowest: float, per_class: float, count: int, counts: NDArray[np.int32]) -> None:
+    """Count a figure in its class; the first and the last class are open."""
+    found = least(most(floor((figure - lowest) * per_class), 0.0), CLASSES - 1.0)
+    for b in range(count):
+        counts[int(one_lane(found, b))] += 1
+
+
+@kernel
+def sum_up(q: int, i: int, m: Tableau) -> None:
+    """Add what a node lost in a step, and what it sold less than planned."""
+    nodes, x = m.nodes, m.books
+    nodes[row.SUM_CREDIT, i] += x[col.CREDIT_LOSS, i] + x[col.CALLS_PAID, i]
+    nodes[row.SUM_STAKES, i] += x[col.STAKE_LOSS, i]
+    nodes[row.SUM_REVENUE, i] += m.plans[row.PLAN_REVENUE, i, q] - x[col.REVENUE, i]
+
+
+@kernel
+def got_from_others(i: int, m: Tableau) -> Lanes:
+    """What a node got from nodes in a step, with what re-letting brought."""
+    x = m.books
+    got = x[col.TIES_GOT, i] + x[col.RELET, i] + x[col.INTEREST_GOT, i] + x[col.REPAID_GOT, i]
+    return got + x[col.CALLS_GOT, i] + x[col.ESTATE_GOT, i]
+
+
+@kernel
+def outlays(i: int, m: Tableau) -> Lanes:
+    """What a node paid out in a step but for what it chose to give to its owners."""
+    x = m.books
+    spent = x[col.COSTS, i] + x[col.LEVY, i] + x[col.TAX_PAID, i] + x[col.TIES_PAID, i]
+    return spent + m.nodes[row.CAPEX_WORLD, i] + x[col.INTEREST, i] + x[col.PRINCIPAL, i] + x[col.CALLS_PAID, i]
+
+
+@kernel
+def compare(q: int, i: int, count: int, m: Tableau, r: Recorder) -> None:
+    """Add up how a node strays from the path without chance; where it falls now, say what was missing."""
+    nodes, reference = m.nodes, r.reference
+    sales, ties = m.books[col.WORLD_RECEIPTS, i] - reference[q, i, 0], got_from_others(i, m) - reference[q, i, 1]
+    nodes[row.LESS_SALES, i] -= sales
+    nodes[row.LESS_TIES, i] -= ties
+    now = (m.marks[row.FELL, i] == q) & (m.marks[row.PULLED, i] <= 0.0)
+    if any_of(now):
+        shut = most(reference[q, i, 3] - nodes[row.OPEN_AT_FALL, i], 0.0)
+        missing_sales, missing_ties = most(nodes[row.LESS_SALES, i], 0.0), most(nodes[row.LESS_TIES, i], 0.0)
+        more = most(nodes[row.MORE_OUTLAYS, i], 0.0)
+        whole = missing_sales + missing_ties + shut + more
+        some = now & (whole > 0.0)
+        add_cause(i, 0, where(some, missing_sales / whole, 0.0), count, r)
+        add_cause(i, 1, where(some, missing_ties / whole, where(now, 1.0, 0.0)), count, r)
+        add_cause(i, 2, where(some, shut / whole, 0.0), count, r)
+        add_cause(i, 3, where(some, more / whole, 0.0), count, r)
+        for b in range(count):
+            r.failures[i] += 1 if one_lane(where(now, 1.0, 0.0), b) > 0.0 else 0
+    nodes[row.MORE_OUTLAYS, i] += outlays(i, m) - reference[q, i, 2]
+
+
+@kernel
+def add_cause(i: int, cause: int, share: Lanes, count: int, r: Recorder) -> None:
+    """Add the share of a cause in the failures of a node."""
+    for b in range(count):
+        r.causes[i, cause] += one_lane(share, b)
+
+
+@kernel
+def note_end(first: int, count: int, m: Tableau, r: Recorder) -> None:
+    """Keep what a path came to; a firm that was reorganised and goes on did not stop."""
+    nodes, marks = m.nodes, m.marks
+    for i in range(nodes.shape[1]):
+        for b in range(count):
+            if marks[row.DOWN, i, b] > 0.0:
+                step = int(marks[row.FELL, i, b])
+                r.fell[first + b, i] = -2 - step if marks[row.PULLED, i, b] > 0.0 else step
+            r.sums_of[first + b, 0, i] = nodes[row.SUM_CREDIT, i, b]
+            r.sums_of[first + b, 1, i] = nodes[row.SUM_STAKES, i, b]
+            r.sums_of[first + b, 2, i] = nodes[row.SUM_REVENUE, i, b]
+            r.sums_of[first + b, 3, i] = nodes[row.OUTSIDE_LOSS, i, b]
+
+
+@kernel
+def note_reference(q: int, m: Tableau, reference: Floats) -> None:
+    """Write down the path without chance, (Q, N, 4)."""
+    for i in range(m.nodes.shape[1]):
+        reference[q, i, 0] = m.books[col.WORLD_RECEIPTS, i, 0]
+        reference[q, i, 1] = one_lane(got_from_others(i, m), 0)
+        reference[q, i, 2] = one_lane(outlays(i, m), 0)
+        reference[q, i, 3] = m.nodes[row.DRAWABLE, i, 0]

@@ -1,0 +1,128 @@
+"""All that paths need, as arrays: made once, sent to threads and to other machines, the same everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardhouse.economy.compiled import Compiled
+from cardhouse.economy.drivers import BASELINE
+from cardhouse.economy.kernel.arrays import Model, Shocks
+from cardhouse.economy.kernel.block import run_reference
+from cardhouse.economy.kernel.memory import table_of
+from cardhouse.economy.kernel.outcomes import CLASSES, MEASURES, REFERENCE, WORLD_MEASURES
+from cardhouse.economy.kernel.processes import Processes
+from cardhouse.economy.kernel.tableau import new_tableau
+from cardhouse.economy.many.worker import Worker
+from cardhouse.economy.run import drivers_for, shocks_of
+from cardhouse.economy.scenario import Scenario
+from cardhouse.economy.spread import Spread
+from cardhouse.economy.uncertain import Uncertainty
+
+Array = NDArray[np.float64]
+PILOT = 1024
+"""Paths that say where the figures of a fan lie; the first ones of the seed."""
+MARGIN = 0.25
+"""What is added to the range of the pilot on either side, as a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Where the classes of figures begin, and how many there are per unit; see :class:`Recorder`."""
+
+    lowest: Array
+    per_class: Array
+    world_lowest: Array
+    world_per_class: Array
+
+    @property
+    def arrays(self) -> tuple[Array, Array, Array, Array]:
+        """In the order of the kernel."""
+        return self.lowest, self.per_class, self.world_lowest, self.world_per_class
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Arrays behind many paths of a scenario.
+
+    Attributes
+    ----------
+    model, shocks : the compiled book and the scenario's drivers, with one lane.
+    processes, spread : chance in drivers and in assumptions.
+    seed : key of all draws.
+    nodes, full : ids of the nodes, and places of those whose figures make fans.
+    reference : (Q, N, 4), the path without chance and without the scenario.
+    classes : where figures are counted.
+    """
+
+    model: Model
+    shocks: Shocks
+    processes: Processes
+    spread: Spread
+    seed: int
+    nodes: tuple[str, ...]
+    full: NDArray[np.int64]
+    reference: Array
+    classes: Classes
+
+
+def set_up(compiled: Compiled, scenario: Scenario, chance: Uncertainty, spread: Spread, seed: int) -> Setup:
+    """Prepare paths of a scenario on a model that is compiled and calibrated.
+
+    Parameters
+    ----------
+    chance : of the drivers (:func:`cardhouse.economy.uncertain.uncertainty`).
+    spread : of the assumptions (:func:`cardhouse.economy.spread_cache.spread_of`).
+
+    Raises
+    ------
+    ScenarioError : the scenario speaks of a firm that is not in the network.
+    NotConverged : a clearing did not settle.
+    """
+    drivers = drivers_for(compiled, scenario)
+    nodes = compiled.model.nodes._replace(reorganises=drivers.reorganise.astype(np.int64))
+    full = np.array([compiled.place[n] for n in compiled.opening.full], dtype=np.int64)
+    steps = len(compiled.windows)
+    setup = Setup(
+        model=compiled.model._replace(nodes=nodes),
+        shocks=shocks_of(drivers),
+        processes=chance.arrays,
+        spread=spread,
+        seed=seed,
+        nodes=compiled.nodes,
+        full=full,
+        reference=_reference(compiled),
+        classes=_no_classes(steps, full.size),
+    )
+    return replace(setup, classes=_classes(setup))
+
+
+def _reference(compiled: Compiled) -> Array:
+    """The path with neither chance nor scenario."""
+    calm = new_tableau(compiled.model, shocks_of(drivers_for(compiled, BASELINE)), ledger=False, history=False)
+    out = np.zeros((len(compiled.windows), len(compiled.nodes), len(REFERENCE)))
+    table = table_of(calm)
+    run_reference(table.ctypes.data, out)
+    return out
+
+
+def _no_classes(steps: int, full: int) -> Classes:
+    fans, world = (steps, len(MEASURES), full), (steps, len(WORLD_MEASURES))
+    return Classes(np.zeros(fans), np.ones(fans), np.zeros(world), np.ones(world))
+
+
+def _classes(setup: Setup) -> Classes:
+    """Classes that hold the figures of the pilot with a margin."""
+    pilot = Worker(setup).run(0, PILOT, raw=True)
+    lowest, per_class = _evenly(pilot.raw)
+    world_lowest, world_per_class = _evenly(pilot.world_raw)
+    return Classes(lowest, per_class, world_lowest, world_per_class)
+
+
+def _evenly(figures: Array) -> tuple[Array, Array]:
+    """Begin of the first class, and classes per unit, for figures with the paths on the first axis."""
+    low, high = figures.min(axis=0), figures.max(axis=0)
+    wide = np.maximum(high - low, 1e-6 * np.maximum(np.abs(high), 1.0))
+    return low - MARGIN * wide, CLASSES / ((1.0 + 2.0 * MARGIN) * wide)
