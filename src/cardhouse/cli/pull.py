@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -36,12 +39,15 @@ Examples:
   cardhouse pull openai --why coreweave       the story of one firm
   cardhouse pull openai anthropic --pays 40%  two cards that still pay 40 percent
   cardhouse pull --all                        every firm ranked by what its fall costs others
+  cardhouse pull --pairs                      which two firms cost others more together than apart
 """
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("firms", nargs=-1, metavar="FIRM...")
 @click.option("--all", "everyone", is_flag=True, help="Rank every tested firm by what its fall costs others.")
+@click.option("--pairs", is_flag=True, help="All pairs of tested firms: what they cost others together, and apart.")
+@click.option("--triples", is_flag=True, help="All triples likewise, and what no pair inside them explains.")
 @click.option(
     "--pays",
     type=Share(),
@@ -79,6 +85,8 @@ Examples:
 def pull(
     firms: tuple[str, ...],
     everyone: bool,
+    pairs: bool,
+    triples: bool,
     pays: float,
     horizon: int,
     no_rollover: bool,
@@ -95,17 +103,21 @@ def pull(
     from cardhouse.economy.contracts import Scope
     from cardhouse.economy.pull import Choices
 
-    if everyone == bool(firms):
+    if everyone + pairs + triples + bool(firms) != 1:
         raise click.UsageError(
-            "name the firms to pull, or say --all (and not both); for example: cardhouse pull openai"
+            "name the firms to pull, or say --all, --pairs or --triples (only one of these); "
+            "for example: cardhouse pull openai"
         )
-    if everyone and (why or holdings):
-        raise click.UsageError("--why and --holdings go with named firms, not with --all")
+    if not firms and (why or holdings):
+        raise click.UsageError("--why and --holdings go with named firms, not with --all, --pairs or --triples")
     choices = Choices(
         horizon=horizon, pays=pays, rollover=not no_rollover, windows=Windows(windows), scope=Scope(firmness)
     )
     if everyone:
         _rank_all(where, choices, as_json=as_json, csv_file=csv_file)
+        return
+    if pairs or triples:
+        _compare_sets(where, 2 if pairs else 3, choices, as_json=as_json, csv_file=csv_file)
         return
     _pull_some(where, list(firms), choices, why=why, holdings=holdings, as_json=as_json, csv_file=csv_file)
 
@@ -162,8 +174,7 @@ def _rank_all(where: Where, choices: Any, *, as_json: bool, csv_file: str | None
     from cardhouse.views import payload
     from cardhouse.views import pull as view
 
-    if choices.pays >= 1.0:
-        raise InputError("a card that pays 100% costs nobody anything; say a smaller --pays")
+    _check_share(choices)
     book = load(where)
     rows = rank(book, replace(choices))
     opening = open_book(book, quarters=choices.horizon, scope=choices.scope, case=Case.CENTRAL)
@@ -173,3 +184,46 @@ def _rank_all(where: Where, choices: Any, *, as_json: bool, csv_file: str | None
     else:
         show(f"book of {book.date} · {opening.window.start} to {opening.window.end} · USD billion", table)
     give(table, csv_file=csv_file)
+
+
+def _check_share(choices: Any) -> None:
+    if choices.pays >= 1.0:
+        raise InputError("a card that pays 100% costs nobody anything; say a smaller --pays")
+
+
+def _compare_sets(where: Where, size: int, choices: Any, *, as_json: bool, csv_file: str | None) -> None:
+    from cardhouse.economy.inputs import Case
+    from cardhouse.economy.opening import open_book
+    from cardhouse.economy.together import together
+    from cardhouse.views import together as view
+
+    _check_share(choices)
+    book = load(where)
+    with ExitStack() as shown:
+        rows = together(book, size, choices, progress=_progress(shown))
+    opening = open_book(book, quarters=choices.horizon, scope=choices.scope, case=Case.CENTRAL)
+    if as_json:
+        answer_json(view.payload(rows, opening, choices))
+    else:
+        show(
+            f"book of {book.date} · {opening.window.start} to {opening.window.end} · USD billion",
+            "\n".join(view.counted(rows, opening)),
+            view.by_excess(rows, opening),
+            *([view.by_interaction(rows, opening)] if size > 2 else []),
+            "\n".join(view.notes(size)),
+        )
+    give(view.lines(rows), csv_file=csv_file)
+
+
+def _progress(shown: ExitStack) -> Callable[[int, int], None] | None:
+    """A bar on stderr that moves with the pulls; none when stderr is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    bars: list[Any] = []
+
+    def told(_done: int, whole: int) -> None:
+        if not bars:
+            bars.append(shown.enter_context(click.progressbar(length=whole, label="pulling", file=sys.stderr)))
+        bars[0].update(1)
+
+    return told

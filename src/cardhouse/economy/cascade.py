@@ -79,12 +79,26 @@ class Fall:
     hits: tuple[Hit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """Both clearings with no card pulled: what every fall from one opening is compared with."""
+
+    cash: Cash
+    sheet: Sheet
+
+
+def calm_of(opening: Opening, *, rollover: bool = True) -> Calm:
+    """Clear an opening with no card pulled; maturing debt is rolled, or due without ``rollover``."""
+    return Calm(clear_cash(opening, CALM, rollover=rollover), clear_sheet(opening, CALM, ()))
+
+
 def fall(
     opening: Opening,
     pulled: Mapping[str, float],
     *,
     rollover: bool = True,
     windows: Windows = Windows.SOLVENT,
+    calm: Calm | None = None,
 ) -> Fall:
     """Pull cards and follow what happens.
 
@@ -94,19 +108,18 @@ def fall(
     pulled : share of its dues that each card still pays, below 1.
     rollover : maturing debt of firms whose window is open is rolled.
     windows : whether insolvency shuts the capital market to a firm (``solvent``), or never (``frozen``).
-
+    calm : the clearings with no card pulled, where many falls start from this opening and one ``rollover``.
     """
-    calm = clear_cash(opening, CALM, rollover=rollover)
-    calm_sheet = clear_sheet(opening, CALM, ())
+    before = calm_of(opening, rollover=rollover) if calm is None else calm
     state = State(pulled=MappingProxyType(dict(pulled)))
     steps = [Step(0, Event.PULLED, node, 0.0, "") for node in pulled]
     for number in range(1, 4 * len(opening.positions) + len(opening.ties.guarantees) + 2):
         cash = clear_cash(opening, state, rollover=rollover)
-        found = hits(opening, state, calm, cash)
-        sheet = clear_sheet(opening, state, found, outstanding(opening, state, calm, cash))
-        new = _next(opening, state, number, cash, sheet, found, calm, calm_sheet, windows)
+        found = hits(opening, state, before.cash, cash)
+        sheet = clear_sheet(opening, state, found, outstanding(opening, state, before.cash, cash))
+        new = _next(opening, state, number, cash, sheet, found, before, windows)
         if not new:
-            return Fall(state, tuple(steps), calm, cash, calm_sheet, sheet, found)
+            return Fall(state, tuple(steps), before.cash, cash, before.sheet, sheet, found)
         steps += new
         state = _grown(opening, state, new, found)
     raise NotConverged("the rounds did not end although every set only grows; please report the book and the command")
@@ -119,12 +132,11 @@ def _next(
     cash: Cash,
     sheet: Sheet,
     found: tuple[Hit, ...],
-    calm: Cash,
-    calm_sheet: Sheet,
+    calm: Calm,
     windows: Windows,
 ) -> list[Step]:
     """The events of one round: failures first; guarantees when nobody fails; windows when nothing else moves."""
-    steps = _failures(opening, state, number, cash, calm)
+    steps = _failures(opening, state, number, cash, calm.cash)
     if not steps:
         steps = [
             Step(number, Event.GUARANTEE, call.guarantor, call.amount, call.obligor, call.beneficiary)
@@ -134,7 +146,7 @@ def _next(
         steps = [
             Step(number, Event.WINDOW, node, _hole(opening, sheet, node), "")
             for node in opening.full
-            if node in sheet.insolvent and node not in calm_sheet.insolvent and node not in state.shut | state.down
+            if node in sheet.insolvent and node not in calm.sheet.insolvent and node not in state.shut | state.down
         ]
     return steps
 
