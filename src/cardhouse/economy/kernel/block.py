@@ -7,9 +7,9 @@ from typing import NamedTuple
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import Floats, Ints
 from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.draws import draw_drivers, draw_positions
-from cardhouse.economy.kernel.lanes import LANES, Lanes, least, most, where
-from cardhouse.economy.kernel.memory import copy_whole, hold, lanes_of, put_at
+from cardhouse.economy.kernel.draws import draw_drivers
+from cardhouse.economy.kernel.lanes import LANES, Lanes, lanes, least, most, where
+from cardhouse.economy.kernel.memory import copy_whole, hold, lanes_of, put_at, put_whole_at
 from cardhouse.economy.kernel.outcomes import Recorder, note_end, note_reference, note_step
 from cardhouse.economy.kernel.path import one_step
 from cardhouse.economy.kernel.processes import Processes, Scratch
@@ -19,11 +19,10 @@ from cardhouse.economy.kernel.tableau import Tableau
 class Moves(NamedTuple):
     """How A assumptions move G numbers of the tableau by E entries; as :class:`cardhouse.economy.spread.Spread`.
 
-    ``target`` (G,) is the address of each number in the tableau of the thread. ``positions`` (A, L) is room for what
-    a block draws; ``given`` (P, A) says where paths are to lie instead, NaN for as drawn; (0, A) for nothing given.
+    ``target`` (G,) is the address of each number in the tableau of the thread. ``given`` (P, A) says where the
+    assumptions of each path lie, from -1 at the low over 0 to 1 at the high; ``positions`` (A, L) is room for a block.
     """
 
-    below: Floats
     target: Ints
     base: Floats
     least: Floats
@@ -34,6 +33,19 @@ class Moves(NamedTuple):
     at_high: Floats
     positions: Floats
     given: Floats
+
+
+class Starts(NamedTuple):
+    """M openings that the blocks take turns with: what differs between them.
+
+    ``target`` (G,) and ``whole_target`` (H,) are addresses in the tableau of the thread, ``values`` (M, G) and
+    ``whole_values`` (M, H) what stands there.
+    """
+
+    target: Ints
+    values: Floats
+    whole_target: Ints
+    whole_values: Ints
 
 
 class Levels(NamedTuple):
@@ -64,6 +76,7 @@ def run_chunk(
     processes: Processes,
     scratch: Scratch,
     levels: Levels,
+    starts: Starts,
     moves: Moves,
     recorder: Recorder,
 ) -> int:
@@ -72,6 +85,7 @@ def run_chunk(
     Parameters
     ----------
     address, opening : tables of the thread's tableau and of one that stays at the opening.
+    first : a multiple of the lanes, so that a path has the same opening wherever chunks begin.
 
     Returns
     -------
@@ -81,9 +95,9 @@ def run_chunk(
     for begin in range(0, count, LANES):
         asked = min(count - begin, LANES)
         restore(m, o)
-        draw_positions(seed, first + begin, moves.below, moves.positions)
-        place(begin, asked, moves)
+        start((first + begin) // LANES % starts.values.shape[0], starts)
         if moves.target.size:
+            place(begin, asked, moves)
             move(moves)
             balance(m)
         draw_drivers(
@@ -116,13 +130,20 @@ def restore(m: Tableau, o: Tableau) -> None:
 
 
 @kernel
+def start(which: int, starts: Starts) -> None:
+    """Set the numbers of one of the openings."""
+    for g in range(starts.target.size):
+        put_at(starts.target[g], lanes(starts.values[which, g]))
+    for h in range(starts.whole_target.size):
+        put_whole_at(starts.whole_target[h], starts.whole_values[which, h])
+
+
+@kernel
 def place(begin: int, asked: int, moves: Moves) -> None:
-    """Put assumptions where they are to lie instead of where they were drawn."""
-    for b in range(min(asked, moves.given.shape[0] - begin)):
-        for a in range(moves.positions.shape[0]):
-            said = moves.given[begin + b, a]
-            if said == said:  # noqa: PLR0124  (NaN says nothing)
-                moves.positions[a, b] = said
+    """Take down where the assumptions of a block lie; lanes that nobody asked for stay at the centre."""
+    for a in range(moves.positions.shape[0]):
+        for b in range(LANES):
+            moves.positions[a, b] = moves.given[begin + b, a] if b < asked else 0.0
 
 
 @kernel

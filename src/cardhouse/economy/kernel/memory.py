@@ -187,10 +187,7 @@ def _place(context: Any, builder: Any, kind: ViewType, view: Any, index: Any, in
 def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     place = _place(context, builder, sig.args[0], args[0], args[1], sig.args[1])
     if sig.return_type != lanes_type:
-        found = builder.load(place, typ=context.get_value_type(sig.return_type))
-        if not sig.args[0].moving:
-            found.set_metadata("invariant.load", builder.module.add_metadata([]))
-        return found
+        return builder.load(place, typ=context.get_value_type(sig.return_type))
     return builder.load(builder.bitcast(place, VECTOR.as_pointer()), typ=VECTOR, align=64)
 
 
@@ -249,3 +246,14 @@ def lanes_of(typingctx: Any, array: Any, place: Any) -> Any:
         return builder.load(builder.bitcast(place_of, VECTOR.as_pointer()), typ=VECTOR, align=8)
 
     return lanes_type(array, types.int64), emit
+
+
+@primitive
+def put_whole_at(typingctx: Any, address: Any, value: Any) -> Any:
+    """Write a whole number to an address."""
+
+    def emit(context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        builder.store(args[1], builder.inttoptr(args[0], WORD.as_pointer()))
+        return context.get_dummy_value()
+
+    return types.none(types.int64, types.int64), emit

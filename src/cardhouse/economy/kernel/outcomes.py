@@ -26,6 +26,8 @@ CAUSES = ("customers", "counterparties", "markets", "outlays")
 """What was missing against the plan by the time of a fall: sales to the world; what others pay; money that could be
 raised; and what had to be paid beyond it."""
 REFERENCE = ("sales", "ties", "outlays", "drawable")
+LEAST_BINDING, MOST_ROOM = 1e-6, 1e3
+"""USD million below which dues bind nobody; room beyond which more says nothing."""
 KEPT = ("credit", "stakes", "revenue", "outside")
 """Sums over a path, by node: claims and guarantees lost, shares written down, revenue below plan, and what creditors
 outside the network lose on the node's own failure."""
@@ -43,6 +45,7 @@ class Recorder(NamedTuple):
     sums : (Q, MEASURES, F), sums of the figures.
     fell : (P, N), step of a failure, -1 for none, -2 - step for a card that was pulled; sums_of : (P, 4, N), as
         :data:`KEPT`.
+    room : (P, N), the least room that a node had over what bound it, as a part of that; -1 for one that fell.
     causes : (N, 4), shares of causes summed over the failures of a node; ``failures`` (N,) how many.
     raw : (P, Q, MEASURES, F) the figures themselves, or (0, ...) where they are not asked for.
     """
@@ -58,6 +61,7 @@ class Recorder(NamedTuple):
     sums: Floats
     fell: NDArray[np.int16]
     sums_of: Floats
+    room: Floats
     causes: Floats
     failures: Ints
     raw: Floats
@@ -87,6 +91,7 @@ def new_recorder(
         sums=np.zeros(fans),
         fell=np.full((paths, nodes), -1, dtype=np.int16),
         sums_of=np.zeros((paths, len(KEPT), nodes)),
+        room=np.zeros((paths, nodes)),
         causes=np.zeros((nodes, len(CAUSES))),
         failures=np.zeros(nodes, dtype=np.int64),
         raw=np.zeros((paths if raw else 0, *fans)),
@@ -149,6 +154,10 @@ def sum_up(q: int, i: int, m: Tableau) -> None:
     nodes[row.SUM_CREDIT, i] += x[col.CREDIT_LOSS, i] + x[col.CALLS_PAID, i]
     nodes[row.SUM_STAKES, i] += x[col.STAKE_LOSS, i]
     nodes[row.SUM_REVENUE, i] += m.plans[row.PLAN_REVENUE, i, q] - x[col.REVENUE, i]
+    binding = x[col.BINDING, i]
+    room = least((x[col.RESOURCES, i] - binding) / most(binding, LEAST_BINDING), MOST_ROOM)
+    room = where(m.marks[row.DOWN, i] > 0.0, -1.0, room)
+    nodes[row.LEAST_ROOM, i] = room if q == 0 else least(room, nodes[row.LEAST_ROOM, i])
 
 
 @kernel
@@ -210,6 +219,7 @@ def note_end(first: int, count: int, m: Tableau, r: Recorder) -> None:
             r.sums_of[first + b, 1, i] = nodes[row.SUM_STAKES, i, b]
             r.sums_of[first + b, 2, i] = nodes[row.SUM_REVENUE, i, b]
             r.sums_of[first + b, 3, i] = nodes[row.OUTSIDE_LOSS, i, b]
+            r.room[first + b, i] = nodes[row.LEAST_ROOM, i, b]
 
 
 @kernel

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
+from cardhouse.economy.openings import Openings
 from numpy.typing import NDArray
 
 from cardhouse.economy.compiled import Compiled
@@ -50,7 +52,9 @@ class Setup:
     Attributes
     ----------
     model, shocks : the compiled book and the scenario's drivers, with one lane.
-    processes, spread : chance in drivers and in assumptions.
+    processes : chance in drivers.
+    openings : joint draws of all assumptions that blocks take turns with; None where all are at their centre.
+    spread : how single assumptions move the model, for runs that say where they lie.
     seed : key of all draws.
     nodes, full : ids of the nodes, and places of those whose figures make fans.
     reference : (Q, N, 4), the path without chance and without the scenario.
@@ -60,21 +64,48 @@ class Setup:
     model: Model
     shocks: Shocks
     processes: Processes
-    spread: Spread
+    openings: Openings | None
+    spread: Spread | None
     seed: int
     nodes: tuple[str, ...]
     full: NDArray[np.int64]
     reference: Array
     classes: Classes
 
+    @property
+    def turns(self) -> int:
+        """How many openings the blocks take turns with."""
+        return 1 if self.openings is None else self.openings.values.shape[0]
 
-def set_up(compiled: Compiled, scenario: Scenario, chance: Uncertainty, spread: Spread, seed: int) -> Setup:
+    @property
+    def fingerprint(self) -> str:
+        """Hash of what is drawn at random and how."""
+        digest = hashlib.sha256()
+        for array in self.processes:
+            digest.update(np.ascontiguousarray(array).tobytes())
+        if self.openings is not None:
+            digest.update(self.openings.positions.tobytes())
+        return digest.hexdigest()
+
+
+def set_up(
+    compiled: Compiled,
+    scenario: Scenario,
+    chance: Uncertainty,
+    *,
+    seed: int,
+    openings: Openings | None = None,
+    spread: Spread | None = None,
+) -> Setup:
     """Prepare paths of a scenario on a model that is compiled and calibrated.
 
     Parameters
     ----------
     chance : of the drivers (:func:`cardhouse.economy.uncertain.uncertainty`).
-    spread : of the assumptions (:func:`cardhouse.economy.spread_cache.spread_of`).
+    openings : of the assumptions (:func:`cardhouse.economy.openings.openings_of`); without them all are at their
+        central values.
+    spread : of the assumptions one at a time (:func:`cardhouse.economy.spread_cache.spread_of`), for runs that say
+        where some of them lie (:meth:`Worker.run`).
 
     Raises
     ------
@@ -89,6 +120,7 @@ def set_up(compiled: Compiled, scenario: Scenario, chance: Uncertainty, spread: 
         model=compiled.model._replace(nodes=nodes),
         shocks=shocks_of(drivers),
         processes=chance.arrays,
+        openings=openings,
         spread=spread,
         seed=seed,
         nodes=compiled.nodes,

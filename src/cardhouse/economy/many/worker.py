@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from cardhouse.economy.openings import FIELDS, WHOLE_FIELDS, Openings
 from numpy.typing import NDArray
 
-from cardhouse.economy.kernel.block import Levels, Moves, run_chunk
+from cardhouse.economy.kernel.block import Levels, Moves, Starts, run_chunk
 from cardhouse.economy.kernel.draws import lay_scenario
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.memory import table_of
 from cardhouse.economy.kernel.outcomes import Recorder, new_recorder
 from cardhouse.economy.kernel.processes import new_scratch
-from cardhouse.economy.kernel.tableau import Tableau, in_memory, new_tableau
-from cardhouse.economy.spread import FIELDS, Spread
-from cardhouse.errors import NotConverged
+from cardhouse.economy.kernel.tableau import MOVING, Tableau, in_memory, new_tableau
+from cardhouse.economy.spread import Spread
+from cardhouse.errors import InputError, NotConverged
 
 if TYPE_CHECKING:
     from cardhouse.economy.many.setup import Setup
@@ -34,14 +35,15 @@ class Worker:
         self._tables = table_of(self._tableau), table_of(self._opening)
         self._scratch = new_scratch(setup.processes, LANES)
         self._levels = _levels(setup)
+        self._starts = _starts(setup.openings, self._tableau)
         self._moves = _moves(setup.spread, self._tableau)
 
     def run(self, first: int, count: int, *, given: Array | None = None, raw: bool = False) -> Recorder:
-        """Run paths ``first`` to ``first + count - 1`` of the setup's seed.
+        """Run paths ``first`` to ``first + count - 1`` of the setup's seed; ``first`` is a multiple of the lanes.
 
         Parameters
         ----------
-        given : (count, A), positions of assumptions, NaN for as drawn; None where all are drawn.
+        given : (count, A), where assumptions of the spread lie; None where all are at the centre of their opening.
         raw : whether the figures themselves are kept.
 
         Raises
@@ -49,7 +51,11 @@ class Worker:
         NotConverged : a clearing of one of the paths did not settle.
         """
         setup, moves = self._setup, self._moves
-        if given is not None:
+        if first % LANES:
+            raise InputError(f"paths from {first} on; expected a multiple of {LANES}; begin at one")
+        if given is None:
+            moves = _moves(None, self._tableau)
+        else:
             moves = moves._replace(given=np.ascontiguousarray(given, dtype=np.float64))
         recorder = new_recorder(setup.full, setup.reference, setup.classes.arrays, count, raw=raw)
         stuck = run_chunk(
@@ -61,6 +67,7 @@ class Worker:
             setup.processes,
             self._scratch,
             self._levels,
+            self._starts,
             moves,
             recorder,
         )
@@ -81,12 +88,27 @@ def _levels(setup: Setup) -> Levels:
     return levels
 
 
-def _moves(spread: Spread, tableau: Tableau) -> Moves:
-    """The spread of assumptions with the addresses of the numbers that they move."""
-    assumptions = len(spread.assumptions)
+def _starts(openings: Openings | None, tableau: Tableau) -> Starts:
+    """The openings with the addresses of the numbers that differ between them."""
+    if openings is None:
+        none = np.zeros(0, dtype=np.int64)
+        return Starts(none, np.zeros((1, 0)), none, np.zeros((1, 0), dtype=np.int64))
+    return Starts(
+        target=_addresses(FIELDS, openings.field, openings.index, tableau),
+        values=openings.values,
+        whole_target=_addresses(WHOLE_FIELDS, openings.whole_field, openings.whole_index, tableau),
+        whole_values=openings.whole_values,
+    )
+
+
+def _moves(spread: Spread | None, tableau: Tableau) -> Moves:
+    """The spread of assumptions with the addresses of the numbers that they move; none moves nothing."""
+    if spread is None:
+        whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
+        nowhere = np.zeros((0, LANES))
+        return Moves(whole, real, real, real, np.zeros(1, dtype=np.int64), whole, real, real, nowhere, nowhere)
     return Moves(
-        below=spread.below,
-        target=_addresses(spread, tableau),
+        target=_addresses(FIELDS, spread.field, spread.index, tableau),
         base=spread.base,
         least=spread.least,
         most=spread.most,
@@ -94,21 +116,22 @@ def _moves(spread: Spread, tableau: Tableau) -> Moves:
         assumption=spread.assumption,
         at_low=spread.at_low,
         at_high=spread.at_high,
-        positions=np.zeros((assumptions, LANES)),
-        given=np.zeros((0, assumptions)),
+        positions=np.zeros((len(spread.assumptions), LANES)),
+        given=np.zeros((0, len(spread.assumptions))),
     )
 
 
-def _addresses(spread: Spread, tableau: Tableau) -> Ints:
-    """Where in memory each moved number lies."""
-    out = np.zeros(spread.field.size, dtype=np.int64)
-    for place, name in enumerate(FIELDS):
-        mine = spread.field == place
+def _addresses(fields: tuple[str, ...], field: Ints, index: Ints, tableau: Tableau) -> Ints:
+    """Where in memory each number lies: of the first lane where it has lanes."""
+    out = np.zeros(field.size, dtype=np.int64)
+    for place, name in enumerate(fields):
+        mine = field == place
         if mine.any():
             array = getattr(tableau, name)
-            shape = array.shape[:-1]
+            lanes = LANES if name in MOVING else 1
+            shape = array.shape[:-1] if name in MOVING else array.shape
             order = in_memory(name, len(shape))
-            where = np.unravel_index(spread.index[mine], shape)
+            where = np.unravel_index(index[mine], shape)
             laid = np.ravel_multi_index([where[axis] for axis in order], [shape[axis] for axis in order])
-            out[mine] = array.ctypes.data + laid * LANES * array.itemsize
+            out[mine] = array.ctypes.data + laid * lanes * array.itemsize
     return out
