@@ -10,7 +10,7 @@ from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.draws import draw_drivers
 from cardhouse.economy.kernel.lanes import LANES, Lanes, lanes, least, most, where
 from cardhouse.economy.kernel.memory import copy_whole, hold, lanes_of, put_at, put_whole_at
-from cardhouse.economy.kernel.outcomes import Recorder, note_end, note_reference, note_step
+from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, note_end, note_reference, note_step
 from cardhouse.economy.kernel.path import one_step
 from cardhouse.economy.kernel.processes import Processes, Scratch
 from cardhouse.economy.kernel.tableau import Tableau
@@ -89,7 +89,8 @@ def run_chunk(
 
     Returns
     -------
-    int : 0, or 1 more than the place in the chunk of a path that did not settle.
+    int : 0, or 1 more than the place in the chunk of a path that did not settle; below 0 for one whose figures are no
+        numbers.
     """
     m, o = hold(address), hold(opening)
     for begin in range(0, count, LANES):
@@ -110,7 +111,7 @@ def run_chunk(
         note_end(begin, asked, m, recorder)
         for b in range(asked):
             if m.trouble[0, b] > 0.0:
-                return begin + b + 1
+                return -(begin + b + 1) if m.trouble[0, b] == NOT_FINITE else begin + b + 1
     return 0
 
 

@@ -26,6 +26,8 @@ CAUSES = ("customers", "counterparties", "markets", "outlays")
 """What was missing against the plan by the time of a fall: sales to the world; what others pay; money that could be
 raised; and what had to be paid beyond it."""
 REFERENCE = ("sales", "ties", "outlays", "drawable")
+NOT_FINITE = 3.0
+"""Trouble of a path that has come to a figure that is no number."""
 LEAST_BINDING, MOST_ROOM = 1e-6, 1e3
 """USD million below which dues bind nobody; room beyond which more says nothing."""
 KEPT = ("credit", "stakes", "revenue", "outside")
@@ -211,6 +213,8 @@ def note_end(first: int, count: int, m: Tableau, r: Recorder) -> None:
     """Keep what a path came to; a firm that was reorganised and goes on did not stop."""
     nodes, marks = m.nodes, m.marks
     for i in range(nodes.shape[1]):
+        figure = nodes[row.CASH, i] + nodes[row.EQUITY, i] + nodes[row.VALUE, i] + nodes[row.SUM_REVENUE, i]
+        m.trouble[0] = where(figure - figure == 0.0, m.trouble[0], NOT_FINITE)
         for b in range(count):
             if marks[row.DOWN, i, b] > 0.0:
                 step = int(marks[row.FELL, i, b])

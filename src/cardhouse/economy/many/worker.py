@@ -16,7 +16,7 @@ from cardhouse.economy.kernel.outcomes import Recorder, new_recorder
 from cardhouse.economy.kernel.processes import new_scratch
 from cardhouse.economy.kernel.tableau import MOVING, Tableau, in_memory, new_tableau
 from cardhouse.economy.spread import Spread
-from cardhouse.errors import InputError, NotConverged
+from cardhouse.errors import BookError, InputError, NotConverged
 
 if TYPE_CHECKING:
     from cardhouse.economy.many.setup import Setup
@@ -49,6 +49,7 @@ class Worker:
         Raises
         ------
         NotConverged : a clearing of one of the paths did not settle.
+        BookError : a path comes to figures that are no numbers.
         """
         setup, moves = self._setup, self._moves
         if first % LANES:
@@ -71,6 +72,11 @@ class Worker:
             moves,
             recorder,
         )
+        if stuck < 0:
+            raise BookError(
+                f"path {first - stuck - 1} of seed {setup.seed} comes to a figure that is no number; expected numbers; "
+                "look for an assumption or a term of an impossible size at one end of its range and mend it"
+            )
         if stuck:
             raise NotConverged(
                 f"the cash clearing of path {first + stuck - 1} of seed {setup.seed} did not settle; expected shares "

@@ -1,0 +1,213 @@
+"""Many paths against the single path: what is drawn differs, what is computed does not."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cardhouse.economy.compiled import compile_opening
+from cardhouse.economy.drivers import BASELINE, Drivers
+from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.kernel.arrays import FOREVER
+from cardhouse.economy.kernel.lanes import LANES
+from cardhouse.economy.kernel.outcomes import CAUSES, CLASSES, KEPT, MEASURES, WORLD_MEASURES
+from cardhouse.economy.many.setup import PILOT, set_up
+from cardhouse.economy.many.worker import Worker
+from cardhouse.economy.opening import open_book
+from cardhouse.economy.run import calibrated, drivers_for, simulate
+from cardhouse.economy.scenario import PullEvent, Shape, Shock
+from cardhouse.economy.uncertain import laboratories, uncertainty, without_chance
+from cardhouse.errors import BookError, InputError
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from playing import HERE, firm, tie
+
+QUARTERS = 8
+FIRMS = {
+    "lab": firm("model", cash=20.0, costs=360.0, debt=300.0, equity=1500.0, interest=24.0),
+    "cloud": firm("cloud", cash=60.0, debt=600.0, equity=1200.0, interest=48.0, capex=120.0),
+    "maker": firm("compute"),
+}
+TIES = [
+    tie("rent", "purchase", "lab", "cloud", 300),
+    tie("chips", "supply", "cloud", "maker", 200),
+]
+AI = {"ai_demand_share": {"all": 1.0}}
+
+
+@pytest.fixture(scope="module")
+def compiled(economy):
+    rows = economy.texts("", FIRMS, assumed={"payment_days": {"all": 0.0}} | AI)
+    rows["ties"] += TIES
+    return calibrated(compile_opening(open_book(economy.read(rows)), quarters=QUARTERS))
+
+
+@pytest.fixture(scope="module")
+def chance(compiled):
+    return uncertainty(compiled.opening.book, nodes=compiled.nodes, laboratories=laboratories(compiled))
+
+
+@pytest.fixture(scope="module")
+def setup(compiled, chance):
+    return set_up(compiled, BASELINE, chance, seed=7)
+
+
+@pytest.fixture(scope="module")
+def many(setup):
+    return Worker(setup).run(0, 800, raw=True)
+
+
+def drawn(setup, block):
+    """The drivers that the paths of a block drew."""
+    worker = Worker(setup)
+    worker.run(block * LANES, LANES)
+    world, firms = worker._levels.world_drawn, worker._levels.firm_drawn
+    calm = np.zeros(len(setup.nodes), dtype=bool)
+    pays = setup.shocks.pays[..., 0]
+    return [Drivers(world[..., b].copy(), firms[..., b].copy(), pays, calm) for b in range(LANES)]
+
+
+def test_some_fall_and_some_do_not(many, setup):
+    """Else the tests below would say little."""
+    falls = (many.fell >= 0).mean(axis=0)
+    assert 0.02 < falls[setup.nodes.index("lab")] < 0.98
+
+
+@pytest.mark.parametrize("block", [0, 3, 57])
+def test_a_path_is_the_single_path_of_the_drivers_that_it_drew(block, compiled, setup, many):
+    """Every outcome of eight paths, from the accounts of eight single runs of the same kernel."""
+    for b, drivers in enumerate(drawn(setup, block)):
+        path = simulate(compiled.model, drivers)
+        p, a = block * LANES + b, path.accounts
+        assert many.fell[p].tolist() == [-1 if f == FOREVER else f for f in path.fell]
+        np.testing.assert_array_equal(many.raw[p, :, 0], a[:, col.REVENUE][:, setup.full])
+        np.testing.assert_array_equal(many.raw[p, :, 1], a[:, col.CAPEX][:, setup.full])
+        np.testing.assert_array_equal(many.raw[p, :, 3], a[:, col.CASH][:, setup.full])
+        np.testing.assert_array_equal(many.raw[p, :, 4], a[:, col.DEBT][:, setup.full])
+        np.testing.assert_array_equal(many.raw[p, :, 5], a[:, col.VALUE][:, setup.full])
+        np.testing.assert_array_equal(many.world_raw[p, :, 0], path.rents)
+        credit = (a[:, col.CREDIT_LOSS] + a[:, col.CALLS_PAID]).sum(axis=0)
+        np.testing.assert_allclose(many.sums_of[p, 0], credit, rtol=1e-12, atol=1e-9)
+        np.testing.assert_allclose(many.sums_of[p, 1], a[:, col.STAKE_LOSS].sum(axis=0), rtol=1e-12, atol=1e-9)
+        below = (compiled.model.plans.revenue.T - a[:, col.REVENUE]).sum(axis=0)
+        np.testing.assert_allclose(many.sums_of[p, 2], below, rtol=1e-9, atol=1e-6)
+
+
+def test_what_creditors_outside_lose_is_what_was_owed_less_what_estates_paid(compiled, setup, many):
+    """From the ledger of a single run: claims of the world are debts at the fall; what came is in the ledger."""
+    lab = setup.nodes.index("lab")
+    block = int(np.flatnonzero(many.fell[:, lab] >= 0)[0]) // LANES
+    for b, drivers in enumerate(drawn(setup, block)):
+        path, p = simulate(compiled.model, drivers), block * LANES + b
+        if path.fell[lab] == FOREVER:
+            assert many.sums_of[p, 3, lab] == 0.0
+            continue
+        paid = path.end.ledger_estates[:, lab, -1, 0].sum()
+        still = path.end.estate[lab, -1, 0]
+        claims = path.end.claims[:, lab, -1, 0].sum()
+        assert many.sums_of[p, 3, lab] == pytest.approx(claims - paid - still, rel=1e-9)
+
+
+def test_without_chance_every_path_is_the_baseline(compiled, chance):
+    setup = set_up(compiled, BASELINE, without_chance(chance), seed=7)
+    base = simulate(compiled.model, drivers_for(compiled, BASELINE))
+    found = Worker(setup).run(0, 16, raw=True)
+    for p in range(16):
+        np.testing.assert_array_equal(found.raw[p, :, 0], base.accounts[:, col.REVENUE][:, setup.full])
+    assert (found.fell == -1).all()
+    assert not found.causes.any()
+
+
+def test_a_path_is_the_same_wherever_it_runs(setup, many):
+    """Another chunk, another worker, another thread, beside other paths: the same bytes."""
+    with ThreadPoolExecutor(2) as pool:
+        parts = list(pool.map(lambda first: Worker(setup).run(first, 80, raw=True), range(0, 800, 80)))
+    for k, part in enumerate(parts):
+        mine = slice(80 * k, 80 * k + 80)
+        assert part.raw.tobytes() == many.raw[mine].tobytes()
+        assert part.sums_of.tobytes() == many.sums_of[mine].tobytes()
+        assert part.fell.tobytes() == many.fell[mine].tobytes()
+    assert (sum(part.counts for part in parts) == many.counts).all()
+    again = Worker(setup)
+    again.run(160, 40)
+    assert again.run(0, 80, raw=True).raw.tobytes() == many.raw[:80].tobytes()
+
+
+def test_a_chunk_that_ends_inside_a_block_keeps_what_was_asked_for(setup, many):
+    found = Worker(setup).run(0, 13, raw=True)
+    assert found.raw.tobytes() == many.raw[:13].tobytes()
+    assert (found.counts.sum(axis=-1) == 13).all()
+    assert found.failures.sum() == (found.fell >= 0).sum()
+
+
+def test_paths_begin_at_a_block(setup):
+    with pytest.raises(InputError, match="paths from 3 on; expected a multiple of 8"):
+        Worker(setup).run(3, 8)
+
+
+def test_classes_count_every_path_once_where_its_figure_lies(setup, many):
+    """Against numpy's histogram over the same edges; the first and the last class are open."""
+    assert many.counts.shape == (QUARTERS, len(MEASURES), setup.full.size, CLASSES)
+    assert many.world_counts.shape == (QUARTERS, len(WORLD_MEASURES), CLASSES)
+    for q, k, f in ((0, 0, 0), (3, 3, 1), (7, 5, 2)):
+        figures = many.raw[:, q, k, f]
+        place = np.floor((figures - setup.classes.lowest[q, k, f]) * setup.classes.per_class[q, k, f])
+        truth = np.bincount(np.clip(place, 0, CLASSES - 1).astype(int), minlength=CLASSES)
+        np.testing.assert_array_equal(many.counts[q, k, f], truth)
+        assert many.sums[q, k, f] == pytest.approx(figures.sum(), rel=1e-12)
+
+
+def test_the_pilot_lies_well_inside_its_classes(setup):
+    """Classes reach a quarter of the pilot's range beyond it on either side."""
+    pilot = Worker(setup).run(0, PILOT)
+    inside = pilot.counts[..., 1:-1].sum(axis=-1)
+    assert (inside == PILOT).all()
+
+
+def test_causes_are_shares_of_failures(many, setup):
+    """They add up to one for every failure; a card that is pulled has none."""
+    assert many.causes.shape == (len(setup.nodes), len(CAUSES))
+    np.testing.assert_allclose(many.causes.sum(axis=1), many.failures, atol=1e-9)
+    assert (many.causes >= 0.0).all()
+
+
+def test_the_cause_is_what_was_missing(compiled, chance):
+    """The lab loses its customers alone: nothing else may be named. Cloud's only customer is gone: counterparties."""
+
+    gone = replace(BASELINE, name="gone", shocks=(Shock("share", Shape.LEVEL, (0.0,), HERE, start=1, firm="lab"),))
+    found = Worker(set_up(compiled, gone, without_chance(chance), seed=1)).run(0, 8)
+    lab = compiled.place["lab"]
+    assert (found.fell[:, lab] >= 0).all()
+    assert found.causes[lab, CAUSES.index("customers")] / found.failures[lab] > 0.9
+
+
+def test_a_pulled_card_is_told_apart(compiled, chance):
+    pulled = replace(BASELINE, name="pulled", pulls=(PullEvent("lab", None, 0.0, 2),))
+    found = Worker(set_up(compiled, pulled, without_chance(chance), seed=1)).run(0, 8)
+    assert (found.fell[:, compiled.place["lab"]] == -2 - 1).all()
+    assert found.failures[compiled.place["lab"]] == 0
+
+
+def test_room_is_the_least_over_the_path_and_falls_are_below_it(many, setup):
+    fell = many.fell != -1
+    assert (many.room[fell] == -1.0).all()
+    tested = np.isin(np.arange(len(setup.nodes)), setup.full)
+    assert (many.room[:, tested][~fell[:, tested]] > -1e-9).all()
+
+
+def test_a_path_that_is_no_number_is_named(setup):
+    worker = Worker(setup)
+    worker._opening.nodes[row.CASH, 0, 2] = np.nan
+    with pytest.raises(BookError, match="path 18 of seed 7 comes to a figure that is no number"):
+        worker.run(16, 8)
+
+
+def test_kinds_of_sums_are_named():
+    assert KEPT == ("credit", "stakes", "revenue", "outside")
