@@ -24,8 +24,8 @@ from cardhouse.errors import BookError, InputError, NotConverged
 
 Array = NDArray[np.float64]
 MIN_QUARTERS, MAX_QUARTERS = 4, 40
-MOST_PASSES = 8
-"""Passes after which the plan is taken as it is; two or three settle it to the last digit."""
+MOST_PASSES = 20
+"""Passes after which the plan is taken as it is; each brings two more digits, so about ten settle it to the last."""
 PLAN_QUARTERS = 4
 """Quarters of the opening's plan: a year, so that seasons even out."""
 

@@ -8,7 +8,7 @@ from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import Floats, Ints
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.draws import draw_drivers
-from cardhouse.economy.kernel.lanes import LANES, Lanes, lanes, least, most, where
+from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, lanes, least, most, where, with_lane
 from cardhouse.economy.kernel.memory import copy_whole, hold, lanes_of, put_at, put_whole_at
 from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, note_end, note_reference, note_step
 from cardhouse.economy.kernel.path import one_step
@@ -95,6 +95,7 @@ def run_chunk(
     m, o = hold(address), hold(opening)
     for begin in range(0, count, LANES):
         asked = min(count - begin, LANES)
+        wanted = first_lanes(asked)
         restore(m, o)
         start((first + begin) // LANES % starts.values.shape[0], starts)
         if moves.target.size:
@@ -107,12 +108,21 @@ def run_chunk(
         lay_drivers(m, levels)
         for q in range(m.years.size):
             one_step(q, m)
-            note_step(q, begin, asked, m, recorder)
-        note_end(begin, asked, m, recorder)
+            note_step(q, begin, asked, wanted, m, recorder)
+        note_end(begin // LANES, m, recorder)
         for b in range(asked):
             if m.trouble[0, b] > 0.0:
                 return -(begin + b + 1) if m.trouble[0, b] == NOT_FINITE else begin + b + 1
     return 0
+
+
+@kernel
+def first_lanes(count: int) -> Mask:
+    """Whether a lane is one of the first ones."""
+    place = lanes(0.0)
+    for b in range(LANES):
+        place = with_lane(place, b, float(b))
+    return place < count
 
 
 @kernel

@@ -131,27 +131,33 @@ def unpaid_after(q: int, t: int, m: Tableau) -> Lanes:
 @kernel
 def relief(q: int, m: Tableau) -> None:
     """Shares of an unpaid due that its payee does not miss: cost it avoids, and what re-letting brings by now."""
+    for t in range(m.tie_kinds.shape[1]):
+        relief_of(q, t, m)
+
+
+@kernel
+def relief_of(q: int, t: int, m: Tableau) -> None:
+    """The shares of one contract."""
     tie_marks, tie_terms, tie_kinds, marks, ties = m.tie_marks, m.tie_terms, m.tie_kinds, m.marks, m.ties
     rent = least(m.levels[RENT_LEVEL] * m.levels[AGED], 1.0)
-    for t in range(tie_kinds.shape[1]):
-        relet, avoid = tie_terms[row.TIE_RELET, t] * rent, tie_terms[row.TIE_AVOID, t]
-        if tie_kinds[row.TIE_ROLE, t] != CAPITAL:
-            since = most(q - least(tie_marks[row.VACANT, t], tie_marks[row.REJECTED, t]), 0.0)
-            relet = where(since < tie_kinds[row.TIE_RELET_LAG, t], 0.0, relet)
-        # Goods are in production already.
-        begun = 1.0 - tie_terms[row.TIE_STRANDED, t]
-        avoid = where(tie_marks[row.FIRST_GHOST, t] > 0.0, avoid * begun, avoid)
-        payee = tie_kinds[row.TIE_PAYEE, t]
-        if payee >= 0:
-            # Who is gone has no costs to avoid and nothing to let.
-            gone = (marks[row.DOWN, payee] > 0.0) & (marks[row.FELL, payee] < q)
-            avoid, relet = where(gone, 0.0, avoid), where(gone, 0.0, relet)
-        both, ceiling = avoid + relet, tie_terms[row.TIE_MOST, t]
-        if any_of(both > ceiling):
-            scale = where(both > ceiling, ceiling / both, 1.0)
-            both, relet = both * scale, relet * scale
-        ties[row.RELIEF, t] = both
-        ties[row.RELET, t] = relet
+    relet, avoid = tie_terms[row.TIE_RELET, t] * rent, tie_terms[row.TIE_AVOID, t]
+    if tie_kinds[row.TIE_ROLE, t] != CAPITAL:
+        since = most(q - least(tie_marks[row.VACANT, t], tie_marks[row.REJECTED, t]), 0.0)
+        relet = where(since < tie_kinds[row.TIE_RELET_LAG, t], 0.0, relet)
+    # Goods are in production already.
+    begun = 1.0 - tie_terms[row.TIE_STRANDED, t]
+    avoid = where(tie_marks[row.FIRST_GHOST, t] > 0.0, avoid * begun, avoid)
+    payee = tie_kinds[row.TIE_PAYEE, t]
+    if payee >= 0:
+        # Who is gone has no costs to avoid and nothing to let.
+        gone = (marks[row.DOWN, payee] > 0.0) & (marks[row.FELL, payee] < q)
+        avoid, relet = where(gone, 0.0, avoid), where(gone, 0.0, relet)
+    both, ceiling = avoid + relet, tie_terms[row.TIE_MOST, t]
+    if any_of(both > ceiling):
+        scale = where(both > ceiling, ceiling / both, 1.0)
+        both, relet = both * scale, relet * scale
+    ties[row.RELIEF, t] = both
+    ties[row.RELET, t] = relet
 
 
 @kernel

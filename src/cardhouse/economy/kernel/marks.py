@@ -7,7 +7,7 @@ from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.lanes import Lanes, any_of, everywhere, lanes, most, no, size, where
-from cardhouse.economy.kernel.powers import exp_of, log_of, power
+from cardhouse.economy.kernel.powers import power
 from cardhouse.economy.kernel.tableau import Tableau
 
 SWEEPS = 200
@@ -17,7 +17,7 @@ LEAST_PLAN = 1e-9
 
 
 @kernel
-def own_value(q: int, i: int, elapsed: float, m: Tableau) -> Lanes:
+def own_value(q: int, i: int, m: Tableau) -> Lanes:
     """What a firm is worth without its stakes in other nodes."""
     nodes, own = m.nodes, m.starts[row.OWN0, i]
     if not any_of((own != 0.0) & (m.marks[row.DOWN, i] <= 0.0)):
@@ -30,9 +30,18 @@ def own_value(q: int, i: int, elapsed: float, m: Tableau) -> Lanes:
         return where(m.marks[row.DOWN, i] > 0.0, 0.0, own * multiple)  # it neither grows nor sells by plan
     planned = m.plans[row.PLAN_REVENUE, i, q]
     ratio = where(planned > LEAST_PLAN, m.books[col.REVENUE, i] / planned, 1.0)
-    worth = own * exp_of(elapsed * nodes[row.LOG_RETURN, i]) * multiple
+    worth = own * nodes[row.GROWN, i] * multiple
     worth *= power(most(ratio, 0.0), nodes[row.VALUE_ELASTICITY, i])
     return where(m.marks[row.DOWN, i] > 0.0, 0.0, worth)
+
+
+@kernel
+def grow(q: int, i: int, m: Tableau) -> None:
+    """What owners ask of a value by now, since the opening; quarters of the same length need one power only."""
+    nodes, years = m.nodes, m.years[q]
+    if q == 0 or years != m.years[q - 1]:
+        nodes[row.YEARS_RETURN, i] = power(1.0 + nodes[row.EQUITY_RETURN, i], lanes(years))
+    nodes[row.GROWN, i] = nodes[row.YEARS_RETURN, i] * (nodes[row.GROWN, i] if q > 0 else lanes(1.0))
 
 
 @kernel
@@ -42,13 +51,9 @@ def value_firms(q: int, m: Tableau) -> None:
     Values rise from own value as stakes are counted; a lane that has settled keeps its values.
     """
     nodes, holding_kinds = m.nodes, m.holding_kinds
-    elapsed = 0.0
-    for past in range(q + 1):
-        elapsed += m.years[past]
     for i in range(nodes.shape[1]):
-        if q == 0:
-            nodes[row.LOG_RETURN, i] = log_of(1.0 + nodes[row.EQUITY_RETURN, i])
-        own = own_value(q, i, elapsed, m)
+        grow(q, i, m)
+        own = own_value(q, i, m)
         nodes[row.OWN_VALUE, i] = own
         nodes[row.VALUE, i] = most(own, 0.0)
     settled = everywhere(False)

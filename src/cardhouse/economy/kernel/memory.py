@@ -257,3 +257,36 @@ def put_whole_at(typingctx: Any, address: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(types.int64, types.int64), emit
+
+
+@primitive
+def set_lanes(typingctx: Any, array: Any, place: Any, value: Any) -> Any:
+    """Write a vector to a row of an array whose last axis is the lanes and has no gaps; rows are counted through."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = context.make_array(sig.args[0])(context, builder, args[0]).data
+        offset = builder.mul(args[1], ir.Constant(WORD, LANES))
+        place_of = builder.gep(data, [offset], inbounds=True, source_etype=ir.DoubleType())
+        builder.store(args[2], builder.bitcast(place_of, VECTOR.as_pointer()), align=8)
+        return context.get_dummy_value()
+
+    return types.none(array, types.int64, lanes_type), emit
+
+
+@primitive
+def count_lanes(typingctx: Any, counts: Any, row_of: Any, classes: Any, asked: Any) -> Any:
+    """Add one to the class of each lane in a row of counts, (..., classes) of 16 bits; lanes from ``asked`` on none."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        array = context.make_array(sig.args[0])(context, builder, args[0])
+        width = cgutils.unpack_tuple(builder, array.shape, sig.args[0].ndim)[-1]
+        begin, word = builder.mul(args[1], width), ir.IntType(16)
+        found = builder.fptosi(args[2], ir.VectorType(WORD, LANES))
+        for b in range(LANES):
+            offset = builder.add(begin, builder.extract_element(found, ir.Constant(WORD, b)))
+            cell = builder.gep(array.data, [offset], inbounds=True, source_etype=word)
+            one = builder.zext(builder.icmp_signed("<", ir.Constant(WORD, b), args[3]), word)
+            builder.store(builder.add(builder.load(cell, typ=word), one), cell)
+        return context.get_dummy_value()
+
+    return types.none(counts, types.int64, lanes_type, types.int64), emit

@@ -16,7 +16,8 @@ from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import Floats, Ints
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.dues import opening_debts
-from cardhouse.economy.kernel.lanes import Lanes, any_of, floor, least, most, one_lane, where
+from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, floor, least, most, one_lane, where
+from cardhouse.economy.kernel.memory import count_lanes, lanes_of, set_lanes
 from cardhouse.economy.kernel.tableau import Tableau
 
 MEASURES = ("revenue", "capital spending", "free cash flow", "cash", "debt", "market value")
@@ -44,10 +45,10 @@ class Recorder(NamedTuple):
     lowest, per_class : (Q, MEASURES, F) and where classes begin and how many there are per unit; ``world_lowest``,
         ``world_per_class`` (Q, 2) the same of the world.
     counts, world_counts : (Q, MEASURES, F, CLASSES) and (Q, 2, CLASSES), paths by class.
-    sums : (Q, MEASURES, F), sums of the figures.
-    fell : (P, N), step of a failure, -1 for none, -2 - step for a card that was pulled; sums_of : (P, 4, N), as
-        :data:`KEPT`.
-    room : (P, N), the least room that a node had over what bound it, as a part of that; -1 for one that fell.
+    sums : (Q, MEASURES, F, L), sums of the figures, by lane.
+    fell : (P / L, N, L), step of a failure, -1 for none, -2 - step for a card that was pulled; sums_of :
+        (P / L, 4, N, L), as :data:`KEPT`.
+    room : (P / L, N, L), the least room that a node had over what bound it, as a part of that; -1 for one that fell.
     causes : (N, 4), shares of causes summed over the failures of a node; ``failures`` (N,) how many.
     raw : (P, Q, MEASURES, F) the figures themselves, or (0, ...) where they are not asked for.
     """
@@ -58,10 +59,10 @@ class Recorder(NamedTuple):
     per_class: Floats
     world_lowest: Floats
     world_per_class: Floats
-    counts: NDArray[np.int32]
-    world_counts: NDArray[np.int32]
+    counts: NDArray[np.uint16]
+    world_counts: NDArray[np.uint16]
     sums: Floats
-    fell: NDArray[np.int16]
+    fell: Floats
     sums_of: Floats
     room: Floats
     causes: Floats
@@ -80,6 +81,7 @@ def new_recorder(
 ) -> Recorder:
     """An empty recorder for a chunk of paths; see :class:`Recorder` for the shapes."""
     steps, nodes = reference.shape[:2]
+    blocks = -(-paths // LANES)
     fans = (steps, len(MEASURES), full.size)
     return Recorder(
         full=full,
@@ -88,12 +90,12 @@ def new_recorder(
         per_class=classes[1],
         world_lowest=classes[2],
         world_per_class=classes[3],
-        counts=np.zeros((*fans, CLASSES), dtype=np.int32),
-        world_counts=np.zeros((steps, len(WORLD_MEASURES), CLASSES), dtype=np.int32),
-        sums=np.zeros(fans),
-        fell=np.full((paths, nodes), -1, dtype=np.int16),
-        sums_of=np.zeros((paths, len(KEPT), nodes)),
-        room=np.zeros((paths, nodes)),
+        counts=np.zeros((*fans, CLASSES), dtype=np.uint16),
+        world_counts=np.zeros((steps, len(WORLD_MEASURES), CLASSES), dtype=np.uint16),
+        sums=np.zeros((*fans, LANES)),
+        fell=np.zeros((blocks, nodes, LANES)),
+        sums_of=np.zeros((blocks, len(KEPT), nodes, LANES)),
+        room=np.zeros((blocks, nodes, LANES)),
         causes=np.zeros((nodes, len(CAUSES))),
         failures=np.zeros(nodes, dtype=np.int64),
         raw=np.zeros((paths if raw else 0, *fans)),
@@ -119,20 +121,23 @@ def measure(kind: int, i: int, m: Tableau) -> Lanes:
 
 
 @kernel
-def note_step(q: int, first: int, count: int, m: Tableau, r: Recorder) -> None:
-    """Keep what a step brought; paths of the block from ``count`` on are not asked for."""
+def note_step(q: int, first: int, count: int, asked: Mask, m: Tableau, r: Recorder) -> None:
+    """Keep what a step brought; paths of the block from ``count`` on are not asked for (``asked`` says so by lane)."""
     opening_debts(q, m)
-    for k in range(len(MEASURES)):
-        for f in range(r.full.size):
-            figure = measure(k, r.full[f], m)
-            sort_in(figure, r.lowest[q, k, f], r.per_class[q, k, f], count, r.counts[q, k, f])
-            for b in range(count):
-                r.sums[q, k, f] += one_lane(figure, b)
-                if r.raw.size:
+    full, measures = r.full.size, r.lowest.shape[1]
+    for k in range(measures):
+        for f in range(full):
+            figure, cell = measure(k, r.full[f], m), (q * measures + k) * full + f
+            found = floor((figure - r.lowest[q, k, f]) * r.per_class[q, k, f])
+            count_lanes(r.counts, cell, classed(found), count)
+            set_lanes(r.sums, cell, lanes_of(r.sums, cell) + where(asked, figure, 0.0))
+            if r.raw.size:
+                for b in range(count):
                     r.raw[first + b, q, k, f] = one_lane(figure, b)
     for k in range(2):
         level = m.paths[row.RENTS_PATH if k == 0 else row.NEED_PATH, q]
-        sort_in(level, r.world_lowest[q, k], r.world_per_class[q, k], count, r.world_counts[q, k])
+        found = floor((level - r.world_lowest[q, k]) * r.world_per_class[q, k])
+        count_lanes(r.world_counts, q * 2 + k, classed(found), count)
         if r.world_raw.size:
             for b in range(count):
                 r.world_raw[first + b, q, k] = one_lane(level, b)
@@ -142,11 +147,9 @@ def note_step(q: int, first: int, count: int, m: Tableau, r: Recorder) -> None:
 
 
 @kernel
-def sort_in(figure: Lanes, lowest: float, per_class: float, count: int, counts: NDArray[np.int32]) -> None:
-    """Count a figure in its class; the first and the last class are open."""
-    found = least(most(floor((figure - lowest) * per_class), 0.0), CLASSES - 1.0)
-    for b in range(count):
-        counts[int(one_lane(found, b))] += 1
+def classed(found: Lanes) -> Lanes:
+    """A class that there is; what is no number goes to the first (in this order of arguments it loses)."""
+    return least(CLASSES - 1.0, most(0.0, found))
 
 
 @kernel
@@ -209,21 +212,20 @@ def add_cause(i: int, cause: int, share: Lanes, count: int, r: Recorder) -> None
 
 
 @kernel
-def note_end(first: int, count: int, m: Tableau, r: Recorder) -> None:
+def note_end(block: int, m: Tableau, r: Recorder) -> None:
     """Keep what a path came to; a firm that was reorganised and goes on did not stop."""
-    nodes, marks = m.nodes, m.marks
-    for i in range(nodes.shape[1]):
+    nodes, marks, n = m.nodes, m.marks, m.nodes.shape[1]
+    for i in range(n):
         figure = nodes[row.CASH, i] + nodes[row.EQUITY, i] + nodes[row.VALUE, i] + nodes[row.SUM_REVENUE, i]
         m.trouble[0] = where(figure - figure == 0.0, m.trouble[0], NOT_FINITE)
-        for b in range(count):
-            if marks[row.DOWN, i, b] > 0.0:
-                step = int(marks[row.FELL, i, b])
-                r.fell[first + b, i] = -2 - step if marks[row.PULLED, i, b] > 0.0 else step
-            r.sums_of[first + b, 0, i] = nodes[row.SUM_CREDIT, i, b]
-            r.sums_of[first + b, 1, i] = nodes[row.SUM_STAKES, i, b]
-            r.sums_of[first + b, 2, i] = nodes[row.SUM_REVENUE, i, b]
-            r.sums_of[first + b, 3, i] = nodes[row.OUTSIDE_LOSS, i, b]
-            r.room[first + b, i] = nodes[row.LEAST_ROOM, i, b]
+        step = marks[row.FELL, i]
+        fell = where(marks[row.PULLED, i] > 0.0, -2.0 - step, step)
+        set_lanes(r.fell, block * n + i, where(marks[row.DOWN, i] > 0.0, fell, -1.0))
+        set_lanes(r.room, block * n + i, nodes[row.LEAST_ROOM, i])
+        set_lanes(r.sums_of, (block * 4 + 0) * n + i, nodes[row.SUM_CREDIT, i])
+        set_lanes(r.sums_of, (block * 4 + 1) * n + i, nodes[row.SUM_STAKES, i])
+        set_lanes(r.sums_of, (block * 4 + 2) * n + i, nodes[row.SUM_REVENUE, i])
+        set_lanes(r.sums_of, (block * 4 + 3) * n + i, nodes[row.OUTSIDE_LOSS, i])
 
 
 @kernel

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INVESTMENT, OPERATING, RENT, Floats
 from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.lanes import LANES, Lanes, any_of, lanes, least, most, one_lane, where, with_lane
+from cardhouse.economy.kernel.lanes import Lanes, any_of, lanes, least, most, size, where
 from cardhouse.economy.kernel.powers import power
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -21,19 +19,12 @@ SLACK = 1e-12
 @kernel
 def at(series: Floats, r: int, i: int, q: int, late: Lanes) -> Lanes:
     """A series ``series[r, i]`` as it was ``late`` steps before, in a straight line; before them its first value."""
-    found = series[r, i, q]
-    if not any_of(late > 0.0):
-        return found
-    steps = series.shape[2]
-    for b in range(LANES):
-        when = q - one_lane(late, b)
-        low = max(math.floor(when), 0)
-        if when <= 0.0 or low >= steps - 1:
-            value = series[r, i, min(low, steps - 1), b]
-        else:
-            part = when - low
-            value = series[r, i, low, b] * (1.0 - part) + series[r, i, low + 1, b] * part
-        found = with_lane(found, b, value)
+    found, back = series[r, i, q], 1
+    if any_of(late > 0.0):
+        found *= most(1.0 - late, 0.0)
+        while any_of(late > back - 1.0):
+            found += most(1.0 - size(late - back), 0.0) * series[r, i, max(q - back, 0)]
+            back += 1
     return found
 
 

@@ -10,7 +10,7 @@ from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INTENT
 from cardhouse.economy.kernel.clearing import bound_rank, clear, fails
 from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.dues import bound_due, cancel, relief
+from cardhouse.economy.kernel.dues import bound_due, cancel, relief_of
 from cardhouse.economy.kernel.funding import windows
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lanes, least, most, no, where
 from cardhouse.economy.kernel.tableau import Tableau
@@ -22,13 +22,11 @@ MEANINGFUL = 0.5
 @kernel
 def settle(q: int, m: Tableau) -> None:
     """Clear a step to the end."""
-    pulled = pull(q, m)
+    pull(q, m)
     highest = 4 * m.nodes.shape[1] + m.call_kinds.shape[1] + 2
     open_still = everywhere(True)
     for number in range(1, highest):
         windows(q, m)
-        if number > 1 or pulled:
-            relief(q, m)  # orders for who fell are gone
         clear(q, m)
         failed = failures(q, number, m)
         called = calls(q, failed, m)
@@ -40,17 +38,15 @@ def settle(q: int, m: Tableau) -> None:
 
 
 @kernel
-def pull(q: int, m: Tableau) -> bool:
-    """Cards that are pulled in this step stop first; returns whether there is one."""
-    marks, some = m.marks, False
+def pull(q: int, m: Tableau) -> None:
+    """Cards that are pulled in this step stop first."""
+    marks = m.marks
     for i in range(m.nodes.shape[1]):
         pays = m.pays[i, q]
         now = (pays < 1.0) & (marks[row.DOWN, i] <= 0.0)
         if any_of(now):
             marks[row.PULLED, i] = where(now, 1.0, marks[row.PULLED, i])
             stop(q, 0, i, now, 1.0 - pays, m)
-            some = True
-    return some
 
 
 @kernel
@@ -67,9 +63,11 @@ def stop(q: int, number: int, i: int, now: Mask, part: Lanes, m: Tableau) -> Non
     for k in range(m.for_tie.size):
         if m.for_node[k] == i:
             cancel(q, m.for_tie[k], now, part * m.for_share[k], m)
+            relief_of(q, m.for_tie[k], m)
     for t in range(tie_kinds.shape[1]):
         if tie_kinds[row.TIE_PAYER, t] == i and tie_kinds[row.TIE_ROLE, t] == CAPITAL:
             tie_marks[row.FIRST_GHOST, t] = where(now, 1.0, tie_marks[row.FIRST_GHOST, t])
+            relief_of(q, t, m)
 
 
 @kernel

@@ -24,7 +24,7 @@ def part_of(
     ----------
     openings : how many openings the blocks of the run take turns with.
     """
-    fell, count = recorder.fell, recorder.fell.shape[0]
+    fell, count = recorder.fell.astype(np.int16), recorder.fell.shape[0]
     totals = np.stack([groups.total(recorder.sums_of[:, k]) for k in range(len(KEPT))], axis=1)
     everybody = groups.names.index("all")
     paths: dict[str, NDArray[np.generic]] = {f"fell:{n}": np.ascontiguousarray(fell[:, i]) for i, n in enumerate(nodes)}

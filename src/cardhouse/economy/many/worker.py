@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from cardhouse.economy.openings import FIELDS, WHOLE_FIELDS, Openings
 from numpy.typing import NDArray
 
 from cardhouse.economy.kernel.block import Levels, Moves, Starts, run_chunk
@@ -15,6 +14,7 @@ from cardhouse.economy.kernel.memory import table_of
 from cardhouse.economy.kernel.outcomes import Recorder, new_recorder
 from cardhouse.economy.kernel.processes import new_scratch
 from cardhouse.economy.kernel.tableau import MOVING, Tableau, in_memory, new_tableau
+from cardhouse.economy.openings import FIELDS, WHOLE_FIELDS, Openings
 from cardhouse.economy.spread import Spread
 from cardhouse.errors import BookError, InputError, NotConverged
 
@@ -82,7 +82,21 @@ class Worker:
                 f"the cash clearing of path {first + stuck - 1} of seed {setup.seed} did not settle; expected shares "
                 "to stand still; please report the book and the command"
             )
-        return recorder
+        return by_path(recorder, count)
+
+
+def by_path(recorder: Recorder, count: int) -> Recorder:
+    """The recorder with one row a path instead of blocks of lanes, and lanes of sums added up."""
+
+    def rows(blocks: Array) -> Array:
+        return np.moveaxis(blocks, -1, 1).reshape(-1, *blocks.shape[1:-1])[:count]
+
+    return recorder._replace(
+        fell=rows(recorder.fell),
+        room=rows(recorder.room),
+        sums_of=rows(recorder.sums_of),
+        sums=recorder.sums.sum(axis=-1),
+    )
 
 
 def _levels(setup: Setup) -> Levels:
