@@ -46,11 +46,11 @@ class Job:
 
     def count(self, number: int) -> int:
         """Paths of a chunk."""
-        return min(CHUNK, self.manifest.paths - number * CHUNK)
+        return min(self.manifest.chunk, self.manifest.paths - number * self.manifest.chunk)
 
     def part(self, worker: Worker, number: int) -> Part:
         """Compute one chunk."""
-        first = number * CHUNK
+        first = number * self.manifest.chunk
         recorder = worker.run(first, self.count(number))
         return part_of(
             recorder,
@@ -63,7 +63,14 @@ class Job:
 
 
 def job_of(
-    compiled: Compiled, scenario: Scenario, choices: RunChoices, setup: Setup, *, paths: int, created: date
+    compiled: Compiled,
+    scenario: Scenario,
+    choices: RunChoices,
+    setup: Setup,
+    *,
+    paths: int,
+    created: date,
+    chunk: int = CHUNK,
 ) -> Job:
     """The job of a run.
 
@@ -72,6 +79,7 @@ def job_of(
     setup : of the same book and scenario (:func:`~cardhouse.economy.many.setup.set_up`).
     paths : how many; the first ones of the seed.
     created : the day that the folder says it was begun.
+    chunk : paths that are written together; a multiple of the lanes.
     """
     groups = groups_of(compiled)
     manifest = Manifest(
@@ -85,7 +93,7 @@ def job_of(
         uncertainty=setup.fingerprint,
         seed=setup.seed,
         paths=paths,
-        chunk=CHUNK,
+        chunk=chunk,
         nodes=compiled.nodes,
         windows=tuple(w.end for w in compiled.windows),
         layout=_layout(setup, groups),
@@ -148,9 +156,14 @@ def run_many(
     return opened
 
 
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def on_threads(job: Job, threads: int | None = None) -> Compute:
     """Compute on threads of this process: compiled code holds no lock of the interpreter."""
-    count = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    count = threads or cores()
     own = local()
 
     def part(number: int) -> Part:
