@@ -1,4 +1,4 @@
-"""Draws of paths: positions of assumptions and drivers, against hand arithmetic, distributions and laws of chance.
+"""Draws of paths: drivers by chance and steered, against hand arithmetic, distributions and laws of chance.
 
 Moments are compared within four standard errors of fixed seeds.
 """
@@ -9,19 +9,21 @@ import math
 
 import numpy as np
 import pytest
+from numba.core.errors import TypingError
 from scipy import stats
+from scipy.special import ndtri
 
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.drivers import DRIVERS, FIRM_DRIVERS, WORLD_DRIVERS
 from cardhouse.economy.kernel.draws import (
     between,
     draw_drivers,
-    draw_positions,
     lay_scenario,
     position,
 )
-from cardhouse.economy.kernel.philox import normal, uniform, words
-from cardhouse.economy.kernel.processes import Processes, new_scratch
+from cardhouse.economy.kernel.lanes import LANES
+from cardhouse.economy.kernel.philox import uniform, words
+from cardhouse.economy.kernel.processes import Processes, check_steering, new_scratch, no_steering
 
 QUARTERS, NODES = 8, 3
 
@@ -77,18 +79,33 @@ def baseline(quarters=QUARTERS):
     return world, firm
 
 
-def draw(chance, paths, *, seed=11, first=0, lanes=8, scenario=None):
-    """World (K, Q, paths) and firm (F, N, Q, paths) drivers, drawn so many lanes at a time."""
+def steer(chance, *, shift=None, tilt=None, jump=None):
+    """Shifts by (process, quarter), tilts by regime and jumps by stream."""
+    steering = no_steering(chance, QUARTERS)
+    for array, given in zip(steering, (shift, tilt, jump), strict=True):
+        for place, value in (given or {}).items():
+            array[place] = value
+    check_steering(steering, chance, QUARTERS)
+    return steering
+
+
+def draw_weighted(chance, paths, *, seed=11, first=0, scenario=None, steering=None):
+    """World (K, Q, paths) and firm (F, N, Q, paths) drivers, and the logarithms of the weights (paths,)."""
     world, firm = baseline() if scenario is None else scenario
-    out_world, out_firm = np.empty((*world.shape, lanes)), np.empty((*firm.shape, lanes))
-    scratch = new_scratch(chance, lanes)
+    out_world, out_firm = np.empty((*world.shape, LANES)), np.empty((*firm.shape, LANES))
+    scratch, weight = new_scratch(chance), np.full(LANES, np.nan)
+    steering = no_steering(chance, world.shape[1]) if steering is None else steering
     lay_scenario(world, firm, out_world, out_firm)
-    worlds, firms = [], []
-    for start in range(first, first + paths, lanes):
-        draw_drivers(seed, start, chance, scratch, world, firm, out_world, out_firm)
-        worlds.append(out_world.copy())
-        firms.append(out_firm.copy())
-    return np.concatenate(worlds, axis=-1)[..., :paths], np.concatenate(firms, axis=-1)[..., :paths]
+    drawn = []
+    for start in range(first, first + paths, LANES):
+        draw_drivers(seed, start, chance, steering, scratch, world, firm, out_world, out_firm, weight)
+        drawn.append((out_world.copy(), out_firm.copy(), weight.copy()))
+    return tuple(np.concatenate(arrays, axis=-1)[..., :paths] for arrays in zip(*drawn, strict=True))
+
+
+def draw(chance, paths, **how):
+    """The drivers alone."""
+    return draw_weighted(chance, paths, **how)[:2]
 
 
 ALL = processes(
@@ -118,32 +135,6 @@ def test_values_between_low_and_high_are_scipys_triangle():
     assert between(0.3, 2.0, 2.0, 2.0) == 2.0
 
 
-def test_drawn_positions_fill_the_triangle():
-    """Kolmogorov and Smirnov against scipy's triangle of low 0, mode 0.3, high 1."""
-    below = np.full(13, 0.3)
-    out = np.empty((13, 4000))
-    draw_positions(3, 0, below, out)
-    value = np.where(out < 0.0, 0.3 + 0.3 * out, 0.3 + 0.7 * out)
-    assert stats.kstest(value.ravel(), stats.triang(0.3).cdf).pvalue > 0.001
-    assert np.abs(np.corrcoef(out) - np.eye(13)).max() < 4.5 / math.sqrt(4000)
-
-
-def test_a_position_does_not_depend_on_lanes_or_block():
-    below = np.linspace(0.0, 1.0, 19)
-    whole_run, split = np.empty((19, 24)), np.empty((19, 8))
-    draw_positions(5, 0, below, whole_run)
-    for start in (0, 8, 16):
-        draw_positions(5, start, below, split)
-        np.testing.assert_array_equal(split, whole_run[:, start : start + 8])
-
-
-def test_another_assumption_at_the_end_changes_no_other():
-    few, more = np.empty((9, 8)), np.empty((10, 8))
-    draw_positions(5, 0, np.full(9, 0.5), few)
-    draw_positions(5, 0, np.full(10, 0.5), more)
-    np.testing.assert_array_equal(few, more[:9])
-
-
 def test_without_chance_the_drivers_are_the_scenario():
     """Bit for bit, also where the scenario is at a bound."""
     rng = np.random.default_rng(1)
@@ -160,15 +151,15 @@ def test_without_chance_the_drivers_are_the_scenario():
     np.testing.assert_array_equal(got_firm, np.repeat(firm[..., None], 8, axis=-1))
 
 
-@pytest.mark.parametrize("lanes", [1, 3, 8])
-def test_a_path_does_not_depend_on_lanes_or_on_where_a_block_begins(lanes):
-    world, firm = draw(ALL, 24, lanes=8)
-    again_world, again_firm = draw(ALL, 24, lanes=lanes)
-    np.testing.assert_array_equal(world, again_world)
-    np.testing.assert_array_equal(firm, again_firm)
-    late_world, late_firm = draw(ALL, 5, lanes=lanes, first=17)
-    np.testing.assert_array_equal(world[..., 17:22], late_world)
-    np.testing.assert_array_equal(firm[..., 17:22], late_firm)
+@pytest.mark.parametrize("first", [1, 3, 8, 17])
+def test_a_path_does_not_depend_on_where_a_block_begins(first):
+    steering = steer(ALL, shift={(0, 2): -1.0, (3, 5): 0.5}, tilt={0: 4.0}, jump={1: 1000})
+    for one, late in zip(
+        draw_weighted(ALL, 32, steering=steering),
+        draw_weighted(ALL, 13, first=first, steering=steering),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(one[..., first : first + 13], late)
 
 
 def test_another_seed_draws_others():
@@ -189,12 +180,12 @@ def test_a_process_that_is_added_changes_no_other():
 
 
 def test_one_process_by_hand():
-    """Level of quarter 1 and 2 from the generator's own words: growth that persists by half, summed up."""
+    """Two quarters from the generator's words and scipy's quantile: growth that persists by half, summed up."""
     chance = processes([(dr.DEMAND, 0.1, 0.5, 1)])
     first = words(11, 6, 0, 100 + dr.DEMAND, 0)
-    one, two = 0.1 * normal(uniform(first[0])), 0.1 * normal(uniform(first[1]))
+    one, two = 0.1 * ndtri(uniform(first[0])), 0.1 * ndtri(uniform(first[1]))
     world, _ = draw(chance, 8)
-    assert world[dr.DEMAND, 0, 6] == pytest.approx(math.exp(one), rel=1e-15)
+    assert world[dr.DEMAND, 0, 6] == pytest.approx(math.exp(one), rel=1e-14)
     assert world[dr.DEMAND, 1, 6] == pytest.approx(math.exp(one + 0.5 * one + two), rel=1e-14)
 
 
@@ -310,3 +301,141 @@ def test_firms_stray_alone():
     assert abs(np.corrcoef(logs[0], logs[2])[0, 1]) < 4 / math.sqrt(n)
     assert abs(logs[0].std() / 0.1 - 1) < 4 / math.sqrt(2 * n)
     assert (firm[dr.PRICE] == 1.0).all()
+
+
+def mean_and_error(values):
+    return values.mean(), values.std() / math.sqrt(values.size)
+
+
+def test_without_steering_every_path_weighs_one():
+    assert (draw_weighted(ALL, 16)[2] == 0.0).all()
+
+
+def test_a_shift_by_hand():
+    """The level gains volatility times the shift; the weight is scipy's density of the surprise over the shifted."""
+    chance = processes([(dr.RENTS, 0.1, 0.0, 0)])
+    plain, _ = draw(chance, 64)
+    world, _, weight = draw_weighted(chance, 64, steering=steer(chance, shift={(0, 1): -1.5}))
+    np.testing.assert_array_equal(world[:, 0], plain[:, 0])
+    np.testing.assert_allclose(world[dr.RENTS, 1], plain[dr.RENTS, 1] * math.exp(-0.15), rtol=1e-14)
+    surprise = np.log(world[dr.RENTS, 1]) / 0.1
+    expected = stats.norm(0.0, 1.0).logpdf(surprise) - stats.norm(-1.5, 1.0).logpdf(surprise)
+    np.testing.assert_allclose(weight, expected, rtol=1e-11, atol=1e-11)
+
+
+def test_a_shift_of_a_firm_moves_nobody_else():
+    steering = steer(ALL, shift={(3, q): 1.0 for q in range(QUARTERS)})
+    (plain, plain_firm), (world, firm) = draw(ALL, 64), draw(ALL, 64, steering=steering)
+    np.testing.assert_array_equal(world, plain)
+    assert (firm[dr.SHARE, 1] > plain_firm[dr.SHARE, 1]).all()
+
+
+def test_weights_of_shifts_and_tilts_are_one_on_average():
+    """The law of any likelihood ratio; a firm, a driver and two regimes are steered at once, with a common tail."""
+    steering = steer(ALL, shift={(0, 0): -0.6, (2, 3): 0.5, (3, 7): 0.4}, tilt={0: 2.0, 1: 0.6})
+    weights = np.exp(draw_weighted(ALL, 40_000, steering=steering)[2])
+    mean, error = mean_and_error(weights)
+    assert error > 0.001
+    assert abs(mean - 1.0) < 4 * error
+
+
+def test_a_shift_finds_rare_levels_with_less_error():
+    """Demand of 8 quarters is log-normal: its chance under a level is scipy's; a plain count of it errs far more."""
+    chance, n = processes([(dr.DEMAND, 0.05, 0.5, 1)]), 20_000
+    # A surprise of quarter q moves the last level by 1 + 0.5 + ... + 0.5^(last - q).
+    moves = 0.05 * np.array([2.0 - 0.5 ** (QUARTERS - 1 - q) for q in range(QUARTERS)])
+    spread = math.sqrt((moves**2).sum())
+    edge = -3.0 * spread
+    shift = {(0, q): edge * moves[q] / spread**2 for q in range(QUARTERS)}
+    world, _, weight = draw_weighted(chance, n, steering=steer(chance, shift=shift))
+    found, error = mean_and_error(np.exp(weight) * (np.log(world[dr.DEMAND, -1]) < edge))
+    plain, plain_error = mean_and_error((np.log(draw(chance, n)[0][dr.DEMAND, -1]) < edge).astype(float))
+    assert abs(found - stats.norm.cdf(-3.0)) < 4 * error
+    assert abs(found - plain) < 4 * math.hypot(error, plain_error)
+    assert error < plain_error / 5
+
+
+def test_a_tilt_by_hand():
+    """Odds of 1 to 9 times 6 are 2 to 3; the weight is each chance over the tilted one, until the regime begins."""
+    chance = processes([], [(dr.DELAY, 0.1, 0.0, (0.5, 1.0, 3.0))])
+    n = 40_000
+    world, _, weight = draw_weighted(chance, n, steering=steer(chance, tilt={0: 6.0}))
+    begun = world[dr.DELAY] > 0.0
+    assert abs(begun[0].mean() - 0.4) < 4 * math.sqrt(0.24 / n)
+    calm = (~begun).sum(axis=0)
+    expected = calm * math.log(0.9 / 0.6) + begun[-1] * math.log(0.1 / 0.4)
+    np.testing.assert_allclose(weight, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_tilted_regime_is_as_frequent_as_asked_when_weighed():
+    """The two-state chain again, by paths that see the regime far more often."""
+    h, e, n = 0.01, 0.3, 20_000
+    chance = processes([], [(dr.GROWTH, h, e, (0.0, 0.3, 0.7))])
+    world, _, weight = draw_weighted(chance, n, steering=steer(chance, tilt={0: 8.0}))
+    expected = h / (h + e) * (1 - (1 - h - e) ** QUARTERS)
+    found, error = mean_and_error(np.exp(weight) * (world[dr.GROWTH, -1] < 1.0))
+    assert abs(found - expected) < 4 * error
+    assert error < math.sqrt(expected / n)
+
+
+def test_a_chance_beyond_one_is_certain_and_weighs_nothing():
+    chance = processes([], [(dr.DELAY, 1.0, 0.0, (0.5, 1.0, 3.0))])
+    world, _, weight = draw_weighted(chance, 64, steering=steer(chance, tilt={0: 0.25}))
+    assert (world[dr.DELAY, 0] > 0.0).all()
+    np.testing.assert_allclose(weight, 0.0, atol=1e-15)
+
+
+JUMPS = processes(
+    [(dr.RENTS, 0.2, 0.8, 0), (dr.SPREAD, 100.0, 0.85, 0)],
+    [(dr.GROWTH, 0.2, 0.2, (0.0, 0.3, 0.7)), (dr.DELAY, 0.2, 0.2, (0.5, 1.0, 3.0))],
+    [(1, 0.1, 0.9)],
+)
+
+
+@pytest.mark.parametrize("stream", range(5))
+def test_a_jump_draws_one_stream_of_another_path(stream):
+    """Without correlations and a common tail each stream has a driver of its own."""
+    far, n = 24, 16
+    world, firm = draw(JUMPS, n + far)
+    jumped, jumped_firm = draw(JUMPS, n, steering=steer(JUMPS, jump={stream: far}))
+    rows = ((dr.RENTS,), (dr.SPREAD,), (), (dr.GROWTH,), (dr.DELAY,))[stream]
+    for row in range(len(WORLD_DRIVERS)):
+        begin = far if row in rows else 0
+        np.testing.assert_array_equal(jumped[row], world[row, :, begin : begin + n])
+    begin = far if stream == 2 else 0
+    np.testing.assert_array_equal(jumped_firm, firm[..., begin : begin + n])
+
+
+def test_a_jump_of_the_common_tail_scales_all_surprises_alike():
+    """In the first quarter a deviation is the tail times its surprise, so both drivers change by one factor."""
+    chance = processes([(dr.SPREAD, 10.0, 0.9, 0), (dr.BASE_RATE, 10.0, 0.9, 0)], degrees=5)
+    plain, jumped = draw(chance, 64)[0], draw(chance, 64, steering=steer(chance, jump={2: 640}))[0]
+    ratio = jumped[[dr.SPREAD, dr.BASE_RATE], 0] / plain[[dr.SPREAD, dr.BASE_RATE], 0]
+    np.testing.assert_allclose(ratio[0], ratio[1], rtol=1e-13)
+    assert (ratio != 1.0).all()
+
+
+def test_a_jump_of_all_streams_is_the_other_path():
+    everything = steer(ALL, jump=dict.fromkeys(range(7), 40))
+    for jumped, other in zip(
+        draw_weighted(ALL, 16, steering=everything), draw_weighted(ALL, 16, first=40), strict=True
+    ):
+        np.testing.assert_array_equal(jumped, other)
+
+
+def test_steering_of_other_shapes_is_refused():
+    steering = no_steering(ALL, QUARTERS)
+    for wrong in (
+        steering._replace(shift=np.zeros((3, QUARTERS))),
+        steering._replace(tilt=np.ones(3)),
+        steering._replace(jump=np.zeros(7)),
+        steering._replace(shift=np.zeros((QUARTERS, 4)).T),
+    ):
+        with pytest.raises(AssertionError, match="expected"):
+            check_steering(wrong, ALL, QUARTERS)
+
+
+def test_arrays_in_another_order_are_refused_when_compiled():
+    turned = ALL._replace(factor=np.asfortranarray(np.eye(3)), moved_by=np.asfortranarray(ALL.moved_by))
+    with pytest.raises(TypingError, match="expected rows one after the other"):
+        draw(turned, 8)

@@ -7,7 +7,9 @@ import pytest
 from numba import njit
 from scipy.special import ndtri
 
-from cardhouse.economy.kernel.philox import normal, philox, uniform, words
+from cardhouse.economy.kernel.lanes import LANES
+from cardhouse.economy.kernel.memory import lanes_of, set_lanes
+from cardhouse.economy.kernel.philox import lay_words, normal, philox, uniform, uniforms, words
 
 WORD = 2**64
 
@@ -79,14 +81,60 @@ def test_normal_numbers_are_scipys():
     np.testing.assert_allclose(ours, ndtri(p), rtol=2e-14, atol=1e-15)
 
 
+def test_normal_numbers_of_a_lane_do_not_depend_on_the_others():
+    """Middle, tails and far tails side by side, in every order, and each in a block of its own."""
+    p = np.array([0.5, 0.3, 0.07, 0.93, 1e-12, 1.0 - 1e-13, 1e-5, 0.0751])
+    alone = _normals(np.repeat(p, LANES).reshape(-1, LANES))
+    for turn in range(LANES):
+        np.testing.assert_array_equal(_each(np.roll(p, turn)), np.roll(alone[:, 0], turn))
+
+
 def test_normal_numbers_rise_with_their_share():
     p = np.linspace(0.0749, 0.0751, 10_001)
     assert (np.diff(_each(p)) > 0.0).all()
 
 
+def test_words_of_a_block_of_paths_are_those_of_each():
+    """Products of halves in all lanes against the machine's product of words, in rows that follow one another."""
+    numbers = np.random.default_rng(6).integers(0, 2**62, (100, 5))
+    laid = np.zeros((3, 4, LANES), dtype=np.uint64)
+    for seed, path, block, stream, name in numbers:
+        _lay(laid, 4, seed, path, block, stream, name)
+        expected = [words(seed, path + b, block, stream, name) for b in range(LANES)]
+        np.testing.assert_array_equal(laid[1], np.array(expected, dtype=np.uint64).T)
+    assert not laid[[0, 2]].any()
+
+
+def test_uniform_numbers_of_all_lanes_are_those_of_each():
+    drawn = np.random.default_rng(7).integers(0, WORD, (50, LANES), dtype=np.uint64, endpoint=False)
+    drawn[0], drawn[1], drawn[2] = 0, WORD - 1, 2**63
+    expected = [[uniform(word) for word in row] for row in drawn]
+    np.testing.assert_array_equal(_uniforms(drawn), expected)
+
+
 @njit
-def _each(p):
-    out = np.empty_like(p)
-    for i in range(p.size):
-        out[i] = normal(p[i])
+def _lay(laid, row, seed, path, block, stream, name):
+    lay_words(laid, row, seed, path, block, stream, name)
+
+
+@njit
+def _uniforms(drawn):
+    out = np.empty(drawn.shape)
+    for row in range(drawn.shape[0]):
+        set_lanes(out, row, uniforms(drawn, row))
     return out
+
+
+@njit
+def _normals(p):
+    out = np.empty_like(p)
+    for row in range(p.shape[0]):
+        set_lanes(out, row, normal(lanes_of(p, row)))
+    return out
+
+
+def _each(p):
+    """Normal numbers of shares, eight at a time; the last block is filled up with halves."""
+    filled = np.full((-(-p.size // LANES), LANES), 0.5)
+    filled.ravel()[: p.size] = p
+    return _normals(filled).ravel()[: p.size]

@@ -12,7 +12,7 @@ from cardhouse.economy import drivers as dr
 from cardhouse.economy.compiled import compile_opening
 from cardhouse.economy.drivers import DRIVERS, FIRM_DRIVERS, WORLD_DRIVERS
 from cardhouse.economy.kernel.draws import draw_drivers, lay_scenario
-from cardhouse.economy.kernel.processes import new_scratch
+from cardhouse.economy.kernel.processes import new_scratch, no_steering
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.uncertain import (
     changed,
@@ -184,7 +184,9 @@ def test_without_chance_is_the_scenario(shipped):
     firm = np.ones((len(FIRM_DRIVERS), len(NODES), 8))
     out_world, out_firm = np.empty((*world.shape, 8)), np.empty((*firm.shape, 8))
     lay_scenario(world, firm, out_world, out_firm)
-    draw_drivers(1, 0, chance.arrays, new_scratch(chance.arrays, 8), world, firm, out_world, out_firm)
+    chances, weight = chance.arrays, np.empty(8)
+    steering, scratch = no_steering(chances, 8), new_scratch(chances)
+    draw_drivers(1, 0, chances, steering, scratch, world, firm, out_world, out_firm, weight)
     assert (out_world == world[..., None]).all()
     assert (out_firm == firm[..., None]).all()
 

@@ -12,7 +12,7 @@ from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, lanes, least, mos
 from cardhouse.economy.kernel.memory import copy_whole, hold, lanes_of, put_at, put_whole_at
 from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, note_end, note_reference, note_step
 from cardhouse.economy.kernel.path import one_step
-from cardhouse.economy.kernel.processes import Processes, Scratch
+from cardhouse.economy.kernel.processes import Processes, Scratch, Steering
 from cardhouse.economy.kernel.tableau import Tableau
 
 
@@ -74,6 +74,7 @@ def run_chunk(
     first: int,
     count: int,
     processes: Processes,
+    steering: Steering,
     scratch: Scratch,
     levels: Levels,
     starts: Starts,
@@ -103,7 +104,16 @@ def run_chunk(
             move(moves)
             balance(m)
         draw_drivers(
-            seed, first + begin, processes, scratch, levels.world, levels.firm, levels.world_drawn, levels.firm_drawn
+            seed,
+            first + begin,
+            processes,
+            steering,
+            scratch,
+            levels.world,
+            levels.firm,
+            levels.world_drawn,
+            levels.firm_drawn,
+            recorder.weights[begin // LANES],
         )
         lay_drivers(m, levels)
         for q in range(m.years.size):

@@ -1,4 +1,4 @@
-"""What a path draws: where each assumption lies in its range, and how far the drivers stray from the scenario.
+"""What a path draws: how far the drivers stray from the scenario.
 
 A draw is the word of one place: (seed, path, block of four quarters, stream, name). Streams are constants, so a
 process that is added later changes no draw of another.
@@ -7,51 +7,38 @@ process that is added later changes no draw of another.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cardhouse.economy.kernel.arrays import Floats
+from cardhouse.economy.kernel.arrays import Floats, Ints
 from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.philox import normal, uniform, words
-from cardhouse.economy.kernel.processes import BLOCK, Processes, Scratch
+from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, lanes, least, most, no, one_lane, sqrt, where
+from cardhouse.economy.kernel.memory import bare, lanes_of, set_lanes
+from cardhouse.economy.kernel.philox import lay_words, normal, uniform, uniforms, words
+from cardhouse.economy.kernel.powers import exp_of, log_of
+from cardhouse.economy.kernel.processes import BLOCK, Processes, Scratch, Steering
 
-ASSUMPTIONS, TAILS, WORLD_STREAMS, REGIME_STREAMS, FIRM_STREAMS = 0, 1, 100, 200, 300
-"""Streams: positions of assumptions; the common tail; then one for each driver that strays, by its row."""
+TAILS, WORLD_STREAMS, REGIME_STREAMS, FIRM_STREAMS = 1, 100, 200, 300
+"""Streams: the common tail; then one for each driver that strays, by its row."""
 BEGINS_OR_ENDS, SEVERITY = 0, 1
 """Names under a regime's stream."""
 LEAST, MIDDLE, MOST = range(3)
-"""Columns of a severity."""
+SEVERITIES = 3
+"""Columns of a severity, and how many."""
+Words = NDArray[np.uint64]
 
 
-@kernel
-def draw_positions(seed: int, first_path: int, below: Floats, out: Floats) -> None:
-    """Draw where each uncertain assumption lies: -1 at its low, 0 at its central value, 1 at its high.
+class Sizes(NamedTuple):
+    """How many processes of the world and of firms, regimes, rows of words, quarters and nodes there are."""
 
-    The value is triangular between low and high with its mode at the central value; the position is linear in the
-    value on each side.
-
-    Parameters
-    ----------
-    seed, first_path : key; lane b draws path ``first_path + b``.
-    below : (A,), (central - low) / (high - low): the probability of a value under the central one.
-    out : (A, L), overwritten. The draw of an assumption belongs to its place in the list.
-    """
-    for a in range(0, below.size, 2 * BLOCK):
-        for b in range(out.shape[1]):
-            drawn = words(seed, first_path + b, a // (2 * BLOCK), ASSUMPTIONS, 0)
-            for k in range(min(2 * BLOCK, below.size - a)):
-                out[a + k, b] = half_word(drawn[k // 2], k % 2)
-    for a in range(below.size):
-        under, over = 1.0 / below[a], 1.0 / (1.0 - below[a])
-        for b in range(out.shape[1]):
-            out[a, b] = position(out[a, b], under, over)
-
-
-@kernel
-def half_word(word: np.uint64, half: int) -> float:
-    """One half of a word as a number strictly between 0 and 1, 32 bits fine."""
-    bits = (word >> np.uint64(32 * half)) & np.uint64(0xFFFFFFFF)
-    return float(bits * 2.0**-32 + 2.0**-33)
+    common: int
+    firms: int
+    regimes: int
+    rows: int
+    steps: int
+    nodes: int
 
 
 @kernel
@@ -69,8 +56,8 @@ def between(p: float, low: float, middle: float, high: float) -> float:
     if high <= low:
         return middle
     wide = high - low
-    where = position(p, wide / (middle - low), wide / (high - middle))
-    return middle + where * (middle - low if where < 0.0 else high - middle)
+    at = position(p, wide / (middle - low), wide / (high - middle))
+    return middle + at * (middle - low if at < 0.0 else high - middle)
 
 
 @kernel
@@ -90,153 +77,220 @@ def draw_drivers(
     seed: int,
     first_path: int,
     processes: Processes,
+    steering: Steering,
     scratch: Scratch,
     scenario_world: Floats,
     scenario_firm: Floats,
     out_world: Floats,
     out_firm: Floats,
+    weight: Floats,
 ) -> None:
     """Draw the drivers: the scenario's levels, blended with random deviations and held inside the driver's bounds.
 
     Parameters
     ----------
     seed, first_path : key; lane b draws path ``first_path + b``.
-    scratch : from :func:`new_scratch`, for as many lanes.
+    steering : shifts, tilts and jumps of the draws.
+    scratch : from :func:`new_scratch`.
     scenario_world, scenario_firm : (K, Q) and (F, N, Q), what the scenario says.
     out_world, out_firm : (K, Q, L) and (F, N, Q, L), on which :func:`lay_scenario` laid the same scenario; the rows
         of drivers that stray are overwritten.
+    weight : (L,), overwritten with the logarithm of how much likelier each path's draws are by chance alone than with
+        shifts and tilts (its likelihood ratio); 0 without them.
     """
-    scratch.pace[:, :], scratch.level[:, :], scratch.own[:, :] = 0.0, 0.0, 0.0
-    scratch.harm[:, :], scratch.lasts[:, :] = 0.0, 0
-    for q in range(scenario_world.shape[1]):
-        k = q % BLOCK
-        if k == 0:
-            _draw_block(seed, first_path, q // BLOCK, processes, scratch)
-        _stray(q, k, processes, scratch, scenario_world, out_world)
-        _change_regimes(seed, first_path, q, processes, scratch)
-        _harm(q, processes, scratch, scenario_world, out_world)
-        _stray_alone(q, k, processes, scratch, scenario_firm, out_firm)
+    n = Sizes(
+        processes.driver.size,
+        processes.firm_node.size,
+        processes.regime_driver.size,
+        scratch.words.shape[0],
+        scenario_world.shape[1],
+        scenario_firm.shape[1],
+    )
+    # Addresses from here on: numba counts the users of each array of a named tuple wherever one is used.
+    chance, steer, room = bare(processes), bare(steering), bare(scratch)
+    _begin(room, n)
+    set_lanes(weight, 0, lanes(0.0))
+    for q in range(n.steps):
+        if q % BLOCK == 0:
+            _draw_words(seed, first_path, q // BLOCK, chance, steer.jump, room.words, n)
+            _draw_surprises(room, n)
+            if chance.degrees[0] > 0:
+                _draw_tails(chance.degrees[0], room, n)
+        _shift(q, steer, room, weight, n)
+        _stray(q, chance, room, scenario_world, out_world, n)
+        _change_regimes(seed, first_path, q, chance, steer, room, weight, n)
+        _harm(q, chance, room, scenario_world, out_world, n)
+        _stray_alone(q, chance, room, scenario_firm, out_firm, n)
 
 
 @kernel
-def _draw_block(seed: int, first_path: int, block: int, processes: Processes, scratch: Scratch) -> None:
-    """Draw what four quarters need."""
-    common = processes.driver.size
-    for b in range(scratch.tails.shape[1]):
-        path = first_path + b
-        for p in range(common):
-            drawn = words(seed, path, block, WORLD_STREAMS + processes.driver[p], 0)
-            for k in range(BLOCK):
-                scratch.surprises[p, k, b] = normal(uniform(drawn[k]))
-        for g in range(processes.firm_node.size):
-            drawn = words(seed, path, block, FIRM_STREAMS + processes.firm_driver[g], processes.firm_name[g])
-            for k in range(BLOCK):
-                scratch.surprises[common + g, k, b] = normal(uniform(drawn[k]))
-        for r in range(processes.regime_driver.size):
-            drawn = words(seed, path, block, REGIME_STREAMS + processes.regime_driver[r], BEGINS_OR_ENDS)
-            for k in range(BLOCK):
-                scratch.events[r, k, b] = uniform(drawn[k])
-        if processes.degrees[0] > 0:
-            _draw_tails(seed, path, block, b, processes.degrees[0], scratch.tails)
+def _begin(scratch: Scratch, n: Sizes) -> None:
+    """Set deviations to none and end all regimes."""
+    for p in range(n.common):
+        set_lanes(scratch.pace, p, lanes(0.0))
+        set_lanes(scratch.level, p, lanes(0.0))
+    for g in range(n.firms):
+        set_lanes(scratch.own, g, lanes(0.0))
+    for r in range(n.regimes):
+        set_lanes(scratch.harm, r, lanes(0.0))
+        set_lanes(scratch.lasts, r, lanes(0.0))
 
 
 @kernel
-def _draw_tails(seed: int, path: int, block: int, b: int, degrees: int, tails: Floats) -> None:
+def _draw_words(
+    seed: int, first_path: int, block: int, processes: Processes, jump: Ints, laid: Words, n: Sizes
+) -> None:
+    """Draw the words of four quarters; each stream has its own jump, all factors of the common tail the last one."""
+    for p in range(n.common):
+        stream = WORLD_STREAMS + processes.driver[p]
+        lay_words(laid, p * BLOCK, seed, first_path + jump[p], block, stream, 0)
+    for g in range(n.firms):
+        row, stream = n.common + g, FIRM_STREAMS + processes.firm_driver[g]
+        lay_words(laid, row * BLOCK, seed, first_path + jump[row], block, stream, processes.firm_name[g])
+    for r in range(n.regimes):
+        row, stream = n.common + n.firms + r, REGIME_STREAMS + processes.regime_driver[r]
+        lay_words(laid, row * BLOCK, seed, first_path + jump[row], block, stream, BEGINS_OR_ENDS)
+    first, even = n.common + n.firms + n.regimes, 1 - processes.degrees[0] % 2
+    for factor in range(n.rows - first):
+        lay_words(laid, (first + factor) * BLOCK, seed, first_path + jump[first], block, TAILS, factor + even)
+
+
+@kernel
+def _draw_surprises(scratch: Scratch, n: Sizes) -> None:
+    """Turn the words of processes into normal numbers."""
+    for place in range((n.common + n.firms) * BLOCK):
+        set_lanes(scratch.surprises, place, normal(uniforms(scratch.words, place)))
+
+
+@kernel
+def _draw_tails(degrees: int, scratch: Scratch, n: Sizes) -> None:
     """Draw the common factor that makes normal surprises Student's t of unit variance: sqrt((v - 2) / chi square).
 
     A chi square of v degrees is minus twice the logarithm of a product of v / 2 uniform numbers, and of a normal
-    one squared where v is odd.
+    one squared where v is odd; that is name 0.
     """
+    even, odd = degrees // 2, degrees % 2
+    first = n.common + n.firms + n.regimes
     for k in range(BLOCK):
-        tails[k, b] = 1.0
-    for factor in range(degrees // 2):
-        drawn = words(seed, path, block, TAILS, factor + 1)
-        for k in range(BLOCK):
-            tails[k, b] *= uniform(drawn[k])
-    for k in range(BLOCK):
-        tails[k, b] = -2.0 * math.log(tails[k, b])
-    if degrees % 2:
-        drawn = words(seed, path, block, TAILS, 0)
-        for k in range(BLOCK):
-            tails[k, b] += normal(uniform(drawn[k])) ** 2
-    for k in range(BLOCK):
-        tails[k, b] = math.sqrt((degrees - 2) / tails[k, b])
+        product = lanes(1.0)
+        for factor in range(even):
+            product *= uniforms(scratch.words, (first + odd + factor) * BLOCK + k)
+        square = -2.0 * log_of(product)
+        if odd:
+            z = normal(uniforms(scratch.words, first * BLOCK + k))
+            square += z * z
+        set_lanes(scratch.tails, k, sqrt((degrees - 2) / square))
 
 
 @kernel
-def _stray(q: int, k: int, processes: Processes, scratch: Scratch, scenario: Floats, out: Floats) -> None:
+def _shift(q: int, steering: Steering, scratch: Scratch, weight: Floats, n: Sizes) -> None:
+    """Shift the surprises of a quarter: the density of z over that of a normal number whose mean is the shift."""
+    for i in range(n.common + n.firms):
+        mean = steering.shift[i * n.steps + q]
+        if mean != 0.0:
+            place = i * BLOCK + q % BLOCK
+            z = lanes_of(scratch.surprises, place)
+            set_lanes(scratch.surprises, place, z + mean)
+            set_lanes(weight, 0, lanes_of(weight, 0) - (mean * z + 0.5 * mean * mean))
+
+
+@kernel
+def _stray(q: int, processes: Processes, scratch: Scratch, scenario: Floats, out: Floats, n: Sizes) -> None:
     """Move the common processes by a quarter and blend them with the scenario."""
-    mixed = scratch.mixed
-    for p in range(processes.driver.size):
-        mixed[:] = 0.0
-        for j in range(p + 1):
-            for b in range(mixed.size):
-                mixed[b] += processes.factor[p, j] * scratch.surprises[j, k, b]
-        for b in range(mixed.size):
-            pace = processes.persistence[p] * scratch.pace[p, b]
-            pace += processes.volatility[p] * scratch.tails[k, b] * mixed[b]
-            scratch.pace[p, b], scratch.level[p, b] = pace, processes.keeps[p] * scratch.level[p, b] + pace
-        row, low, high = processes.driver[p], processes.low[p], processes.high[p]
-        said = scenario[row, q]
-        for b in range(mixed.size):
-            level = min(max(scratch.level[p, b], processes.least[p]), processes.most[p])
-            value = said + level if processes.adds[p] else said * math.exp(level)
-            out[row, q, b] = min(max(value, low), high)
-
-
-@kernel
-def _change_regimes(seed: int, first_path: int, q: int, processes: Processes, scratch: Scratch) -> None:
-    """Begin and end regimes; one that begins draws how severe it is."""
     k = q % BLOCK
-    for r in range(processes.regime_driver.size):
-        for b in range(scratch.lasts.shape[1]):
-            event = scratch.events[r, k, b]
-            if scratch.lasts[r, b]:
-                if event < processes.ends[r]:
-                    scratch.lasts[r, b] = 0
-            elif event < _chance(r, b, processes, scratch):
-                stream = REGIME_STREAMS + processes.regime_driver[r]
-                p = uniform(words(seed, first_path + b, q // BLOCK, stream, SEVERITY)[k])
-                hurts = processes.severity[r]
-                scratch.lasts[r, b] = 1
-                scratch.harm[r, b] = between(p, hurts[LEAST], hurts[MIDDLE], hurts[MOST])
+    tail = lanes_of(scratch.tails, k)
+    for p in range(n.common):
+        mixed = lanes(0.0)
+        for j in range(p + 1):
+            mixed += processes.factor[p * n.common + j] * lanes_of(scratch.surprises, j * BLOCK + k)
+        pace = processes.persistence[p] * lanes_of(scratch.pace, p) + processes.volatility[p] * tail * mixed
+        level = processes.keeps[p] * lanes_of(scratch.level, p) + pace
+        set_lanes(scratch.pace, p, pace)
+        set_lanes(scratch.level, p, level)
+        row = processes.driver[p]
+        said = scenario[row, q]
+        level = least(most(level, processes.least[p]), processes.most[p])
+        value = said + level if processes.adds[p] else said * exp_of(level)
+        set_lanes(out, row * n.steps + q, least(most(value, processes.low[p]), processes.high[p]))
 
 
 @kernel
-def _chance(r: int, b: int, processes: Processes, scratch: Scratch) -> float:
+def _change_regimes(
+    seed: int,
+    first_path: int,
+    q: int,
+    processes: Processes,
+    steering: Steering,
+    scratch: Scratch,
+    weight: Floats,
+    n: Sizes,
+) -> None:
+    """Begin and end regimes; one that begins draws how severe it is."""
+    first = n.common + n.firms
+    for r in range(n.regimes):
+        event, lasts = uniforms(scratch.words, (first + r) * BLOCK + q % BLOCK), lanes_of(scratch.lasts, r) > 0.0
+        chance, tilt = _chance(r, processes, scratch, n), steering.tilt[r]
+        total = 1.0 + chance * (tilt - 1.0)
+        begins = (event < chance * tilt / total) & no(lasts)
+        if tilt != 1.0:
+            ratio = log_of(total) - where(begins, log_of(lanes(tilt)), 0.0)
+            set_lanes(weight, 0, lanes_of(weight, 0) + where(lasts, 0.0, ratio))
+        set_lanes(scratch.lasts, r, where(where(lasts, event >= processes.ends[r], begins), 1.0, 0.0))
+        if any_of(begins):
+            _draw_severity(seed, first_path + steering.jump[first + r], q, r, begins, processes, scratch)
+
+
+@kernel
+def _chance(r: int, processes: Processes, scratch: Scratch, n: Sizes) -> Lanes:
     """Chance that a regime begins in this quarter, raised and lowered by how far processes have strayed."""
-    push = 0.0
-    for p in range(processes.driver.size):
-        push += processes.moved_by[r, p] * scratch.level[p, b]
-    return float(processes.begins[r] * math.exp(push)) if push != 0.0 else float(processes.begins[r])
+    push, moved = lanes(0.0), False
+    for p in range(n.common):
+        by = processes.moved_by[r * n.common + p]
+        if by != 0.0:
+            push, moved = push + by * lanes_of(scratch.level, p), True
+    return least(processes.begins[r] * exp_of(push), 1.0) if moved else lanes(processes.begins[r])
 
 
 @kernel
-def _harm(q: int, processes: Processes, scratch: Scratch, scenario: Floats, out: Floats) -> None:
+def _draw_severity(
+    seed: int, first_path: int, q: int, r: int, begins: Mask, processes: Processes, scratch: Scratch
+) -> None:
+    """Draw how severe a regime is in the lanes where it begins."""
+    stream, marked, hurts = REGIME_STREAMS + processes.regime_driver[r], where(begins, 1.0, 0.0), r * SEVERITIES
+    low, high = processes.severity[hurts + LEAST], processes.severity[hurts + MOST]
+    middle = processes.severity[hurts + MIDDLE]
+    for b in range(LANES):
+        if one_lane(marked, b) > 0.0:
+            p = uniform(words(seed, first_path + b, q // BLOCK, stream, SEVERITY)[q % BLOCK])
+            scratch.harm[r * LANES + b] = between(p, low, middle, high)
+
+
+@kernel
+def _harm(q: int, processes: Processes, scratch: Scratch, scenario: Floats, out: Floats, n: Sizes) -> None:
     """Blend regimes with the drivers: with the scenario where no process moves the same driver."""
-    for r in range(processes.regime_driver.size):
-        row, low, high = processes.regime_driver[r], processes.regime_low[r], processes.regime_high[r]
-        strays = False
-        for p in range(processes.driver.size):
+    for r in range(n.regimes):
+        row = processes.regime_driver[r]
+        place, strays = row * n.steps + q, False
+        for p in range(n.common):
             strays |= processes.driver[p] == row
-        for b in range(out.shape[2]):
-            value = out[row, q, b] if strays else scenario[row, q]
-            if scratch.lasts[r, b]:
-                harm = scratch.harm[r, b]
-                value = min(max(value + harm if processes.regime_adds[r] else value * harm, low), high)
-            out[row, q, b] = value
+        value = lanes_of(out, place) if strays else lanes(scenario[row, q])
+        lasts, harm = lanes_of(scratch.lasts, r) > 0.0, lanes_of(scratch.harm, r)
+        hurt = value + harm if processes.regime_adds[r] else value * harm
+        hurt = least(most(hurt, processes.regime_low[r]), processes.regime_high[r])
+        set_lanes(out, place, where(lasts, hurt, value))
 
 
 @kernel
-def _stray_alone(q: int, k: int, processes: Processes, scratch: Scratch, scenario: Floats, out: Floats) -> None:
+def _stray_alone(q: int, processes: Processes, scratch: Scratch, scenario: Floats, out: Floats, n: Sizes) -> None:
     """Move the processes of single firms by a quarter; they share the tail with everybody."""
-    common = processes.driver.size
-    for g in range(processes.firm_node.size):
+    k = q % BLOCK
+    tail = lanes_of(scratch.tails, k)
+    for g in range(n.firms):
         row, node = processes.firm_driver[g], processes.firm_node[g]
-        for b in range(out.shape[3]):
-            surprise = scratch.tails[k, b] * scratch.surprises[common + g, k, b]
-            own = processes.firm_persistence[g] * scratch.own[g, b] + processes.firm_volatility[g] * surprise
-            scratch.own[g, b] = own
-            own = min(max(own, processes.firm_least[g]), processes.firm_most[g])
-            value = scenario[row, node, q] * math.exp(own)
-            out[row, node, q, b] = min(max(value, processes.firm_low[g]), processes.firm_high[g])
+        surprise = tail * lanes_of(scratch.surprises, (n.common + g) * BLOCK + k)
+        own = processes.firm_persistence[g] * lanes_of(scratch.own, g) + processes.firm_volatility[g] * surprise
+        set_lanes(scratch.own, g, own)
+        own = least(most(own, processes.firm_least[g]), processes.firm_most[g])
+        value = scenario[row, node, q] * exp_of(own)
+        place = (row * n.nodes + node) * n.steps + q
+        set_lanes(out, place, least(most(value, processes.firm_low[g]), processes.firm_high[g]))

@@ -259,6 +259,7 @@ def _called(name: str) -> Any:
 floor: Any = primitive(_called("floor"))
 size: Any = primitive(_called("fabs"))
 """Absolute value."""
+sqrt: Any = primitive(_called("sqrt"))
 
 
 @primitive

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.errors import TypingError
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
 from numba.extending import lower_builtin, lower_getattr_generic, models, register_model
 
@@ -235,15 +236,25 @@ def put_at(typingctx: Any, address: Any, value: Any) -> Any:
     return types.none(types.int64, lanes_type), emit
 
 
+def row_address(context: Any, builder: Any, sig: Any, args: Any, kind: ir.VectorType) -> Any:
+    """Address of the row that the second argument picks in the first: an array, or the address of one."""
+    data, place = args[:2]
+    if not isinstance(sig.args[0], types.CPointer):
+        data = context.make_array(sig.args[0])(context, builder, data).data
+    offset = builder.mul(place, ir.Constant(WORD, LANES))
+    row = builder.gep(data, [offset], inbounds=True, source_etype=kind.element)
+    return builder.bitcast(row, kind.as_pointer())
+
+
 @primitive
 def lanes_of(typingctx: Any, array: Any, place: Any) -> Any:
-    """The vector at a row of an array whose last axis is the lanes and has no gaps; rows are counted through."""
+    """The vector at a row of an array whose last axis is the lanes and has no gaps; rows are counted through.
+
+    Takes the array or its address as :func:`bare` gives it.
+    """
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        data = context.make_array(sig.args[0])(context, builder, args[0]).data
-        offset = builder.mul(args[1], ir.Constant(WORD, LANES))
-        place_of = builder.gep(data, [offset], inbounds=True, source_etype=ir.DoubleType())
-        return builder.load(builder.bitcast(place_of, VECTOR.as_pointer()), typ=VECTOR, align=8)
+        return builder.load(row_address(context, builder, sig, args, VECTOR), typ=VECTOR, align=8)
 
     return lanes_type(array, types.int64), emit
 
@@ -261,16 +272,31 @@ def put_whole_at(typingctx: Any, address: Any, value: Any) -> Any:
 
 @primitive
 def set_lanes(typingctx: Any, array: Any, place: Any, value: Any) -> Any:
-    """Write a vector to a row of an array whose last axis is the lanes and has no gaps; rows are counted through."""
+    """Write a vector to a row of an array; the rows are those of :func:`lanes_of`."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        data = context.make_array(sig.args[0])(context, builder, args[0]).data
-        offset = builder.mul(args[1], ir.Constant(WORD, LANES))
-        place_of = builder.gep(data, [offset], inbounds=True, source_etype=ir.DoubleType())
-        builder.store(args[2], builder.bitcast(place_of, VECTOR.as_pointer()), align=8)
+        builder.store(args[2], row_address(context, builder, sig, args, VECTOR), align=8)
         return context.get_dummy_value()
 
     return types.none(array, types.int64, lanes_type), emit
+
+
+@primitive
+def bare(typingctx: Any, arrays: Any) -> Any:
+    """The same named tuple with the address of each array in its place: nobody counts the users of an address.
+
+    ``x.field[i]`` counts numbers through, whatever the axes. The arrays must outlive it and have no gaps.
+    """
+    if any(array.layout != "C" for array in arrays):
+        raise TypingError(f"{arrays}: an array with gaps or another order; expected rows one after the other")
+    result = types.NamedTuple([types.CPointer(a.dtype) for a in arrays], arrays.instance_class)
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        given = cgutils.unpack_tuple(builder, args[0], sig.args[0].count)
+        data = [context.make_array(a)(context, builder, v).data for a, v in zip(sig.args[0], given, strict=True)]
+        return context.make_tuple(builder, result, data)
+
+    return result(arrays), emit
 
 
 @primitive

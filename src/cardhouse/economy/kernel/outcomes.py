@@ -49,6 +49,7 @@ class Recorder(NamedTuple):
     fell : (P / L, N, L), step of a failure, -1 for none, -2 - step for a card that was pulled; sums_of :
         (P / L, 4, N, L), as :data:`KEPT`.
     room : (P / L, N, L), the least room that a node had over what bound it, as a part of that; -1 for one that fell.
+    weights : (P / L, L), logarithm of how much likelier a path is by chance alone than as it was steered.
     causes : (N, 4), shares of causes summed over the failures of a node; ``failures`` (N,) how many.
     raw : (P, Q, MEASURES, F) the figures themselves, or (0, ...) where they are not asked for.
     """
@@ -65,6 +66,7 @@ class Recorder(NamedTuple):
     fell: Floats
     sums_of: Floats
     room: Floats
+    weights: Floats
     causes: Floats
     failures: Ints
     raw: Floats
@@ -96,6 +98,7 @@ def new_recorder(
         fell=np.zeros((blocks, nodes, LANES)),
         sums_of=np.zeros((blocks, len(KEPT), nodes, LANES)),
         room=np.zeros((blocks, nodes, LANES)),
+        weights=np.zeros((blocks, LANES)),
         causes=np.zeros((nodes, len(CAUSES))),
         failures=np.zeros(nodes, dtype=np.int64),
         raw=np.zeros((paths if raw else 0, *fans)),

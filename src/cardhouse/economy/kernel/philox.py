@@ -2,7 +2,7 @@
 
 Philox4x64-10 turns a counter of four words and a key of two into four words. Here the key is (seed, 0) and the
 counter (path, block, stream, name), so a path draws the same whatever the batch, thread or worker it runs in, and a
-new stream changes no other.
+new stream changes no other. What follows uses only operations that all processors round alike.
 
 References
 ----------
@@ -12,14 +12,30 @@ Wichura (1988), algorithm AS 241, Applied Statistics 37(3), routine PPND16.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
 
 from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.lanes import (
+    LANES,
+    VECTOR,
+    WORDS,
+    Lanes,
+    any_of,
+    lanes_type,
+    least,
+    no,
+    primitive,
+    size,
+    spread,
+    sqrt,
+    where,
+)
+from cardhouse.economy.kernel.memory import row_address
+from cardhouse.economy.kernel.powers import log_of
 
 ROUNDS = 10
 FIRST_FACTOR, SECOND_FACTOR = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
@@ -28,24 +44,23 @@ TO_DOUBLE = np.uint64(12)
 HALF_STEP = 2.0**-53
 """52 bits of a word and half a step: the middles of 2^52 equal parts of (0, 1), so neither end is ever drawn."""
 
+ONE = 0x3FF0000000000000
+"""The bits of 1.0."""
+LOW_HALF = 0xFFFFFFFF
+
 Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
 
-def _high_word(_context: Any, a: Any, b: Any) -> Any:
+@primitive
+def high_word(_typingctx: Any, a: Any, b: Any) -> Any:
     """Upper 64 bits of a product of two words, by the machine's own multiplication to 128 bits."""
 
-    def emit(_: Any, builder: Any, __: Any, values: Any) -> Any:
-        from llvmlite import ir
-
+    def emit(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
         wide = ir.IntType(128)
-        left, right = (builder.zext(value, wide) for value in values)
-        product = builder.mul(left, right)
-        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+        product = builder.mul(*(builder.zext(value, wide) for value in args))
+        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), WORDS.element)
 
     return types.uint64(a, b), emit
-
-
-high_word: Any = intrinsic(_high_word)
 
 
 @kernel
@@ -71,17 +86,76 @@ def uniform(word: np.uint64) -> float:
     return float((word >> TO_DOUBLE) * 2.0**-52 + HALF_STEP)
 
 
+def _all(kind: ir.VectorType, value: float) -> ir.Constant:
+    """The same constant in every lane."""
+    return ir.Constant(kind, [value] * LANES)
+
+
+def _times(builder: Any, a: Any, factor: int) -> tuple[Any, Any]:
+    """Upper and lower words of a product in every lane, from products of halves: no vector unit multiplies words."""
+    half, mask = _all(WORDS, 32), _all(WORDS, LOW_HALF)
+    low, high = builder.and_(a, mask), builder.lshr(a, half)
+    factor_low, factor_high = _all(WORDS, factor & LOW_HALF), _all(WORDS, factor >> 32)
+    lowest = builder.mul(low, factor_low)
+    middle = builder.add(builder.mul(high, factor_low), builder.lshr(lowest, half))
+    other = builder.add(builder.mul(low, factor_high), builder.and_(middle, mask))
+    upper = builder.add(builder.mul(high, factor_high), builder.lshr(middle, half))
+    lower = builder.or_(builder.shl(other, half), builder.and_(lowest, mask))
+    return builder.add(upper, builder.lshr(other, half)), lower
+
+
+@primitive
+def lay_words(
+    _typingctx: Any, laid: Any, row: Any, seed: Any, first_path: Any, block: Any, stream: Any, name: Any
+) -> Any:
+    """Write the :func:`words` of one place of all paths of a block of lanes to four rows, from ``row`` on."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        k0, c0, c1, c2, c3 = (spread(builder, word) for word in args[2:])
+        c0, k1 = builder.add(c0, ir.Constant(WORDS, list(range(LANES)))), _all(WORDS, 0)
+        for _ in range(ROUNDS):
+            high0, low0 = _times(builder, c0, int(FIRST_FACTOR))
+            high1, low1 = _times(builder, c2, int(SECOND_FACTOR))
+            c0, c2 = builder.xor(builder.xor(high1, c1), k0), builder.xor(builder.xor(high0, c3), k1)
+            c1, c3 = low1, low0
+            k0, k1 = builder.add(k0, _all(WORDS, int(FIRST_STEP))), builder.add(k1, _all(WORDS, int(SECOND_STEP)))
+        for k, drawn in enumerate((c0, c1, c2, c3)):
+            at = builder.add(args[1], ir.Constant(WORDS.element, k))
+            builder.store(drawn, row_address(context, builder, sig, (args[0], at), WORDS), align=8)
+        return context.get_dummy_value()
+
+    return types.none(laid, *(types.int64 for _ in (row, seed, first_path, block, stream, name))), emit
+
+
+@primitive
+def uniforms(_typingctx: Any, words: Any, _place: Any) -> Any:
+    """The words in a row of an array as :func:`uniform` numbers; the rows are those of :func:`lanes_of`."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        drawn = builder.load(row_address(context, builder, sig, args, WORDS), typ=WORDS, align=8)
+        # As the fraction of a number from 1 to 2, the bits need no conversion; what follows is exact.
+        bits = builder.or_(builder.lshr(drawn, _all(WORDS, int(TO_DOUBLE))), _all(WORDS, ONE))
+        return builder.fsub(builder.bitcast(bits, VECTOR), _all(VECTOR, 1.0 - HALF_STEP))
+
+    return lanes_type(words, types.int64), emit
+
+
 @kernel
-def normal(p: float) -> float:
-    """The standard normal number below which the share ``p`` of them lies, 0 < p < 1; 16 digits."""
+def normal(p: Lanes) -> Lanes:
+    """The standard normal number below which the share ``p`` of them lies, 0 < p < 1; 15 digits."""
     q = p - 0.5
-    if abs(q) <= 0.425:
+    middle = size(q) <= 0.425
+    if not any_of(no(middle)):
         return _middle(q)
-    return _tail(p, q)
+    r = sqrt(-log_of(least(p, 1.0 - p)))
+    tail = _near_tail(r - 1.6)
+    if any_of(r > 5.0):
+        tail = where(r > 5.0, _far_tail(r - 5.0), tail)
+    return where(middle, _middle(q), where(q < 0.0, -tail, tail))
 
 
 @kernel
-def _middle(q: float) -> float:
+def _middle(q: Lanes) -> Lanes:
     """Normal quantile of ``0.5 + q`` where q is at most 0.425 either way."""
     r = 0.180625 - q * q
     up = 2.5090809287301226727e3
@@ -104,15 +178,7 @@ def _middle(q: float) -> float:
 
 
 @kernel
-def _tail(p: float, q: float) -> float:
-    """Normal quantile of ``p = 0.5 + q`` outside the middle."""
-    r = math.sqrt(-math.log(p if q < 0.0 else 1.0 - p))
-    size = _near_tail(r - 1.6) if r <= 5.0 else _far_tail(r - 5.0)
-    return -size if q < 0.0 else size
-
-
-@kernel
-def _near_tail(r: float) -> float:
+def _near_tail(r: Lanes) -> Lanes:
     up = 7.74545014278341407640e-4
     up = up * r + 2.27238449892691845833e-2
     up = up * r + 2.41780725177450611770e-1
@@ -133,7 +199,7 @@ def _near_tail(r: float) -> float:
 
 
 @kernel
-def _far_tail(r: float) -> float:
+def _far_tail(r: Lanes) -> Lanes:
     up = 2.01033439929228813265e-7
     up = up * r + 2.71155556874348757815e-5
     up = up * r + 1.24266094738807843860e-3

@@ -1,12 +1,14 @@
-"""The arrays that chance works on: what strays and how, and room to draw in."""
+"""The arrays that chance works on: what strays and how, how it is steered, and room to draw in."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cardhouse.economy.kernel.arrays import Floats, Ints
+from cardhouse.economy.kernel.lanes import LANES
 
 BLOCK = 4
 """Quarters that one call of the generator serves."""
@@ -63,39 +65,73 @@ class Processes(NamedTuple):
     firm_high: Floats
 
 
-class Scratch(NamedTuple):
-    """Room to draw in, made once for each thread, for L lanes.
+class Steering(NamedTuple):
+    """How paths are drawn in another way than by chance alone; see :func:`no_steering` for none of it.
 
     Attributes
     ----------
-    surprises : (P + G, BLOCK, L), independent standard normal numbers; ``events`` (R, BLOCK, L) uniform ones.
-    tails : (BLOCK, L), what all surprises of a quarter are multiplied with; ``mixed`` (L,) those of one process.
+    shift : (P + G, Q), standard deviations that are added to the independent normal surprise of each process, those of
+        the world first, in each quarter.
+    tilt : (R,), above 0; what the odds that a regime begins are multiplied with.
+    jump : (P + G + R + 1,), what is added to the number of a path where it draws for a process, a regime or, at the
+        end, the common tail: it draws there what that other path would.
+    """
+
+    shift: Floats
+    tilt: Floats
+    jump: Ints
+
+
+class Scratch(NamedTuple):
+    """Room to draw in, made once for each thread; the last axis is the L lanes.
+
+    Attributes
+    ----------
+    words : (P + G + R + T, BLOCK, L), random words of processes, firms, regimes, and the T factors of the common tail.
+    surprises : (P + G, BLOCK, L), independent standard normal numbers.
+    tails : (BLOCK, L), what all surprises of a quarter are multiplied with.
     pace, level : (P, L), deviations as they persist, and as the driver feels them.
     harm : (R, L), severity of a regime while it lasts; ``lasts`` (R, L) is 1 then. own : (G, L), firms' deviations.
     """
 
+    words: NDArray[np.uint64]
     surprises: Floats
-    events: Floats
     tails: Floats
-    mixed: Floats
     pace: Floats
     level: Floats
     harm: Floats
-    lasts: Ints
+    lasts: Floats
     own: Floats
 
 
-def new_scratch(processes: Processes, lanes: int) -> Scratch:
+def new_scratch(processes: Processes) -> Scratch:
     """Room to draw in."""
     common, regimes, firms = processes.driver.size, processes.regime_driver.size, processes.firm_node.size
+    factors = (int(processes.degrees[0]) + 1) // 2
     return Scratch(
-        surprises=np.zeros((common + firms, BLOCK, lanes)),
-        events=np.zeros((regimes, BLOCK, lanes)),
-        tails=np.ones((BLOCK, lanes)),
-        mixed=np.zeros(lanes),
-        pace=np.zeros((common, lanes)),
-        level=np.zeros((common, lanes)),
-        harm=np.zeros((regimes, lanes)),
-        lasts=np.zeros((regimes, lanes), dtype=np.int64),
-        own=np.zeros((firms, lanes)),
+        words=np.zeros((common + firms + regimes + factors, BLOCK, LANES), dtype=np.uint64),
+        surprises=np.zeros((common + firms, BLOCK, LANES)),
+        tails=np.ones((BLOCK, LANES)),
+        pace=np.zeros((common, LANES)),
+        level=np.zeros((common, LANES)),
+        harm=np.zeros((regimes, LANES)),
+        lasts=np.zeros((regimes, LANES)),
+        own=np.zeros((firms, LANES)),
     )
+
+
+def no_steering(processes: Processes, steps: int) -> Steering:
+    """Draw by chance alone, for so many quarters."""
+    common, regimes, firms = processes.driver.size, processes.regime_driver.size, processes.firm_node.size
+    return Steering(
+        shift=np.zeros((common + firms, steps)),
+        tilt=np.ones(regimes),
+        jump=np.zeros(common + firms + regimes + 1, dtype=np.int64),
+    )
+
+
+def check_steering(steering: Steering, processes: Processes, steps: int) -> None:
+    """Refuse arrays that compiled code, which checks no index, would read past their ends."""
+    for name, given, expected in zip(Steering._fields, steering, no_steering(processes, steps), strict=True):
+        if given.shape != expected.shape or given.dtype != expected.dtype or not given.flags.c_contiguous:
+            raise AssertionError(f"{name}: {given.dtype} {given.shape}; expected {expected.dtype} {expected.shape}")

@@ -12,7 +12,7 @@ from cardhouse.economy.kernel.draws import lay_scenario
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.memory import table_of
 from cardhouse.economy.kernel.outcomes import Recorder, new_recorder
-from cardhouse.economy.kernel.processes import new_scratch
+from cardhouse.economy.kernel.processes import Steering, check_steering, new_scratch, no_steering
 from cardhouse.economy.kernel.tableau import MOVING, Tableau, in_memory, new_tableau
 from cardhouse.economy.openings import FIELDS, WHOLE_FIELDS, Openings
 from cardhouse.economy.spread import Spread
@@ -33,17 +33,26 @@ class Worker:
         self._tableau = new_tableau(setup.model, setup.shocks, ledger=False, history=False)
         self._opening = new_tableau(setup.model, setup.shocks, ledger=False, history=False)
         self._tables = table_of(self._tableau), table_of(self._opening)
-        self._scratch = new_scratch(setup.processes, LANES)
+        self._scratch = new_scratch(setup.processes)
         self._levels = _levels(setup)
         self._starts = _starts(setup.openings, self._tableau)
         self._moves = _moves(setup.spread, self._tableau)
 
-    def run(self, first: int, count: int, *, given: Array | None = None, raw: bool = False) -> Recorder:
+    def run(
+        self,
+        first: int,
+        count: int,
+        *,
+        given: Array | None = None,
+        steering: Steering | None = None,
+        raw: bool = False,
+    ) -> Recorder:
         """Run paths ``first`` to ``first + count - 1`` of the setup's seed; ``first`` is a multiple of the lanes.
 
         Parameters
         ----------
         given : (count, A), where assumptions of the spread lie; None where all are at the centre of their opening.
+        steering : shifts, tilts and jumps of the draws; None for chance alone. ``weights`` tell what they change.
         raw : whether the figures themselves are kept.
 
         Raises
@@ -58,6 +67,9 @@ class Worker:
             moves = _moves(None, self._tableau)
         else:
             moves = moves._replace(given=np.ascontiguousarray(given, dtype=np.float64))
+        steps = setup.reference.shape[0]
+        steering = no_steering(setup.processes, steps) if steering is None else steering
+        check_steering(steering, setup.processes, steps)
         recorder = new_recorder(setup.full, setup.reference, setup.classes.arrays, count, raw=raw)
         stuck = run_chunk(
             self._tables[0].ctypes.data,
@@ -66,6 +78,7 @@ class Worker:
             first,
             count,
             setup.processes,
+            steering,
             self._scratch,
             self._levels,
             self._starts,
@@ -94,6 +107,7 @@ def by_path(recorder: Recorder, count: int) -> Recorder:
     return recorder._replace(
         fell=rows(recorder.fell),
         room=rows(recorder.room),
+        weights=rows(recorder.weights),
         sums_of=rows(recorder.sums_of),
         sums=recorder.sums.sum(axis=-1),
     )
