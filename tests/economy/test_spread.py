@@ -19,27 +19,25 @@ from cardhouse.book import Where
 from cardhouse.book.records import Assumption
 from cardhouse.economy import spread_cache
 from cardhouse.economy.drivers import BASELINE
+from cardhouse.economy.kept import key_of
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.path import run_path
 from cardhouse.economy.kernel.tableau import new_tableau
+from cardhouse.economy.recompiled import compiled_book, opened, used_assumptions, with_centrals
 from cardhouse.economy.run import RunChoices, drivers_for, shocks_of
 from cardhouse.economy.spread import FIELDS, Effect, gap, gathered
-from cardhouse.economy.spread_cache import key_of, spread_of
+from cardhouse.economy.spread_cache import cache_folder, spread_of
 from cardhouse.economy.spread_measure import (
     NO_LIMIT,
     NOTHING,
     OTHER_LINKS,
     WHOLE,
     Bench,
-    compiled_book,
     difference,
     effect_of,
     measured,
-    opened,
-    used_assumptions,
-    with_centrals,
 )
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -198,8 +196,8 @@ def test_the_assumptions_found_are_those_that_change_the_model_when_they_are_cha
     for r in book.assumptions:
         for value in {r.low, r.high} - {r.central}:
             end = opened(with_centrals(book, {r.id: value}), CHOICES)
-            same = all(np.array_equal(central.moving[n], end.moving[n]) for n in FIELDS)
-            if not same or not all(np.array_equal(a, b) for a, b in zip(central.shared, end.shared, strict=True)):
+            fields = [(getattr(central, part), getattr(end, part)) for part in ("moving", "shared")]
+            if not all(np.array_equal(was[n], now[n]) for was, now in fields for n in was):
                 change.add(r.id)
     held = {h.row.id for h in spread.held if h.reason != NOTHING}
     assert {r.id for r in spread.assumptions} | held == change
@@ -439,7 +437,7 @@ def test_the_key_knows_the_rows_the_choices_the_version_and_the_engine(book, mon
     keys.add(key_of(replace(book, assumptions=(first, *book.assumptions[1:])), CHOICES))
     monkeypatch.setattr("cardhouse.__version__", "9.9.9")
     keys.add(key_of(book, CHOICES))
-    monkeypatch.setattr(spread_cache, "ENGINE", ("economy/run.py",))
+    monkeypatch.setattr("cardhouse.economy.kept.ENGINE", ("economy/run.py",))
     keys.add(key_of(book, CHOICES))
     assert len(keys) == 5
 
@@ -451,7 +449,7 @@ def test_a_folder_that_cannot_be_made_keeps_nothing_and_changes_nothing(book, sp
 
 def test_the_folder_is_the_users_cache(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert spread_cache.cache_folder() == tmp_path / "cardhouse" / "spread"
+    assert cache_folder() == tmp_path / "cardhouse" / "compiled"
 
 
 # The embedded book

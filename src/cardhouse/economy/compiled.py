@@ -92,7 +92,15 @@ def _outlooks(
     revenue = {n: revenue_trend(opening, p, windows) for n, p in full.items()}
     received = planned_ties(opening, read, windows, capex, revenue)
     return {
-        n: outlook(opening, p, windows, ties_in=received.get(n, np.zeros(len(windows))), first_tax=figures[n].tax)
+        n: outlook(
+            opening,
+            p,
+            windows,
+            trend=revenue[n],
+            capex=capex[n],
+            ties_in=received.get(n, np.zeros(len(windows))),
+            first_tax=figures[n].tax,
+        )
         for n, p in full.items()
     }
 

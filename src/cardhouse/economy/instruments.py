@@ -53,7 +53,7 @@ class Schedule:
     def read(cls, inputs: Inputs, tie: Tie, terms: Terms, windows: Sequence[Window]) -> Schedule:
         """The slices of a tie laid over the steps; nothing for a tie without an amount."""
         parts = slices(inputs, tie, terms) or ()
-        return cls(np.array([sum(p.amount * p.inside(w) for p in parts) for w in windows]))
+        return cls(np.array([sum((p.amount * p.inside(w) for p in parts if p.meets(w)), 0.0) for w in windows]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,9 @@ class TakeOrPay:
 
     @classmethod
     def read(cls, tie: Tie, terms: Terms, windows: Sequence[Window]) -> TakeOrPay:
-        """As the opening reads it, step by step."""
+        """As the opening reads it, step by step; without a row about it all steps are alike."""
+        if not terms_named(terms, "cancellable", "take_or_pay"):
+            return cls(np.full(len(windows), binding_share(windows[0], tie, terms)))
         return cls(np.array([binding_share(w, tie, terms) for w in windows]))
 
 
@@ -80,11 +82,12 @@ class ShareOf:
     def read(cls, terms: Terms, name: str, windows: Sequence[Window]) -> ShareOf:
         """Shares in force, by the days of each step that they cover."""
         rows = terms_named(terms, name)
+        if not rows:
+            return cls(np.zeros(len(windows)), math.inf, 0.0)
         share = np.array([sum(t.number * w.overlap_years(t.from_, t.to) / w.years for t in rows) for w in windows])
-        capped = bool(rows) and bool(terms_named(terms, "cap"))
-        cap = terms_named(terms, "cap")[0].number if capped else math.inf
-        paid = sum(t.number for t in terms_named(terms, "paid_to_date")) if capped else 0.0
-        return cls(share, cap, paid)
+        caps = terms_named(terms, "cap")
+        paid = sum(t.number for t in terms_named(terms, "paid_to_date")) if caps else 0.0
+        return cls(share, caps[0].number if caps else math.inf, paid)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ ties exceed what is reported they are scaled to fit, and the firm is flagged.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 
 from cardhouse.book import Book, Firm, Layer, Tier, latest
@@ -127,10 +127,11 @@ def open_book(book: Book, *, quarters: int = 4, scope: Scope = Scope.ACTIVE, cas
     statements, issue_flags = _with_new_debt(inputs, raw.debts, statements)
     debts, debt_flags = _within_debt(raw.debts, statements)
     ties = replace(raw, contracts=contracts, debts=debts)
+    touched = {n for c in contracts for n in (c.payer, c.payee)} | {d.borrower for d in debts}
     positions = {
         firm.id: _position(inputs, firm, statements.get(firm.id), ties)
         for firm in book.firms.values()
-        if _is_node(firm, statements, nodes, ties)
+        if _is_node(firm, statements, nodes, touched)
     }
     untested = _untested(book, nodes, ties, positions, missing)
     if not any(position.tier is Tier.FULL for position in positions.values()):
@@ -160,16 +161,13 @@ def _statements(inputs: Inputs, nodes: Groups) -> tuple[dict[str, Statement], di
     return found, missing
 
 
-def _is_node(firm: Firm, statements: Mapping[str, Statement], nodes: Groups, ties: Ties) -> bool:
+def _is_node(firm: Firm, statements: Mapping[str, Statement], nodes: Groups, touched: Container[str]) -> bool:
     if nodes(firm.id) != firm.id:
         return False
     tier = tier_of(firm, has_balance=firm.id in statements)
     if tier is Tier.FULL:
         return True
-    touched = any(firm.id in (c.payer, c.payee) for c in ties.contracts) or any(
-        firm.id == d.borrower for d in ties.debts
-    )
-    return tier is Tier.VEHICLE and touched
+    return tier is Tier.VEHICLE and firm.id in touched
 
 
 def _scaled(

@@ -73,12 +73,20 @@ def to_sum(shape: Array, windows: Sequence[Window], total: float, years: float) 
 
 
 def outlook(
-    opening: Opening, position: Position, windows: Sequence[Window], *, ties_in: Array, first_tax: float
+    opening: Opening,
+    position: Position,
+    windows: Sequence[Window],
+    *,
+    trend: Array,
+    capex: Array,
+    ties_in: Array,
+    first_tax: float,
 ) -> Outlook:
     """The plan of one full firm.
 
     Parameters
     ----------
+    trend, capex : (steps,), its :func:`revenue_trend` and :func:`yearly_capex`.
     ties_in : (steps,), what its contracts bring as scheduled.
     first_tax : tax due a year at the opening, which the kernel pays apart from costs.
     """
@@ -88,14 +96,13 @@ def outlook(
     inputs, plan = opening.inputs, known.plan
     years = inputs.window.years
     names = subjects(opening, position.node)
-    trend = revenue_trend(opening, position, windows)
     receipts = _beside_contracts(windows, trend, ties_in, position.receipts_world.value / years, years)
     revenue = receipts + ties_in
     variable = rate(inputs, "avoidable_cost_share", *names)
     outside = max(plan.costs.value - first_tax * years, 0.0)
     variable = min(variable, outside / plan.revenue.value) if plan.revenue.value > 0 else 0.0
     fixed = _fixed(inputs, names, windows, revenue, outside - variable * plan.revenue.value, years)
-    return Outlook(receipts, revenue, fixed, yearly_capex(opening, position, windows), variable)
+    return Outlook(receipts, revenue, fixed, capex, variable)
 
 
 def revenue_trend(opening: Opening, position: Position, windows: Sequence[Window]) -> Array:

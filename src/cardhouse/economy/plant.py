@@ -73,6 +73,8 @@ def past_growth(net: float, yearly: float, life: int, step_years: float) -> tupl
         return high, False
     for _ in range(100):
         middle = 0.5 * (low + high)
+        if middle in (low, high):
+            break  # no number lies between them
         low, high = (middle, high) if _years_left(middle, life, step_years) < wanted else (low, middle)
     return 0.5 * (low + high), True
 

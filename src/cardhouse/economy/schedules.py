@@ -22,7 +22,7 @@ Amount = Callable[[str], Figure | None]
 
 def terms_named(terms: tuple[Term, ...], *names: str) -> tuple[Term, ...]:
     """Pick the terms of these names, in file order."""
-    return tuple(t for t in terms if t.term in names)
+    return tuple([t for t in terms if t.term in names])
 
 
 def term_in_force(terms: tuple[Term, ...], name: str, opening: date) -> Term | None:
@@ -77,6 +77,10 @@ class Slice:
     ramp: bool
     term: Term | None
     assumed_end: bool = False
+
+    def meets(self, window: Window) -> bool:
+        """Whether the slice has a day in a window."""
+        return self.first <= window.end and window.start <= self.last
 
     def inside(self, window: Window) -> float:
         """Share of the slice that falls into a window."""

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, fields, replace
-from multiprocessing import get_context
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cardhouse.book import Assumption, Book
-from cardhouse.economy.compiled import Compiled, compile_opening
-from cardhouse.economy.drivers import BASELINE
-from cardhouse.economy.kernel.tableau import Tableau, new_tableau
-from cardhouse.economy.opening import open_book
-from cardhouse.economy.run import PLAN_QUARTERS, RunChoices, calibrated, drivers_for, shocks_of
+from cardhouse.economy.recompiled import Array, Opened, Progress, across, opened, used_assumptions, with_centrals
+from cardhouse.economy.run import RunChoices
 from cardhouse.economy.spread import FIELDS, Effect, Spread, gathered
 from cardhouse.errors import CardhouseError
-
-Array = NDArray[np.float64]
-Progress = Callable[[int, int], None]
 
 ROUNDING = 1e-12
 """Changes below this part of a number are rounding in the settling of the plan, not an effect."""
@@ -36,75 +25,12 @@ NO_LIMIT = "turns a limit on or off, and nothing lies between the two"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A tableau at the opening: ``moving`` flat values of :data:`FIELDS`, ``shared`` all that paths share."""
-
-    moving: Mapping[str, Array]
-    shared: tuple[NDArray[Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Bench:
     """What every measurement starts from."""
 
     book: Book
     choices: RunChoices
     central: Opened
-
-
-def compiled_book(book: Book, choices: RunChoices) -> Compiled:
-    """The model that a run of these choices starts from, compiled and calibrated."""
-    opening = open_book(book, quarters=PLAN_QUARTERS, scope=choices.scope, case=choices.case)
-    return calibrated(compile_opening(opening, quarters=choices.quarters))
-
-
-def opened(book: Book, choices: RunChoices) -> Opened:
-    """The tableau of the baseline at the opening.
-
-    Raises
-    ------
-    BookError, NotConverged : the book gives no model.
-    """
-    compiled = compiled_book(book, choices)
-    tableau = new_tableau(compiled.model, shocks_of(drivers_for(compiled, BASELINE)), ledger=False)
-    moving = {name: getattr(tableau, name)[..., 0].flatten() for name in FIELDS}
-    return Opened(moving, tuple(getattr(tableau, name) for name in Tableau._fields if name not in FIELDS))
-
-
-def used_assumptions(book: Book, choices: RunChoices) -> tuple[Assumption, ...]:
-    """Assumptions with a range whose central value is read on the way to a calibrated model, in the book's order.
-
-    Reading is not yet moving: a value may be read where it is multiplied by nothing (:attr:`Spread.held` says so).
-    """
-    read: set[str] = set()
-
-    class Watched(Assumption):
-        """An assumption that tells when its central value is asked for."""
-
-        __slots__ = ()
-
-        def __getattribute__(self, name: str) -> Any:
-            if name == "central":
-                read.add(object.__getattribute__(self, "id"))
-            return object.__getattribute__(self, name)
-
-    watched = tuple(Watched(**{f.name: getattr(r, f.name) for f in fields(Assumption)}) for r in book.assumptions)
-    compiled_book(_with_assumptions(book, watched), choices)
-    return tuple(r for r in book.assumptions if r.id in read and r.low < r.high)
-
-
-def with_centrals(book: Book, centrals: Mapping[str, float]) -> Book:
-    """The book with other central values, by id of assumption; ranges stay."""
-    rows = tuple(replace(r, central=centrals[r.id]) if r.id in centrals else r for r in book.assumptions)
-    return _with_assumptions(book, rows)
-
-
-def _with_assumptions(book: Book, rows: tuple[Assumption, ...]) -> Book:
-    """A book with other assumptions that shares every index that does not depend on them, which is most of its cost."""
-    changed = replace(book, assumptions=rows)
-    own = {f.name for f in fields(Book)} | {"_assumed"}
-    vars(changed).update({name: index for name, index in vars(book).items() if name not in own})
-    return changed
 
 
 def measured(book: Book, choices: RunChoices, *, workers: int = 1, progress: Progress | None = None) -> Spread:
@@ -123,42 +49,11 @@ def measured(book: Book, choices: RunChoices, *, workers: int = 1, progress: Pro
     bench = Bench(book, choices, opened(book, choices))
     rows = used_assumptions(book, choices)
     found: list[Effect] = []
-    for effect in _effects(bench, rows, workers):
+    for effect in across(effect_of, bench, rows, workers):
         found.append(effect)
         if progress is not None:
             progress(len(found), len(rows))
     return gathered(found, bench.central.moving)
-
-
-def _effects(bench: Bench, rows: Sequence[Assumption], workers: int) -> Iterator[Effect]:
-    """Effects in the order of the rows. What workers that were killed have left undone is measured here."""
-    done = 0
-    if workers > 1 and len(rows) > 1:
-        try:
-            with ProcessPoolExecutor(
-                min(workers, len(rows)), get_context("spawn"), initializer=_prepare, initargs=(bench,)
-            ) as pool:
-                for effect in pool.map(_measure, rows):
-                    done += 1
-                    yield effect
-        except BrokenProcessPool:
-            pass
-    for r in rows[done:]:
-        yield effect_of(bench, r)
-
-
-_BENCH: list[Bench] = []
-"""The bench of a worker process: sent once, not with every assumption."""
-
-
-def _prepare(bench: Bench) -> None:
-    # Ctrl-C is for the process that asked: it takes back what is not begun, and no worker writes a traceback.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _BENCH[:] = [bench]
-
-
-def _measure(r: Assumption) -> Effect:
-    return effect_of(_BENCH[0], r)
 
 
 def effect_of(bench: Bench, r: Assumption) -> Effect:
@@ -187,7 +82,7 @@ def _shared_change(central: Opened, end: Opened) -> str:
     """Why an end cannot stand beside the centre in one block of paths; empty where it can."""
     if any(central.moving[name].size != end.moving[name].size for name in FIELDS):
         return OTHER_LINKS
-    pairs = list(zip(central.shared, end.shared, strict=True))
+    pairs = [(a, end.shared[name]) for name, a in central.shared.items()]
     if any(a.shape != b.shape for a, b in pairs):
         return OTHER_LINKS
     return "" if all(np.array_equal(a, b, equal_nan=True) for a, b in pairs) else WHOLE
