@@ -20,7 +20,10 @@ from cardhouse.economy.kernel.outcomes import CAUSES, CLASSES, KEPT, MEASURES, W
 from cardhouse.economy.many.setup import PILOT, set_up
 from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.opening import open_book
-from cardhouse.economy.run import calibrated, drivers_for, simulate
+from cardhouse.economy.openings import openings_of
+from cardhouse.economy.openings_drawn import values_at
+from cardhouse.economy.recompiled import compiled_book, with_centrals
+from cardhouse.economy.run import RunChoices, calibrated, drivers_for, simulate
 from cardhouse.economy.scenario import PullEvent, Shape, Shock
 from cardhouse.economy.uncertain import laboratories, uncertainty, without_chance
 from cardhouse.errors import BookError, InputError
@@ -145,6 +148,24 @@ def test_a_chunk_that_ends_inside_a_block_keeps_what_was_asked_for(setup, many):
     assert found.raw.tobytes() == many.raw[:13].tobytes()
     assert (found.counts.sum(axis=-1) == 13).all()
     assert found.failures.sum() == (found.fell >= 0).sum()
+
+
+def test_a_path_starts_from_the_opening_of_its_block_as_if_the_book_had_said_so(compiled, chance):
+    """Block k takes opening k mod 3: the same bytes as a single run of the recompiled book under the same drivers."""
+    book, choices = compiled.opening.book, RunChoices(quarters=QUARTERS)
+    openings = openings_of(book, choices, 3, folder=None)
+    setup = set_up(compiled, BASELINE, chance, seed=7, openings=openings)
+    found = Worker(setup).run(0, 6 * LANES, raw=True)
+    assert setup.turns == 3
+    for block in (0, 1, 2, 4):
+        values = values_at(openings.assumptions, openings.positions[block % 3])
+        model = compiled_book(with_centrals(book, values), choices).model
+        for b, drivers in enumerate(drawn(setup, block)):
+            path, p = simulate(model, drivers), block * LANES + b
+            assert found.fell[p].tolist() == [-1 if f == FOREVER else f for f in path.fell]
+            np.testing.assert_array_equal(found.raw[p, :, 0], path.accounts[:, col.REVENUE][:, setup.full])
+            np.testing.assert_array_equal(found.raw[p, :, 3], path.accounts[:, col.CASH][:, setup.full])
+    assert len({found.raw[k * LANES, 0, 0, 0] for k in range(3)}) == 3
 
 
 def test_paths_begin_at_a_block(setup):
