@@ -13,10 +13,10 @@ import pytest
 from cardhouse.economy.compiled import compile_opening
 from cardhouse.economy.drivers import BASELINE
 from cardhouse.economy.kernel.lanes import LANES
-from cardhouse.economy.many.chunk import part_of
+from cardhouse.economy.many.chunk import joined, part_of
 from cardhouse.economy.many.folder import reopen
 from cardhouse.economy.many.groups import groups_of
-from cardhouse.economy.many.losses import CLASSES, classes_of, counted, expected_shortfall, value_at_risk
+from cardhouse.economy.many.losses import CLASSES, counted, expected_shortfall, value_at_risk
 from cardhouse.economy.many.run import job_of, on_threads, run_many
 from cardhouse.economy.many.setup import set_up
 from cardhouse.economy.many.worker import Worker
@@ -120,7 +120,12 @@ def test_the_parts_add_up_to_the_run_in_one_piece(job, setup, compiled, tmp_path
     run_many(job(400), tmp_path / "run").close()
     folder = reopen(tmp_path / "run")
     whole = part_of(
-        Worker(setup).run(0, 400), number=0, first=0, nodes=setup.nodes, groups=groups_of(compiled), openings=1
+        joined([Worker(setup).run(0, 400)]),
+        number=0,
+        first=0,
+        nodes=setup.nodes,
+        groups=groups_of(compiled),
+        openings=1,
     )
     total = folder.total(whole.sums)
     for name, values in whole.sums.items():
@@ -133,7 +138,7 @@ def test_the_parts_add_up_to_the_run_in_one_piece(job, setup, compiled, tmp_path
 def test_a_part_says_who_fell_when_and_with_whom(setup, compiled):
     """From the paths themselves, counted by hand."""
     recorder = Worker(setup).run(0, 160)
-    part = part_of(recorder, number=0, first=0, nodes=setup.nodes, groups=groups_of(compiled), openings=3)
+    part = part_of(joined([recorder]), number=0, first=0, nodes=setup.nodes, groups=groups_of(compiled), openings=3)
     lab, cloud = setup.nodes.index("lab"), setup.nodes.index("cloud")
     fell = recorder.fell >= 0
     assert fell[:, lab].any()
@@ -158,6 +163,10 @@ def test_groups_are_nodes_layers_camps_and_all(compiled):
 
 def test_amounts_lie_in_classes_of_less_than_two_percent():
     amounts = np.concatenate([[0.0], np.geomspace(100.0, 9e7, 500)])
+
+    def classes_of(values):
+        return np.array([int(np.flatnonzero(counted(np.array([v]))[0])[0]) for v in values])
+
     for sign in (1.0, -1.0):
         found = classes_of(sign * amounts)
         assert (np.diff(found) * sign >= 0).all()

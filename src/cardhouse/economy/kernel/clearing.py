@@ -87,7 +87,8 @@ def contract_dues(q: int, m: Tableau) -> None:
     gets reliefs, and what payers outside the network owe: they always pay.
     """
     tie_kinds, ties, classes = m.tie_kinds, m.ties, m.classes
-    for t in range(tie_kinds.shape[1]):
+    for n in range(m.live[0]):
+        t = m.live[n + 1]
         payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
         owed, after = bound_due(q, t, m), unpaid_after(q, t, m)
         bound, intent = owed + ties[row.RECEIVABLE, t] - after, ties[row.DUE, t] - owed
@@ -108,7 +109,8 @@ def gather(m: Tableau) -> None:
     nodes, tie_kinds, ties, classes = m.nodes, m.tie_kinds, m.ties, m.classes
     for i in range(nodes.shape[1]):
         nodes[row.GOT, i] = 0.0
-    for t in range(tie_kinds.shape[1]):
+    for n in range(m.live[0]):
+        t = m.live[n + 1]
         payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
         if payer < 0 or payee < 0:
             continue

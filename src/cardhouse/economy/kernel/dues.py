@@ -61,6 +61,7 @@ def released(q: int, t: int, m: Tableau) -> Lanes:
 def contracts(q: int, m: Tableau) -> None:
     """Dues of every contract: in force, or the ghost of one whose payer or customer is gone."""
     tie_kinds, ties, tie_marks, marks = m.tie_kinds, m.ties, m.tie_marks, m.marks
+    live = 0
     for t in range(tie_kinds.shape[1]):
         payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
         due, freed = scheduled(q, t, m), lanes(0.0)
@@ -86,6 +87,10 @@ def contracts(q: int, m: Tableau) -> None:
         if any_of(ghost):
             tie_marks[row.REJECTED, t] = where(ghost, least(rejected, q), rejected)
         tie_marks[row.FIRST_GHOST, t] = 0.0
+        if any_of((stands & (due > 0.0)) | ghost | (ties[row.RECEIVABLE, t] > 0.0)):
+            live += 1
+            m.live[live] = t
+    m.live[0] = live
     for k in range(m.for_tie.size):
         gone = marks[row.DOWN, m.for_node[k]] > 0.0
         if any_of(gone):
@@ -131,8 +136,8 @@ def unpaid_after(q: int, t: int, m: Tableau) -> Lanes:
 @kernel
 def relief(q: int, m: Tableau) -> None:
     """Shares of an unpaid due that its payee does not miss: cost it avoids, and what re-letting brings by now."""
-    for t in range(m.tie_kinds.shape[1]):
-        relief_of(q, t, m)
+    for n in range(m.live[0]):
+        relief_of(q, m.live[n + 1], m)
 
 
 @kernel

@@ -178,7 +178,8 @@ def costs(q: int, m: Tableau) -> None:
 def contract_costs(q: int, m: Tableau) -> None:
     """What contracts cost their payees to deliver, and what of their payers' costs and spending they are."""
     tie_kinds, ties, nodes, marks = m.tie_kinds, m.ties, m.nodes, m.marks
-    for t in range(tie_kinds.shape[1]):
+    for n in range(m.live[0]):
+        t = m.live[n + 1]
         payer, payee, role = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t], tie_kinds[row.TIE_ROLE, t]
         asked = ties[row.DUE, t] + ties[row.GHOST, t]
         if payee >= 0 and role != INVESTMENT:

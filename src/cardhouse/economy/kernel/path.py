@@ -91,7 +91,8 @@ def ask_vehicles(q: int, m: Tableau) -> None:
     nodes, tie_kinds, ties, debt_kinds = m.nodes, m.tie_kinds, m.ties, m.debt_kinds
     for i in range(nodes.shape[1]):
         nodes[row.GOT, i] = 0.0
-    for t in range(tie_kinds.shape[1]):
+    for n in range(m.live[0]):
+        t = m.live[n + 1]
         if not tie_kinds[row.TIE_OF_VEHICLE, t]:
             continue
         payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]

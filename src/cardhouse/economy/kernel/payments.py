@@ -83,9 +83,26 @@ def sell_stakes(q: int, i: int, money: Lanes, m: Tableau) -> None:
 @kernel
 def own_payments(q: int, i: int, m: Tableau) -> None:
     """Payments to unnamed parties: costs, tax, spending, interest and principal of new debt, what owners get."""
-    nodes, a, classes = m.nodes, m.books, m.classes
+    nodes, a = m.nodes, m.books
     # Nothing is owed or received any more by who is gone.
     acts = where(gone(q, i, m), 0.0, 1.0)
+    if m.kinds[row.VEHICLE, i]:
+        a[col.BRIDGE, i] = where(m.marks[row.DOWN, i] > 0.0, 0.0, nodes[row.BRIDGE, i])
+        a[col.PAYOUT, i] = 0.0
+    else:
+        run_business(i, acts, m)
+    second = m.classes[row.SHARE, 2, i] * acts
+    a[col.INTEREST, i] += nodes[row.NEW_INTEREST, i] * m.years[q] * second
+    repaid = nodes[row.LADDER_DUE, i] * second
+    a[col.PRINCIPAL, i] += repaid
+    nodes[row.NEW_DEBT, i] -= repaid
+    roll_over(q, i, m)
+
+
+@kernel
+def run_business(i: int, acts: Lanes, m: Tableau) -> None:
+    """Sales to unnamed customers, costs, tax, spending and payouts of a firm."""
+    nodes, a, classes = m.nodes, m.books, m.classes
     first, second = classes[row.SHARE, 0, i] * acts, classes[row.SHARE, 2, i] * acts
     meant = classes[row.SHARE, INTENT, i] * acts
     a[col.WORLD_RECEIPTS, i] = nodes[row.RECEIPTS, i] * acts
@@ -98,14 +115,6 @@ def own_payments(q: int, i: int, m: Tableau) -> None:
     committed = committed_part(i, m)
     a[col.CAPEX, i] += nodes[row.CAPEX_WORLD, i] * (committed * second + (1.0 - committed) * meant)
     a[col.PAYOUT, i] = nodes[row.PAYOUT, i] * most(nodes[row.FREE, i], 0.0) * meant
-    a[col.INTEREST, i] += nodes[row.NEW_INTEREST, i] * m.years[q] * second
-    repaid = nodes[row.LADDER_DUE, i] * second
-    a[col.PRINCIPAL, i] += repaid
-    nodes[row.NEW_DEBT, i] -= repaid
-    down = m.marks[row.DOWN, i] > 0.0
-    roll_over(q, i, m)
-    if m.kinds[row.VEHICLE, i]:
-        a[col.BRIDGE, i] = where(down, 0.0, nodes[row.BRIDGE, i])
 
 
 @kernel
@@ -147,7 +156,8 @@ def pass_on(m: Tableau) -> None:
 def pay_contracts(q: int, m: Tableau) -> None:
     """What every contract brings and costs; deliveries are revenue, what is unpaid of them a receivable."""
     tie_kinds, classes, ties, marks = m.tie_kinds, m.classes, m.ties, m.marks
-    for t in range(tie_kinds.shape[1]):
+    for n in range(m.live[0]):
+        t = m.live[n + 1]
         payer, payee, role = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t], tie_kinds[row.TIE_ROLE, t]
         bound, intent, before = lanes(1.0), lanes(1.0), ties[row.RECEIVABLE, t]
         after = ties[row.NEW_RECEIVABLE, t]

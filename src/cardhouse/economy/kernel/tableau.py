@@ -34,6 +34,7 @@ class Tableau(NamedTuple):
     pair_guarantee, pair_tie : which guarantee covers which contract; for_tie, for_node, for_share : what was bought
         for whom.
     world, calendar : (rows, L), (rows, Q, L); years : (Q,), length of each step; switches : (rows,).
+    live : (T + 1,) how many contracts have something due or unpaid in some lane of the step, and which.
     classes : (2, RANKS, N, L), dues by class and the share of each that is paid.
     limits : (WINDOWS, N, L). recovery : (2, N, L). levels : (LEVELS, L).
     claims : (2, N, N + 1, L) on estates by class and creditor, the world last; ``estate`` what they will be paid.
@@ -74,6 +75,7 @@ class Tableau(NamedTuple):
     for_tie: Ints
     for_node: Ints
     for_share: Floats
+    live: Ints
     classes: Floats
     limits: Floats
     recovery: Floats
@@ -108,6 +110,7 @@ FIXED = (
     "for_tie",
     "for_node",
     "for_share",
+    "live",
 )
 """Fields without an axis for paths."""
 INTEGERS = frozenset(FIXED) - {"years", "for_share"}
@@ -262,6 +265,7 @@ AXES = {
     "for_tie": 1,
     "for_node": 1,
     "for_share": 1,
+    "live": 1,
     "classes": 4,
     "limits": 3,
     "recovery": 3,
@@ -312,6 +316,7 @@ def new_tableau(model: Model, shocks: Shocks, *, ledger: bool, history: bool = T
         for_tie=model.ties.for_tie,
         for_node=model.ties.for_node,
         for_share=model.ties.for_share,
+        live=np.zeros(ties + 1, dtype=np.int64),
         **moving,
     )
     _parameters(t, model, ledger=ledger, history=history)

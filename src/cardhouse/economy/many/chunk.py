@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,8 +13,21 @@ from cardhouse.economy.many import losses
 from cardhouse.economy.many.groups import Groups
 from cardhouse.economy.many.parts import Part
 
+BY_PATH = ("fell", "sums_of", "room", "weights", "raw", "world_raw")
+ADDED = {"counts": np.int64, "world_counts": np.int64, "sums": np.float64, "causes": np.float64, "failures": np.int64}
 NEVER = -1
 """A firm that goes on to the end; a card that was pulled in step q is -2 - q."""
+
+
+def joined(pieces: Sequence[Recorder]) -> Recorder:
+    """One recorder from those of pieces that follow each other; sums are added in their order."""
+    first = pieces[0]
+    paths = {name: np.concatenate([getattr(p, name) for p in pieces]) for name in BY_PATH}
+    sums = {
+        name: sum((getattr(p, name).astype(kind) for p in pieces[1:]), getattr(first, name).astype(kind))
+        for name, kind in ADDED.items()
+    }
+    return first._replace(**paths, **sums)
 
 
 def part_of(
@@ -41,8 +56,8 @@ def part_of(
 
 def _fans(recorder: Recorder) -> dict[str, NDArray[np.generic]]:
     return {
-        "counts": recorder.counts.astype(np.int64),
-        "world_counts": recorder.world_counts.astype(np.int64),
+        "counts": recorder.counts,
+        "world_counts": recorder.world_counts,
         "figures": recorder.sums,
     }
 
@@ -58,7 +73,7 @@ def _falls(
     np.add.at(by_opening, opening, down)
     return {
         "fell_at": np.stack([np.bincount(w[d > 0], minlength=steps) for w, d in zip(when.T, down.T, strict=True)]),
-        "fell_with": down.T @ down,
+        "fell_with": (down.T.astype(np.float64) @ down).astype(np.int64),
         "fell_by_opening": by_opening,
         "paths_by_opening": np.bincount(opening, minlength=openings),
         "causes": recorder.causes,
@@ -68,16 +83,8 @@ def _falls(
 
 def _losses(totals: NDArray[np.float64], opening: NDArray[np.int64], openings: int) -> dict[str, NDArray[np.generic]]:
     """Classes of losses by kind and group, and their sums by opening."""
-    kinds, groups = totals.shape[1:]
-    counts = np.zeros((kinds, groups, losses.CLASSES), dtype=np.int64)
-    sums = np.zeros((kinds, groups, losses.CLASSES))
-    by_opening = np.zeros((openings, kinds, groups))
-    for k in range(kinds):
-        for g in range(groups):
-            amounts = np.ascontiguousarray(totals[:, k, g])
-            if not amounts.any():
-                counts[k, g, losses.CLASSES // 2] = amounts.size
-                continue
-            counts[k, g], sums[k, g] = losses.counted(amounts)
-            by_opening[:, k, g] = np.bincount(opening, weights=amounts, minlength=openings)
+    counts, sums = losses.counted(totals)
+    by_opening = np.zeros((openings, *totals.shape[1:]))
+    for k in range(openings):
+        by_opening[k] = totals[opening == k].sum(axis=0)
     return {"loss_counts": counts, "loss_sums": sums, "loss_by_opening": by_opening}

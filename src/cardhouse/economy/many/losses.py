@@ -9,27 +9,34 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cardhouse.economy.kernel.amounts import CLASSES, FARTHEST, count_amounts
+from cardhouse.economy.kernel.lanes import LANES
+
+__all__ = ["CLASSES", "FARTHEST", "counted", "expected_shortfall", "value_at_risk"]
+
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-CLASSES = 2048
-FARTHEST = 1e8
-"""USD million at which the last class begins: a hundred trillion dollars."""
-_HALF = CLASSES // 2
-_PER_CLASS = (_HALF - 1) / np.log1p(FARTHEST)
-
-
-def classes_of(amounts: Array) -> Ints:
-    """Class of each amount, USD million; the class in the middle begins at nothing."""
-    distance = np.minimum(np.floor(np.log1p(np.abs(amounts)) * _PER_CLASS), _HALF - 1)
-    return np.asarray(np.where(amounts < 0.0, _HALF - 1 - distance, _HALF + distance), dtype=np.int64)
-
 
 def counted(amounts: Array) -> tuple[Ints, Array]:
-    """How many amounts lie in each class, and their sum there, (CLASSES,) each."""
-    found = classes_of(amounts)
-    counts = np.bincount(found, minlength=CLASSES).astype(np.int64)
-    return counts, np.bincount(found, weights=amounts, minlength=CLASSES).astype(np.float64)
+    """How many amounts lie in each class, and their sum there.
+
+    Parameters
+    ----------
+    amounts : (P,) or (P, ...), USD million, the paths first.
+
+    Returns
+    -------
+    counts, sums : (..., CLASSES).
+    """
+    paths, rest = amounts.shape[0], amounts.shape[1:]
+    columns = int(np.prod(rest))
+    blocks = -(-paths // LANES)
+    laid = np.zeros((columns, blocks * LANES))
+    laid[:, :paths] = amounts.reshape(paths, columns).T
+    counts, sums = np.zeros((columns, CLASSES), dtype=np.int64), np.zeros((columns, CLASSES))
+    count_amounts(laid.reshape(columns, blocks, LANES), paths, counts, sums)
+    return counts.reshape(*rest, CLASSES), sums.reshape(*rest, CLASSES)
 
 
 def value_at_risk(counts: Ints, sums: Array, level: float) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,8 @@ from cardhouse import __version__
 from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.kernel.compiling import SOURCES
 from cardhouse.economy.kernel.lanes import LANES
-from cardhouse.economy.kernel.outcomes import CAUSES, KEPT, MEASURES, WORLD_MEASURES
-from cardhouse.economy.many.chunk import part_of
+from cardhouse.economy.kernel.outcomes import CAUSES, KEPT, MEASURES, WORLD_MEASURES, Recorder
+from cardhouse.economy.many.chunk import joined, part_of
 from cardhouse.economy.many.disk import prepare
 from cardhouse.economy.many.fingerprint import Json, book_hash, scenario_content
 from cardhouse.economy.many.folder import RunFolder, open_folder
@@ -27,8 +28,12 @@ from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.run import RunChoices
 from cardhouse.economy.scenario import Scenario
 
-CHUNK = 10_000
-"""Paths that are written together: a quarter of a second of work, and few enough files for a million."""
+CHUNK = 20_000
+"""Paths that are written together: half a second of work, and few enough files for a million."""
+PIECE = 2_000
+"""Paths that a thread computes at a time: small enough that no thread waits long for the last one."""
+AHEAD = 1
+"""Chunks that are computed while one is written."""
 BYTES_A_PATH, BYTES_A_CHUNK = 200, 6_000_000
 """What a folder takes at most."""
 Progress = Callable[[int, int], None]
@@ -50,12 +55,19 @@ class Job:
 
     def part(self, worker: Worker, number: int) -> Part:
         """Compute one chunk."""
-        first = number * self.manifest.chunk
-        recorder = worker.run(first, self.count(number))
+        return self.whole(number, [worker.run(first, count) for first, count in self.pieces(number)])
+
+    def pieces(self, number: int) -> list[tuple[int, int]]:
+        """First path and number of paths of each piece of a chunk, the same on any number of threads."""
+        first, count = number * self.manifest.chunk, self.count(number)
+        return [(first + done, min(PIECE, count - done)) for done in range(0, count, PIECE)]
+
+    def whole(self, number: int, pieces: list[Recorder]) -> Part:
+        """A chunk from its pieces in order."""
         return part_of(
-            recorder,
+            joined(pieces),
             number=number,
-            first=first,
+            first=number * self.manifest.chunk,
             nodes=self.setup.nodes,
             groups=self.groups,
             openings=self.setup.turns,
@@ -166,27 +178,31 @@ def on_threads(job: Job, threads: int | None = None) -> Compute:
     count = threads or cores()
     own = local()
 
-    def part(number: int) -> Part:
+    def piece(first: int, paths: int) -> Recorder:
         if not hasattr(own, "worker"):
             own.worker = Worker(job.setup)
-        return job.part(own.worker, number)
+        worker: Worker = own.worker
+        return worker.run(first, paths)
 
     def compute(numbers: list[int]) -> Iterator[Part]:
-        """A few chunks ahead of what is written, so that memory does not grow with the run."""
-        left = iter(numbers)
+        """A chunk ahead of what is written, so that memory does not grow with the run."""
         with ThreadPoolExecutor(count) as pool:
-            running: set[Future[Part]] = set()
+            ahead: deque[tuple[int, list[Future[Recorder]]]] = deque()
             try:
-                for number in left:
-                    running.add(pool.submit(part, number))
-                    if len(running) > count:
-                        done, running = wait(running, return_when=FIRST_COMPLETED)
-                        yield from (f.result() for f in done)
-                while running:
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    yield from (f.result() for f in done)
+                for number in numbers:
+                    ahead.append((number, [pool.submit(piece, *at) for at in job.pieces(number)]))
+                    if len(ahead) > AHEAD:
+                        yield _collected(job, *ahead.popleft())
+                while ahead:
+                    yield _collected(job, *ahead.popleft())
             finally:
-                for future in running:
-                    future.cancel()
+                for _, futures in ahead:
+                    for future in futures:
+                        future.cancel()
 
     return compute
+
+
+def _collected(job: Job, number: int, futures: list[Future[Recorder]]) -> Part:
+    """A chunk whose pieces are computed."""
+    return job.whole(number, [future.result() for future in futures])
