@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
 from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.run_many import Many, many_options, run_paths, say_if_first
 
 EXAMPLES = """\b
 Examples:
@@ -17,6 +17,7 @@ Examples:
   cardhouse run rents-fall dear-money            two scenarios at once
   cardhouse run openai-stops --firm oracle       one firm quarter by quarter
   cardhouse run mine.toml --ledger payments.csv  a scenario of your own, every payment in a file
+  cardhouse run rents-fall --paths 100000        who falls with which probability, who loses how much
 """
 
 
@@ -34,6 +35,7 @@ Examples:
     help="How firm a tie must be to count.",
 )
 @click.option("--list", "listing", is_flag=True, help="List the scenarios that come with the program.")
+@many_options
 @output_options
 @book_options
 def run(
@@ -44,11 +46,14 @@ def run(
     reorganise: tuple[str, ...],
     firmness: str,
     listing: bool,
+    many: Many | None,
     as_json: bool,
     csv_file: str | None,
     where: Where,
 ) -> None:
     """Run the economy quarter by quarter under a SCENARIO (several compose), beside the same without it."""
+    if many is not None and ledger_file:
+        raise click.UsageError("--ledger goes with a single path; leave --paths out")
     if listing:
         _list(as_json=as_json, csv_file=csv_file)
         return
@@ -59,8 +64,12 @@ def run(
     if reorganise:
         scenario = _reorganised(scenario, [book.resolve(name).id for name in reorganise])
     asked = book.resolve(firm).id if firm else None
-    _say_if_first()
-    answer = _run(book, scenario, quarters, firmness)
+    choices = _choices(quarters, firmness)
+    if many is not None:
+        run_paths(book, scenario, choices, many, firm=asked, as_json=as_json, csv_file=csv_file)
+        return
+    say_if_first("path.run_held")
+    answer = _run(book, scenario, choices)
     node = answer.compiled.opening.groups(asked) if asked else None
     if node is not None:
         _one_firm(answer, node, as_json=as_json, csv_file=csv_file)
@@ -80,21 +89,17 @@ def _reorganised(scenario: Any, firms: list[str]) -> Any:
     return replace(scenario, name=name, reorganise=tuple(pairs), reorganise_at=tuple(pairs.values()))
 
 
-def _run(book: Any, scenario: Any, quarters: int, firmness: str) -> Any:
+def _choices(quarters: int, firmness: str) -> Any:
     from cardhouse.economy.contracts import Scope
     from cardhouse.economy.run import RunChoices
+
+    return RunChoices(quarters=quarters, scope=Scope(firmness))
+
+
+def _run(book: Any, scenario: Any, choices: Any) -> Any:
     from cardhouse.economy.run import run as simulate
 
-    return simulate(book, scenario, RunChoices(quarters=quarters, scope=Scope(firmness)))
-
-
-def _say_if_first() -> None:
-    """One line when the engine has to be compiled: it takes about a minute and would look like a hang."""
-    from cardhouse.economy.kernel.path import run_held
-
-    stats = getattr(run_held, "stats", None)
-    if stats is not None and stats.cache_path and not list(Path(stats.cache_path).glob("path.run_held-*.nbi")):
-        click.echo("compiling the engine, once; this takes about a minute", err=True)
+    return simulate(book, scenario, choices)
 
 
 def _list(*, as_json: bool, csv_file: str | None) -> None:

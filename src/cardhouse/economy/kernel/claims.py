@@ -28,6 +28,13 @@ def add_claim(rank: int, i: int, creditor: int, amount: Lanes, m: Tableau) -> No
 
 
 @kernel
+def claim_of_guarantor(payer: int, who: int, amount: Lanes, m: Tableau) -> None:
+    """What a guarantor pays is his loss when he pays it; the claim that he gets for it is none, what it brings is."""
+    add_claim(UNSECURED, payer, who, amount, m)
+    m.nodes[row.SUM_CREDIT, who] -= amount
+
+
+@kernel
 def contract_claims(q: int, m: Tableau) -> None:
     """Receivables and damages of those who delivered to a failed payer; what a guarantor paid is his claim."""
     tie_kinds, ties = m.tie_kinds, m.ties
@@ -70,7 +77,7 @@ def damages_left(t: int, payer: int, goes_on: Mask, later: Lanes, q: int, m: Tab
             room = most(m.call_terms[row.CALL_CAP, k] - m.calls[row.SPENT, k], 0.0)
             stands = goes_on & (m.marks[row.DOWN, who] <= 0.0)
             part = where(stands, least(left, room / covered(k, m)), 0.0)
-            add_claim(UNSECURED, payer, who, part, m)
+            claim_of_guarantor(payer, who, part, m)
             left -= part
     return left
 
@@ -142,7 +149,7 @@ def assign_guarantors(t: int, paid: Lanes, payer: int, m: Tableau) -> None:
         if covers(pair, t, m):
             k = m.pair_guarantee[pair]
             part = where(some, paid * paid_under(k, m) / whole, 0.0)
-            add_claim(UNSECURED, payer, m.call_kinds[row.GUARANTOR, k], part, m)
+            claim_of_guarantor(payer, m.call_kinds[row.GUARANTOR, k], part, m)
 
 
 @kernel

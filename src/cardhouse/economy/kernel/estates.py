@@ -171,12 +171,20 @@ def lost_by_creditors(q: int, b: int, m: Tableau) -> None:
             due = claims[SECURED, i, c, b] * recovery[SECURED, i, b]
             due += claims[UNSECURED, i, c, b] * recovery[UNSECURED, i, b]
             m.estate[i, c, b] = due
+            claim = claims[SECURED, i, c, b] + claims[UNSECURED, i, c, b]
+            note_loss(i, c, b, claim - due, m)
             if c < n:
                 m.books[col.CREDIT_LOSS, c, b] -= due
-            else:
-                claim = claims[SECURED, i, c, b] + claims[UNSECURED, i, c, b]
-                m.nodes[row.OUTSIDE_LOSS, i, b] += claim - due
         marks[row.ESTATE_AT, i, b] = q + max(int(m.kinds[row.RECOVERY_LAG, i]), 1)
+
+
+@kernel
+def note_loss(i: int, creditor: int, b: int, amount: float, m: Tableau) -> None:
+    """Add what a claim on a node has turned out to be worth less: to the creditor, outside the network to the node."""
+    if creditor < m.nodes.shape[1]:
+        m.nodes[row.SUM_CREDIT, creditor, b] += amount
+    else:
+        m.nodes[row.OUTSIDE_LOSS, i, b] += amount
 
 
 @kernel
@@ -268,18 +276,21 @@ def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
         m.tie_kinds,
         m.tie_marks,
     )
-    before = owed_before(i, b, m)
+    before, n = owed_before(i, b, m), nodes.shape[1]
     senior, rate = recovery[SECURED, i, b], recovery[UNSECURED, i, b]
 
     for d in range(m.debt_kinds.shape[1]):
         if debt_kinds[row.DEBT_BORROWER, d] == i:
             kept = debt_terms[row.DEBT_SECURED, d, b] * senior + (1.0 - debt_terms[row.DEBT_SECURED, d, b]) * rate
             debts[row.PRINCIPAL, d, b] *= kept
-            if debt_kinds[row.DEBT_LENDER, d] >= 0:
+            lender = debt_kinds[row.DEBT_LENDER, d]
+            note_loss(i, lender if lender >= 0 else n, b, -debts[row.PRINCIPAL, d, b], m)
+            if lender >= 0:
                 # The loan stays in the lender's books at its new amount instead of a claim on an estate.
-                m.books[col.CREDIT_LOSS, debt_kinds[row.DEBT_LENDER, d], b] -= debts[row.PRINCIPAL, d, b]
-    for c in range(estate.shape[1]):
-        if c < estate.shape[0]:
+                m.books[col.CREDIT_LOSS, lender, b] -= debts[row.PRINCIPAL, d, b]
+    for c in range(n + 1):
+        note_loss(i, c, b, estate[i, c, b], m)
+        if c < n:
             m.books[col.CREDIT_LOSS, c, b] += estate[i, c, b]
         estate[i, c, b] = 0.0
     marks[row.ESTATE_AT, i, b] = FOREVER
@@ -289,6 +300,7 @@ def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
         ladders[row.LADDER, i, later, b] *= rate
         ladders[row.LADDER_RATE, i, later, b] *= rate
     nodes[row.OTHER_LIABILITIES, i, b] *= rate
+    note_loss(i, n, b, -nodes[row.NEW_DEBT, i, b] - nodes[row.OTHER_LIABILITIES, i, b], m)
     nodes[row.TAX_DUE, i, b] = 0.0
     m.books[col.FORGIVEN, i, b] += before - owed_before(i, b, m)
     for t in range(m.tie_kinds.shape[1]):
@@ -326,8 +338,7 @@ def pay_creditors(q: int, i: int, b: int, m: Tableau) -> None:
             nodes[row.CASH, c, b] += paid
             m.books[col.ESTATE_GOT, c, b] += paid
             m.books[col.CREDIT_LOSS, c, b] += estate[i, c, b] - paid
-        else:
-            nodes[row.OUTSIDE_LOSS, i, b] += estate[i, c, b] - paid
+        note_loss(i, c, b, estate[i, c, b] - paid, m)
         m.books[col.FORGIVEN, i, b] += estate[i, c, b] - paid
         nodes[row.CASH, i, b] -= paid
         estate[i, c, b] = 0.0

@@ -32,8 +32,9 @@ NOT_FINITE = 3.0
 LEAST_BINDING, MOST_ROOM = 1e-6, 1e3
 """USD million below which dues bind nobody; room beyond which more says nothing."""
 KEPT = ("credit", "stakes", "revenue", "outside")
-"""Sums over a path, by node: claims and guarantees lost, shares written down, revenue below plan, and what creditors
-outside the network lose on the node's own failure."""
+"""Sums over a path, by node: what it lost on claims (with damages for a year of a broken contract) and guarantees after
+what estates brought; shares written down; revenue below plan; and what creditors outside the network lose on the
+node's own failure."""
 
 
 class Recorder(NamedTuple):
@@ -159,7 +160,7 @@ def classed(found: Lanes) -> Lanes:
 def sum_up(q: int, i: int, m: Tableau) -> None:
     """Add what a node lost in a step, and what it sold less than planned."""
     nodes, x = m.nodes, m.books
-    nodes[row.SUM_CREDIT, i] += x[col.CREDIT_LOSS, i] + x[col.CALLS_PAID, i]
+    nodes[row.SUM_CREDIT, i] += x[col.CALLS_PAID, i]
     nodes[row.SUM_STAKES, i] += x[col.STAKE_LOSS, i]
     nodes[row.SUM_REVENUE, i] += m.plans[row.PLAN_REVENUE, i, q] - x[col.REVENUE, i]
     binding = x[col.BINDING, i]

@@ -1,0 +1,341 @@
+"""What a run of many paths says.
+
+Truth: the same figures by numpy from every single path; textbook errors by hand (Cochran 1977, a ratio of cluster
+totals to cluster sizes); the spread of an estimate over many simulated runs; the jackknife over openings.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cardhouse.economy.kernel.outcomes import CAUSES, KEPT, MEASURES, WORLD_MEASURES
+from cardhouse.economy.many import clusters
+from cardhouse.economy.many.folder import open_folder, reopen
+from cardhouse.economy.many.results import Totals, defaults, groups_in, rests, totals
+from cardhouse.economy.many.results_fans import LEVELS, Quantile, fans, quantile, world_fans
+from cardhouse.economy.many.results_joint import Estimate, falls_with, joint
+from cardhouse.economy.many.results_losses import ACCURACY, losses
+from cardhouse.errors import InputError
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from many_folders import CHUNK, FULL, GROUPS, NODES, PER_CLASS, QUARTERS, Raw, drawn, manifest_of, part, written
+
+WIDTH = 1.0 / PER_CLASS
+
+
+@pytest.fixture(scope="module", params=[25, 1], ids=["25 openings", "one opening"])
+def raw(request: pytest.FixtureRequest) -> Raw:
+    return drawn(3, openings=request.param)
+
+
+@pytest.fixture(scope="module")
+def path(raw: Raw, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("run") / "run", raw)
+
+
+@pytest.fixture(scope="module")
+def answer(path: Path) -> Totals:
+    with reopen(path) as folder:
+        return totals(folder)
+
+
+# -- who falls -------------------------------------------------------------------------------------------------------
+
+
+def test_a_probability_is_the_share_of_the_paths_in_which_a_node_falls(raw: Raw, answer: Totals) -> None:
+    found = {d.node: d for d in defaults(answer)}
+    for i, node in enumerate(NODES):
+        assert found[node].falls == raw.down[:, i].sum()
+        assert found[node].probability == pytest.approx(raw.down[:, i].mean())
+        assert found[node].tested == (node in FULL)
+        by_quarter = [((raw.fell[:, i] >= 0) & (raw.fell[:, i] <= q)).mean() for q in range(QUARTERS)]
+        assert found[node].by_quarter == pytest.approx(by_quarter)
+        assert found[node].by_year == pytest.approx([by_quarter[3], by_quarter[7]])
+
+
+def test_the_quarter_of_a_fall_is_the_quantile_of_the_falls_alone(raw: Raw, answer: Totals) -> None:
+    for d in defaults(answer):
+        fell = raw.fell[:, NODES.index(d.node)]
+        if (fell == -1).all():
+            assert d.when is None
+        else:
+            assert d.when is not None
+            steps = np.quantile(fell[fell >= 0], [0.1, 0.5, 0.9], method="inverted_cdf")
+            assert (d.when.early, d.when.middle, d.when.late) == tuple(steps)
+
+
+def test_causes_are_shares_of_the_failures(raw: Raw, answer: Totals) -> None:
+    for d in defaults(answer):
+        i = NODES.index(d.node)
+        if raw.down[:, i].any():
+            assert [cause for cause, _ in d.causes] == list(CAUSES)
+            assert [x for _, x in d.causes] == pytest.approx(raw.causes[raw.down[:, i], i].mean(axis=0))
+            assert sum(x for _, x in d.causes) == pytest.approx(1.0)
+        else:
+            assert d.causes == ()
+
+
+def test_the_error_is_that_between_openings_or_binomial_where_there_is_one(raw: Raw, answer: Totals) -> None:
+    openai = next(d for d in defaults(answer) if d.node == "openai")
+    down, p = raw.down[:, 1], raw.down[:, 1].mean()
+    if raw.openings == 1:
+        assert openai.error == pytest.approx(np.sqrt(p * (1 - p) / raw.paths))
+    else:
+        m = raw.openings
+        apart = [down[raw.opening == j].sum() - p * (raw.opening == j).sum() for j in range(m)]
+        assert openai.error == pytest.approx(np.sqrt(m / (m - 1) * np.square(apart).sum()) / raw.paths)
+        assert openai.error > 2.0 * np.sqrt(p * (1 - p) / raw.paths)
+
+
+def test_the_error_between_clusters_by_hand() -> None:
+    """Three openings of 16, 16 and 8 paths with 4, 8 and 0 falls: p = 0.3; they stray by -0.8, 3.2 and -2.4."""
+    falls, paths = np.array([4, 8, 0]), np.array([16, 16, 8])
+    assert clusters.means(falls, paths) == pytest.approx(0.3)
+    assert clusters.error_of_shares(falls, paths) == pytest.approx(np.sqrt(1.5 * (0.64 + 10.24 + 5.76)) / 40)
+
+
+def test_an_opening_without_paths_is_no_cluster() -> None:
+    some = clusters.error_of_shares(np.array([4, 8, 0]), np.array([16, 16, 8]))
+    more = clusters.error_of_shares(np.array([4, 8, 0, 0]), np.array([16, 16, 8, 0]))
+    assert more == pytest.approx(float(some))
+
+
+def test_the_error_is_how_far_the_probability_strays_from_run_to_run() -> None:
+    """2,000 runs of 40 openings of 50 paths, falls by an opening's own probability: Beta(2, 6)."""
+    rng = np.random.default_rng(1)
+    paths = np.full(40, 50)
+    falls = rng.binomial(50, rng.beta(2, 6, (2000, 40)))
+    errors = np.array([clusters.error_of_shares(one, paths) for one in falls])
+    strayed = (falls.sum(axis=1) / 2000).std()
+    assert np.sqrt(np.square(errors).mean()) == pytest.approx(strayed, rel=0.05)
+    assert np.sqrt(0.25 * 0.75 / 2000) < 0.5 * strayed
+
+
+def test_a_pulled_card_is_marked_and_is_no_failure(tmp_path: Path) -> None:
+    raw = drawn(5, 800, 5)
+    fell = raw.fell.copy()
+    fell[:, 0] = -2 - 1  # pulled in the second quarter
+    pulled = written(
+        tmp_path / "run", replace(raw, fell=fell), scenario={"pulls": [{"firm": "nvidia", "pays": 0.0, "start": 2}]}
+    )
+    with reopen(pulled) as folder:
+        nvidia, openai = defaults(totals(folder))[:2]
+    assert (nvidia.falls, nvidia.pulled, nvidia.reorganised, nvidia.causes) == (800, 800, 0, ())
+    assert (nvidia.probability, nvidia.error, nvidia.by_quarter[:2]) == (1.0, 0.0, (0.0, 1.0))
+    assert openai.pulled == 0
+
+
+def test_a_firm_that_goes_on_under_new_owners_did_not_fall_but_its_failures_count(tmp_path: Path) -> None:
+    raw = drawn(5, 800, 5)
+    manifest = manifest_of(raw)
+    one = part(raw, 0)
+    fell = {**one.sums, **{n: one.sums[n].copy() for n in ("fell_at", "fell_with", "fell_by_opening")}}
+    failed = int(one.sums["failures"][1])
+    fell["fell_at"][1], fell["fell_with"][1], fell["fell_with"][:, 1], fell["fell_by_opening"][:, 1] = 0, 0, 0, 0
+    with open_folder(tmp_path / "run", manifest) as folder:
+        folder.write(replace(one, sums=fell))
+        openai = next(d for d in defaults(totals(folder)) if d.node == "openai")
+    assert (openai.falls, openai.probability, openai.reorganised) == (0, 0.0, failed)
+    assert failed > 0
+
+
+# -- who falls with whom ---------------------------------------------------------------------------------------------
+
+
+def test_pairs_are_counted_path_by_path(raw: Raw, path: Path, answer: Totals) -> None:
+    with reopen(path) as folder:
+        pairs = joint(folder, answer)
+    fell = [node for node in FULL if raw.down[:, NODES.index(node)].any()]
+    assert [(p.a, p.b) for p in pairs] == [(a, b) for i, a in enumerate(fell) for b in fell[i + 1 :]]
+    for p in pairs:
+        a, b = (raw.down[:, NODES.index(node)] for node in (p.a, p.b))
+        both = (a & b).mean()
+        assert p.paths == (a & b).sum()
+        assert p.both.value == pytest.approx(both)
+        assert p.b_given_a.value == pytest.approx(both / a.mean())
+        assert p.a_given_b.value == pytest.approx(both / b.mean())
+        assert p.lift.value == pytest.approx(both / (a.mean() * b.mean()))
+        assert p.lift.value > 1.2  # they share a surprise
+
+
+def test_errors_of_pairs_are_those_of_the_jackknife(raw: Raw, path: Path, answer: Totals) -> None:
+    """One opening left out at a time; where there is one, one block of eight paths, which are independent."""
+    with reopen(path) as folder:
+        pair = next(p for p in joint(folder, answer) if (p.a, p.b) == ("openai", "oracle"))
+    a, b = raw.down[:, 1], raw.down[:, 2]
+    cluster = raw.opening if raw.openings > 1 else np.arange(raw.paths) // 8
+    left = []
+    for j in range(cluster.max() + 1):
+        keep = cluster != j
+        pa, pb, both = a[keep].mean(), b[keep].mean(), (a & b)[keep].mean()
+        left.append([both, both / pa, both / pb, both / (pa * pb)])
+    m = len(left)
+    jackknife = np.sqrt((m - 1) / m * np.square(np.array(left) - np.mean(left, axis=0)).sum(axis=0))
+    found = [pair.both.error, pair.b_given_a.error, pair.a_given_b.error, pair.lift.error]
+    assert found == pytest.approx(list(jackknife), rel=0.1)
+
+
+def test_who_falls_with_a_firm_is_ranked(path: Path, answer: Totals) -> None:
+    with reopen(path) as folder:
+        pairs = joint(folder, answer)
+    with_oracle = falls_with(pairs, "oracle")
+    assert with_oracle[0][0] == "openai"
+    assert [e.value for _, e in with_oracle] == sorted((e.value for _, e in with_oracle), reverse=True)
+    assert falls_with(pairs, "lancaster-jv") == ()
+    assert isinstance(with_oracle[0][1], Estimate)
+
+
+def test_a_run_in_which_at_most_one_firm_falls_has_no_pairs(tmp_path: Path) -> None:
+    raw = drawn(5, 800, 5)
+    fell = raw.fell.copy()
+    fell[:, 1:] = -1
+    with reopen(written(tmp_path / "run", replace(raw, fell=fell))) as folder:
+        assert joint(folder, totals(folder)) == ()
+
+
+# -- who loses -------------------------------------------------------------------------------------------------------
+
+
+def test_losses_are_those_of_the_single_paths(raw: Raw, answer: Totals) -> None:
+    found = losses(answer)
+    assert [(x.kind, x.group) for x in found] == [(k, g) for k in KEPT for g in groups_in(answer.manifest)]
+    for x in found:
+        amounts = np.sort(raw.total(x.group)[:, KEPT.index(x.kind)])
+        n = amounts.size
+        assert x.mean == pytest.approx(amounts.mean())
+        assert x.share == pytest.approx((amounts > ACCURACY).mean())
+        for level, at_risk, shortfall in zip((0.95, 0.99), x.value_at_risk, x.expected_shortfall, strict=True):
+            worst = round((1.0 - level) * n)
+            assert at_risk == pytest.approx(np.quantile(amounts, level, method="inverted_cdf"), rel=ACCURACY, abs=0.1)
+            assert shortfall == pytest.approx(amounts[n - worst :].mean(), rel=ACCURACY / 10, abs=0.1)
+            assert shortfall >= at_risk * (1.0 - 1e-12)
+
+
+def test_groups_stand_in_the_order_of_their_arrays(answer: Totals) -> None:
+    """A manifest sorts names; the arrays are nodes as in the book, layers, camps, all."""
+    assert set(groups_in(answer.manifest)) == set(GROUPS)
+    assert groups_in(answer.manifest)[: len(NODES)] == NODES
+
+
+def test_the_error_of_a_mean_loss(raw: Raw, answer: Totals) -> None:
+    """Between openings, by hand; with one opening the deviation of the paths over the root of their number."""
+    x = next(x for x in losses(answer) if (x.kind, x.group) == ("stakes", "camp:openai"))
+    amounts = raw.total("camp:openai")[:, 1]
+    if raw.openings == 1:
+        assert x.error == pytest.approx(amounts.std() / np.sqrt(raw.paths), rel=1e-3)
+    else:
+        m = raw.openings
+        apart = [(amounts[raw.opening == j] - amounts.mean()).sum() for j in range(m)]
+        assert x.error == pytest.approx(np.sqrt(m / (m - 1) * np.square(apart).sum()) / raw.paths)
+
+
+# -- fans ------------------------------------------------------------------------------------------------------------
+
+
+def test_quantiles_of_fans_are_those_of_the_paths_to_a_class(raw: Raw, answer: Totals) -> None:
+    for f, node in enumerate(FULL):
+        for k, fan in enumerate(fans(answer, node)):
+            assert fan.measure == MEASURES[k]
+            figures = raw.figures[:, :, k, f]
+            assert fan.means == pytest.approx(figures.mean(axis=0))
+            assert fan.widths == pytest.approx([WIDTH] * QUARTERS)
+            exact = np.quantile(figures, LEVELS, axis=0)
+            for q in range(QUARTERS):
+                for i, level in enumerate(LEVELS):
+                    assert fan.at(q, level).beyond == 0
+                    assert abs(fan.at(q, level).value - exact[i, q]) <= WIDTH
+
+
+def test_the_world_has_fans_too(raw: Raw, answer: Totals) -> None:
+    found = world_fans(answer)
+    assert [fan.measure for fan in found] == list(WORLD_MEASURES)
+    for k, fan in enumerate(found):
+        exact = np.quantile(raw.world[:, :, k], 0.5, axis=0)
+        assert [fan.at(q, 0.5).value for q in range(QUARTERS)] == pytest.approx(exact, abs=4.0 / 128)
+
+
+def test_a_quantile_lies_on_a_straight_line_inside_its_class() -> None:
+    """Classes of 10 from 100 on: 0, 40, 60, 0 paths. A fifth is half way through the second, 70 % half through the
+    third."""
+    counts = np.array([0, 40, 60, 0])
+    assert quantile(counts, 100.0, 0.1, 0.2) == Quantile(pytest.approx(115.0), 0)
+    assert quantile(counts, 100.0, 0.1, 0.7) == Quantile(pytest.approx(125.0), 0)
+
+
+def test_a_quantile_outside_the_classes_is_a_bound() -> None:
+    counts = np.array([30, 40, 0, 30])
+    assert quantile(counts, 100.0, 0.1, 0.05) == Quantile(pytest.approx(110.0), -1)
+    assert quantile(counts, 100.0, 0.1, 0.5) == Quantile(pytest.approx(115.0), 0)
+    assert quantile(counts, 100.0, 0.1, 0.95) == Quantile(pytest.approx(130.0), 1)
+
+
+def test_firms_that_have_fallen_lie_at_zero_and_not_below() -> None:
+    """A class from -5 to 5 holds them; a straight line would put half of them at less than nothing."""
+    counts = np.array([0, 80, 20, 0])
+    assert quantile(counts, -15.0, 0.1, 0.2, fallen=True) == Quantile(0.0, 0)
+    assert quantile(counts, -15.0, 0.1, 0.2) == Quantile(pytest.approx(-2.5), 0)
+
+
+def test_a_firm_that_is_not_tested_has_no_fan(answer: Totals) -> None:
+    with pytest.raises(InputError, match=r"lancaster-jv is not tested .* one of nvidia, openai, oracle"):
+        fans(answer, "lancaster-jv")
+    with pytest.raises(InputError, match="wizz is not in this run"):
+        answer.place("wizz")
+
+
+# -- where it rests, and what cannot be read -------------------------------------------------------------------------
+
+
+def test_the_answer_says_where_it_rests(raw: Raw, answer: Totals) -> None:
+    r = rests(answer)
+    assert (r.scenario, r.seed, r.paths, r.openings) == ("rents-fall", 7, raw.paths, raw.openings)
+    assert (r.book_date.isoformat(), len(r.quarters), r.title) == ("2026-09-30", QUARTERS, "Rents fall")
+
+
+def test_fewer_blocks_than_openings_leave_some_unused(tmp_path: Path) -> None:
+    raw = drawn(5, 80, 25)
+    with reopen(written(tmp_path / "run", raw)) as folder:
+        answer = totals(folder)
+        pairs = joint(folder, answer)
+    assert rests(answer).openings == 10
+    assert all(np.isfinite(p.both.error) for p in pairs)
+
+
+def test_an_unfinished_run_gives_no_answer(tmp_path: Path) -> None:
+    raw = drawn(5, 2 * CHUNK, 5)
+    with open_folder(tmp_path / "run", manifest_of(raw)) as folder:
+        folder.write(part(raw, 1))
+        with pytest.raises(InputError, match="lacks 1 of 2 chunks"):
+            totals(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("full", None, "does not list its full"),
+        ("full", ["nvidia"], "counts has shape"),
+        ("kinds", "credit", "does not list its kinds"),
+        ("groups", {"all": [0]}, "does not name its groups"),
+        ("openings", 0, "how many openings"),
+    ],
+)
+def test_a_manifest_that_does_not_fit_is_refused(tmp_path: Path, key: str, value: object, says: str) -> None:
+    raw = drawn(5, 80, 2)
+    layout = {**manifest_of(raw).layout, key: value}
+    with reopen(written(tmp_path / "run", raw, layout=layout)) as folder, pytest.raises(InputError, match=says):
+        totals(folder)
+
+
+def test_classes_that_lie_nowhere_are_refused(tmp_path: Path) -> None:
+    raw = drawn(5, 80, 2)
+    layout = {**manifest_of(raw).layout, "classes": {"lowest": [0.0]}}
+    with reopen(written(tmp_path / "run", raw, layout=layout)) as folder:
+        answer = totals(folder)
+    with pytest.raises(InputError, match="where the classes of figures lie"):
+        fans(answer, "openai")
