@@ -50,3 +50,40 @@ def test_before_the_book_knows_enough_it_says_what_is_lacking(call) -> None:
     assert (code, out) == (1, "")
     assert "lacks" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.slow
+def test_the_simulated_answer_comes_first_and_the_formulas_after_it(call, tmp_path: Path) -> None:
+    file = tmp_path / "need.csv"
+    code, out, err = call("--paths", "128", "--confidence", "80%", "--return", "12%", "--csv", str(file))
+    assert code == 0, err
+    assert max(len(line) for line in out.splitlines()) <= 100
+    assert out.index("Needed end demand for AI") < out.index("By the plain formula")
+    assert "AI alone earns 12%" in out.replace("\n", " ")
+    assert "80%" in out
+    with file.open(encoding="utf-8", newline="") as handle:
+        assert {"stands", "threshold", "return"} <= {row["kind"] for row in csv.DictReader(handle)}
+
+
+@pytest.mark.slow
+def test_growth_is_asked_for_in_json_too(call) -> None:
+    code, out, err = call("--growth", "--paths", "128", "--seed", "3", "--json")
+    assert code == 0, err
+    answer = json.loads(out)
+    assert (answer["driver"], answer["paths"], answer["seed"], answer["openings"]) == ("growth", 128, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "said"),
+    [
+        (("--confidence", "95"), 1, "expected 50% to 99.9%"),
+        (("--confidence", "much"), 2, "no share"),
+        (("--return", "-5%"), 1, "expected above 0%"),
+        (("--paths", "10"), 2, "128"),
+    ],
+)
+def test_what_has_no_answer_is_refused_before_anything_runs(call, wrong: tuple[str, ...], code: int, said: str) -> None:
+    found, out, err = call(*wrong)
+    assert (found, out) == (code, "")
+    assert said in err
+    assert "Traceback" not in err

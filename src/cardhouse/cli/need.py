@@ -2,27 +2,115 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import ExitStack
+from typing import Any
+
 import click
 
 from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
 
 EXAMPLES = """\b
 Examples:
+  cardhouse need                                  the demand at which nobody fails, and at which capital earns 10%
+  cardhouse need --confidence 90% --paths 20000   in nine of ten futures, counted on more of them
+  cardhouse need --growth                         the same for the growth of demand
+  cardhouse need --openings 512                   with the book's assumptions drawn too
+  cardhouse need --return 12%                     what else capital is to earn
   cardhouse need --formulas                       required revenue by plain formulas, beside what others published
   cardhouse need --formulas --as-of 2025-12-31    with what was known on that day
   cardhouse need --formulas --csv need.csv        every input with the rows it comes from
 """
 
 
+class Share(click.ParamType[Any]):
+    """A share written 10% or 0.1."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the share or say what was expected."""
+        try:
+            return float(value[:-1]) / 100.0 if isinstance(value, str) and value.endswith("%") else float(value)
+        except ValueError:
+            self.fail(f"{value!r} is no share; expected for example 10% or 0.1", param, ctx)
+
+
 @click.command(epilog=EXAMPLES)
-@click.option("--formulas", is_flag=True, help="The plain formulas, beside what others published.")
+@click.option("--formulas", is_flag=True, help="Only the plain formulas, beside what others published.")
+@click.option("--confidence", type=Share(), default="95%", show_default=True, help="Share of paths without a failure.")
+@click.option("--growth", is_flag=True, help="A factor on the growth of demand instead of on demand.")
+@click.option("--return", "rate", type=Share(), default="10%", show_default=True, help="Return a year of capital.")
+@click.option("--paths", type=click.IntRange(128, 200_000), default=4096, show_default=True, help="How many futures.")
+@click.option(
+    "--openings",
+    type=click.IntRange(1, 100_000),
+    metavar="M",
+    help="Also draw the book's assumptions, M times.  [default: they stay at their central values]",
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Which futures.")
 @output_options
 @book_options
-def need(formulas: bool, as_json: bool, csv_file: str | None, where: Where) -> None:
-    """How much end customers would have to pay for AI, so that what is built and planned pays for itself."""
-    if not formulas:
-        raise click.UsageError("say which answer: cardhouse need --formulas")
-    _formulas(where, as_json=as_json, csv_file=csv_file)
+def need(
+    formulas: bool,
+    confidence: float,
+    growth: bool,
+    rate: float,
+    paths: int,
+    openings: int | None,
+    seed: int,
+    as_json: bool,
+    csv_file: str | None,
+    where: Where,
+) -> None:
+    """How much end customers would have to pay for AI, so that nobody fails and what is built pays for itself."""
+    if formulas:
+        _formulas(where, as_json=as_json, csv_file=csv_file)
+        return
+    from cardhouse.cli.run_many import progress, say_if_first
+    from cardhouse.economy.need import NeedChoices, check
+    from cardhouse.economy.need import need as answer_of
+
+    driver = "growth" if growth else "demand"
+    choices = NeedChoices(driver=driver, confidence=confidence, rate=rate, paths=paths, seed=seed)
+    book = load(where)
+    say_if_first("path.run_held", "block.run_chunk")
+    check(choices)
+    with ExitStack() as shown:
+        drawn = None if openings is None else _drawn(book, choices, openings, progress(shown, "drawing assumptions"))
+        answer = answer_of(book, choices, openings=drawn, progress=progress(shown, "levels of demand"))
+    _answer(answer, as_json=as_json, csv_file=csv_file)
+
+
+def _drawn(book: Any, choices: Any, count: int, told: Any) -> Any:
+    """Joint draws of the assumptions, from the user's cache where they were compiled before."""
+    from cardhouse.economy.kept import cache_folder
+    from cardhouse.economy.openings import openings_of
+
+    workers = os.cpu_count() or 1
+    return openings_of(book, choices.run, count, folder=cache_folder(), workers=workers, progress=told)
+
+
+def _answer(answer: Any, *, as_json: bool, csv_file: str | None) -> None:
+    from cardhouse.views import need as view
+    from cardhouse.views import need_payload, need_returns, required
+
+    if as_json:
+        answer_json(need_payload.payload(answer))
+    else:
+        show(
+            view.dateline(answer),
+            "\n".join(view.headline(answer)),
+            view.side_by_side(answer),
+            "\n".join(need_returns.difference(answer)),
+            view.firms(answer),
+            view.by_factor(answer),
+            need_returns.capital(answer),
+            "\n".join([*need_returns.earned(answer), *need_returns.notes()]),
+            "The plain formulas",
+            *_formula_parts(answer.formulas, required),
+        )
+    give(need_payload.lines(answer), csv_file=csv_file)
 
 
 def _formulas(where: Where, *, as_json: bool, csv_file: str | None) -> None:
@@ -34,14 +122,16 @@ def _formulas(where: Where, *, as_json: bool, csv_file: str | None) -> None:
     if as_json:
         answer_json(required_payload.formulas(answer))
     else:
-        show(
-            view.dateline(answer),
-            "\n".join(view.headline(answer)),
-            view.inputs(answer),
-            view.compared(answer),
-            *([view.their_inputs(answer), view.differences(answer)] if answer.compared else []),
-            view.demand(answer),
-            view.capital(answer),
-            "\n".join(view.notes()),
-        )
+        show(*_formula_parts(answer, view), view.demand(answer), view.capital(answer), "\n".join(view.notes()))
     give(view.lines(answer), csv_file=csv_file)
+
+
+def _formula_parts(answer: Any, view: Any) -> list[Any]:
+    """The plain formulas beside what others published, without the tables by firm."""
+    return [
+        view.dateline(answer),
+        "\n".join(view.headline(answer)),
+        view.inputs(answer),
+        view.compared(answer),
+        *([view.their_inputs(answer), view.differences(answer)] if answer.compared else []),
+    ]
