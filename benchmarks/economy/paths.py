@@ -1,37 +1,51 @@
-"""What a path of the economy costs: compiling, making a tableau, one warm path, and paths side by side.
+"""What paths of the economy cost: the first, one alone, and hundreds of thousands into a run's folder.
 
-    python benchmarks/economy/paths.py
+    python benchmarks/economy/paths.py [OPENINGS]
+    python benchmarks/economy/paths.py memory PATHS
 
-The embedded book over 24 quarters with every term and consequence switched on; it lists which. Paths side by side are
-drawn shocks to demand and multiples, so that firms fall in some of them. The goal for one warm path is 5 ms.
+The embedded book over 24 quarters with every term and consequence switched on (it lists which), drivers drawn,
+openings that blocks take turns with, fans, losses and joint falls kept. The second form runs so many paths into a
+temporary folder and says the peak of the memory; the first calls it for 10,000 and 100,000. The goals are 40,000
+paths a second on two cores, 1 GB, and 5 ms for one warm path.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 
 from cardhouse.book import embedded
-from cardhouse.economy.compiled import Compiled, compile_opening
-from cardhouse.economy.drivers import BASELINE, DEMAND, MULTIPLES
-from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.arrays import FOREVER, Shocks
+from cardhouse.economy.compiled import Compiled
+from cardhouse.economy.kernel.arrays import FOREVER
+from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.draws import draw_drivers
+from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.path import run_path
-from cardhouse.economy.kernel.tableau import Tableau, new_tableau
-from cardhouse.economy.opening import open_book
-from cardhouse.economy.run import calibrated, drivers_for, shocks_of
+from cardhouse.economy.kernel.processes import new_scratch, no_steering
+from cardhouse.economy.kernel.tableau import new_tableau
+from cardhouse.economy.many.folder import open_folder
+from cardhouse.economy.many.prepare import OPENINGS, compiled_of, job_from_book
+from cardhouse.economy.many.run import Job, on_threads, run_many
+from cardhouse.economy.many.worker import Worker
+from cardhouse.economy.run import RunChoices
+from cardhouse.economy.scenario import BASELINE
 
 QUARTERS = 24
-GOAL = 0.005
+GOAL, GOAL_ONE = 40_000, 0.005
 RUNS = 30
-LANES = (1, 8, 64)
+TIMED = 10_000
+CREATED = date(2026, 1, 1)
 FIRST_PATH = """
 import time
 from cardhouse.book import embedded
@@ -56,7 +70,7 @@ def first_path(folder: str) -> float:
     return float(found.stdout)
 
 
-def timed(work: Callable[[], object], runs: int = RUNS) -> tuple[float, float]:
+def timed(work: Callable[[], object], runs: int) -> tuple[float, float]:
     """Best and median seconds of some runs."""
     seconds = []
     for _ in range(runs):
@@ -66,26 +80,15 @@ def timed(work: Callable[[], object], runs: int = RUNS) -> tuple[float, float]:
     return min(seconds), statistics.median(seconds)
 
 
-def path_seconds(make: Callable[[], Tableau], runs: int = RUNS) -> tuple[float, float]:
-    """Best and median seconds of the kernel alone; every run needs a tableau of its own."""
+def one_path_seconds(job: Job) -> tuple[float, float]:
+    """Best and median seconds of one path; every run needs a tableau of its own, which is not counted."""
     seconds = []
-    for _ in range(runs):
-        tableau = make()
+    for _ in range(RUNS):
+        tableau = new_tableau(job.setup.model, job.setup.shocks, ledger=False)
         begin = time.perf_counter()
         run_path(tableau)
         seconds.append(time.perf_counter() - begin)
     return min(seconds), statistics.median(seconds)
-
-
-def shaken(compiled: Compiled, lanes: int) -> Shocks:
-    """Paths whose demand and multiples are drawn: none of them alike, some with falls."""
-    one = shocks_of(drivers_for(compiled, BASELINE))
-    world, firm, pays = (np.ascontiguousarray(np.repeat(part, lanes, axis=-1)) for part in one)
-    rng = np.random.default_rng(1)
-    for driver, width in ((DEMAND, 0.15), (MULTIPLES, 0.2)):
-        steps = rng.normal(-0.5 * width**2 / 4.0, width / 2.0, (QUARTERS, lanes))
-        world[driver] = np.clip(np.exp(np.cumsum(steps, axis=0)), 0.05, 10.0)
-    return Shocks(world, firm, pays)
 
 
 def switched_on(compiled: Compiled) -> Mapping[str, int]:
@@ -116,35 +119,113 @@ def switched_on(compiled: Compiled) -> Mapping[str, int]:
     }
 
 
-def main() -> None:
-    """Print what is switched on, then a line for each cost."""
+def job_of_paths(paths: int, openings: int) -> Job:
+    """The run that is timed."""
     book = embedded()
     book = book.as_of(book.date)
-    opening = open_book(book)
-    compiled = calibrated(compile_opening(opening, quarters=QUARTERS))
-    for what, number in switched_on(compiled).items():
-        print(f"{what:32} {number:5d}")
-    print("after a default: acceleration, rejection, calls, re-letting, cancelled orders, stranded goods, recovery")
+    choices = RunChoices(quarters=QUARTERS)
+    return job_from_book(
+        book, BASELINE, choices, paths=paths, seed=1, created=CREATED, openings=openings, workers=os.cpu_count() or 1
+    )
+
+
+def paths_per_second(job: Job, threads: int) -> float:
+    """Of the whole work but writing: draws, kernel, what is recorded, and the statistics of a chunk."""
+    compute = on_threads(job, threads)
+    numbers = list(range(job.manifest.parts))
+    seconds = timed(lambda: sum(1 for _ in compute(numbers)), runs=3)
+    return job.manifest.paths / min(seconds)
+
+
+@kernel
+def draw_alone(seed, count, processes, steering, scratch, world, firm, world_drawn, firm_drawn, weight):
+    for begin in range(0, count, LANES):
+        draw_drivers(seed, begin, processes, steering, scratch, world, firm, world_drawn, firm_drawn, weight)
+
+
+def shares(job: Job) -> Mapping[str, float]:
+    """Microseconds a path of one core by part of the work."""
+    setup, worker = job.setup, Worker(job.setup)
+    lowest, per_class = (array[..., :0].copy() for array in (setup.classes.lowest, setup.classes.per_class))
+    no_fans = replace(setup.classes, lowest=lowest, per_class=per_class)
+    bare = Worker(replace(setup, full=setup.full[:0], classes=no_fans, openings=None))
+    world, firm = (np.ascontiguousarray(array[..., 0]) for array in setup.shocks[:2])
+    room = [np.zeros((*array.shape, LANES)) for array in (world, firm)]
+    scratch, steering = new_scratch(setup.processes), no_steering(setup.processes, QUARTERS)
+    pieces = [worker.run(*at) for at in job.pieces(0)]
+    part = job.whole(0, pieces)
+    counts = TIMED, TIMED, TIMED, part.count, part.count
+
+    def draw() -> None:
+        draw_alone(setup.seed, TIMED, setup.processes, steering, scratch, world, firm, *room, np.zeros(LANES))
+
+    def write() -> None:
+        with tempfile.TemporaryDirectory() as folder, open_folder(Path(folder) / "run", job.manifest) as opened:
+            opened.write(part)
+
+    draw()
+    whole = timed(lambda: worker.run(0, TIMED), runs=5)[0]
+    without = timed(lambda: bare.run(0, TIMED), runs=5)[0]
+    drawn = timed(draw, runs=5)[0]
+    found = {
+        "draws of drivers": drawn,
+        "steps of the economy": without - drawn,
+        "openings, and figures for the fans": whole - without,
+        "statistics of a chunk": timed(lambda: job.whole(0, pieces), runs=5)[0],
+        "writing": timed(write, runs=3)[0],
+    }
+    return {what: 1e6 * seconds / n for (what, seconds), n in zip(found.items(), counts, strict=True)}
+
+
+def memory(paths: int, openings: int) -> None:
+    """Run so many paths into a folder on all cores; say how long it takes and the peak of the memory."""
+    job = job_of_paths(paths, openings)
+    with tempfile.TemporaryDirectory() as folder:
+        begin = time.perf_counter()
+        run_many(job, Path(folder) / "run").close()
+        seconds = time.perf_counter() - begin
+        size = sum(file.stat().st_size for file in (Path(folder) / "run").iterdir())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(
+        f"{paths:9,d} paths in a folder: {seconds:7.1f} s, {paths / seconds:9,.0f} a second, "
+        f"peak {peak:.2f} GB, folder {size / 1e6:,.0f} MB"
+    )
+
+
+def single() -> None:
+    """First runs, and one warm path."""
     with tempfile.TemporaryDirectory() as folder:
         cold, warm = first_path(folder), first_path(folder)
     print(f"\n{'first run, nothing compiled':42} {cold:9.1f} s")
     print(f"{'first run, compiled code on disk':42} {warm:9.2f} s")
-    best, middle = timed(lambda: compile_opening(opening, quarters=QUARTERS), runs=5)
-    print(f"{'opening to arrays':42} {1e3 * best:9.1f} ms best {1e3 * middle:9.1f} ms median")
-    single = 0.0
-    for lanes in LANES:
-        shocks = shaken(compiled, lanes)
-        best, middle = timed(lambda s=shocks: new_tableau(compiled.model, s, ledger=False), runs=10)
-        print(f"{f'tableau, {lanes} side by side':42} {1e3 * best:9.2f} ms best {1e3 * middle:9.2f} ms median")
-        best, middle = path_seconds(lambda s=shocks: new_tableau(compiled.model, s, ledger=False))
-        single = single or middle / lanes
-        ratio = middle / lanes / single
-        line = f"{f'a path of {QUARTERS} quarters, {lanes} side by side':42} {1e3 * best / lanes:9.2f} ms best"
-        end = new_tableau(compiled.model, shocks, ledger=False)
-        run_path(end)
-        fallen = int((end.marks[row.FELL] < FOREVER).sum())
-        print(f"{line} {1e3 * middle / lanes:9.2f} ms median {ratio:6.2f} of one alone, {fallen} falls")
-    print(f"\ngoal: one warm path in {1e3 * GOAL:.0f} ms: {'met' if single <= GOAL else 'missed'}")
+    job = job_of_paths(TIMED, 1)
+    best, middle = one_path_seconds(job)
+    print(f"{'one warm path':42} {1e3 * best:9.2f} ms best {1e3 * middle:9.2f} ms median")
+    print(f"goal: one warm path in {1e3 * GOAL_ONE:.0f} ms: {'met' if middle <= GOAL_ONE else 'missed'}")
+
+
+def main() -> None:
+    """Print what is switched on, then a line for each cost."""
+    if sys.argv[1:2] == ["memory"]:
+        memory(int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else OPENINGS)
+        return
+    openings = int(sys.argv[1]) if len(sys.argv) > 1 else OPENINGS
+    book = embedded()
+    for what, number in switched_on(compiled_of(book.as_of(book.date), RunChoices(quarters=QUARTERS))).items():
+        print(f"{what:32} {number:5d}")
+    print("after a default: acceleration, rejection, calls, re-letting, cancelled orders, stranded goods, recovery")
+    single()
+    job = job_of_paths(8 * TIMED, openings)
+    print(f"\npaths with drawn drivers, {job.setup.turns} openings, fans, losses and joint falls")
+    rates = {threads: paths_per_second(job, threads) for threads in (1, 2)}
+    for threads, rate in rates.items():
+        print(f"{f'paths a second, {threads} threads':42} {rate:9,.0f}   {rate / rates[1]:.2f} of one")
+    print(f"goal: {GOAL:,} paths a second on two cores: {'met' if rates[2] >= GOAL else 'missed'}")
+    parts = shares(job)
+    for what, microseconds in parts.items():
+        print(f"{what:42} {microseconds:9.2f} us a path {microseconds / sum(parts.values()):7.1%}")
+    for paths in (10_000, 100_000):
+        subprocess.run([sys.executable, __file__, "memory", str(paths), str(openings)], check=True)
 
 
 if __name__ == "__main__":

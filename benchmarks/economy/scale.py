@@ -1,0 +1,200 @@
+"""Whether the cost of paths grows in line with paths and with ties: generated networks of 50 to 10,000 firms.
+
+    python benchmarks/economy/scale.py [COPIES ...]
+
+A generated network is the embedded one so many times over, each copy with its own chance, and every contract between
+two firms is paid to the same firm of another copy, drawn at random. So every term and consequence of the embedded book
+is there in the same proportion, there are as many ties to a firm, and every plan stays as solvent as it was. It is
+measured with chance (firms fall) and without (none does), one core, 24 quarters, no openings. Each size runs in a
+process of its own; one that needs more memory than is free is left out and said.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from cardhouse.book import embedded
+from cardhouse.economy.drivers import BASELINE
+from cardhouse.economy.kernel.arrays import Model, Shocks
+from cardhouse.economy.kernel.block import run_reference
+from cardhouse.economy.kernel.lanes import LANES
+from cardhouse.economy.kernel.memory import table_of
+from cardhouse.economy.kernel.outcomes import REFERENCE
+from cardhouse.economy.kernel.processes import Processes
+from cardhouse.economy.kernel.tableau import new_tableau
+from cardhouse.economy.many.prepare import chance_of, compiled_of
+from cardhouse.economy.many.setup import Classes, Setup, set_up
+from cardhouse.economy.many.worker import Worker
+from cardhouse.economy.run import RunChoices
+from cardhouse.economy.uncertain import without_chance
+
+QUARTERS = 24
+COPIES = (2, 7, 35, 345)
+"""Of 29 firms and vehicles: about 50, 200, 1,000 and 10,000."""
+PATHS = 16
+"""At the largest size of all; smaller networks run as many more paths as they have fewer ties."""
+OF_NODES = {
+    "tenant",
+    "payer",
+    "payee",
+    "borrower",
+    "lender",
+    "for_node",
+    "guarantor",
+    "obligor",
+    "beneficiary",
+    "holder",
+    "held",
+}
+OF_TIES = {"watch", "outer", "pair_tie", "for_tie", "pays", "vests_with"}
+
+
+class Sizes(NamedTuple):
+    """How many of each a network has."""
+
+    nodes: int
+    ties: int
+    guarantees: int
+
+
+def times_over(model: Model, copies: int, rng: np.random.Generator) -> Model:
+    """The network so many times over, with contracts crossing between the copies."""
+    sizes = Sizes(model.start.cash.size, model.ties.payer.size, model.guarantees.cap.size)
+    groups = {}
+    for name, group in model._asdict().items():
+        if name == "world":
+            groups[name] = group._replace(capacity=group.capacity * copies)
+            continue
+        fields = {}
+        for field, values in group._asdict().items():
+            moved = shift_of(name, field, values, sizes)
+            again = [values + (c * moved) * (values >= 0) if moved else values for c in range(copies)]
+            fields[field] = np.ascontiguousarray(np.concatenate(again))
+        groups[name] = type(group)(**fields)
+    ties = groups["ties"]
+    return Model(**groups)._replace(ties=ties._replace(payee=crossed(model, ties.payee, copies, rng)))
+
+
+def shift_of(group: str, field: str, values: np.ndarray, sizes: Sizes) -> int:
+    """By how much the numbers of a field grow from copy to copy: those that point at something do."""
+    if values.dtype.kind != "i" or (group, field) == ("ties", "held"):
+        return 0
+    if field in OF_NODES:
+        return sizes.nodes
+    if field in OF_TIES:
+        return sizes.ties
+    return sizes.guarantees if field == "pair_guarantee" else 0
+
+
+def crossed(model: Model, payee: np.ndarray, copies: int, rng: np.random.Generator) -> np.ndarray:
+    """Each contract of a copy is paid to another copy's firm, every firm once; those of vehicles stay as they are."""
+    nodes, ties = model.start.cash.size, model.ties.payer.size
+    vehicle = np.append(model.nodes.vehicle, 0)
+    out = payee.reshape(copies, ties).copy()
+    for t in range(ties):
+        if model.ties.payee[t] >= 0 and not vehicle[model.ties.payer[t]] and not vehicle[model.ties.payee[t]]:
+            out[:, t] = model.ties.payee[t] + nodes * rng.permutation(copies)
+    return out.reshape(-1)
+
+
+def chance_times_over(p: Processes, nodes: int, copies: int) -> Processes:
+    """The world strays once for all; each firm for itself."""
+    of_firms = {name: np.tile(values, copies) for name, values in p._asdict().items() if name.startswith("firm_")}
+    of_firms["firm_node"] = np.concatenate([p.firm_node + c * nodes for c in range(copies)])
+    of_firms["firm_name"] = np.arange(of_firms["firm_node"].size)
+    return p._replace(**of_firms)
+
+
+def generated(setup: Setup, copies: int, rng: np.random.Generator) -> Setup:
+    """A setup of the network so many times over."""
+    model = times_over(setup.model, copies, rng)
+    shocks = Shocks(
+        setup.shocks.world, np.tile(setup.shocks.firm, (1, copies, 1, 1)), np.tile(setup.shocks.pays, (copies, 1, 1))
+    )
+    nodes, full = len(setup.nodes), setup.full
+    everywhere = np.concatenate([full + c * nodes for c in range(copies)])
+    reference = np.zeros((QUARTERS, nodes * copies, len(REFERENCE)))
+    calm = new_tableau(model, shocks, ledger=False, history=False)
+    table = table_of(calm)
+    run_reference(table.ctypes.data, reference)
+    lowest, per_class = (np.tile(a, (1, 1, copies)) for a in (setup.classes.lowest, setup.classes.per_class))
+    return Setup(
+        model=model,
+        shocks=shocks,
+        processes=chance_times_over(setup.processes, nodes, copies),
+        openings=None,
+        spread=None,
+        seed=setup.seed,
+        nodes=tuple(f"{name}-{c}" for c in range(copies) for name in setup.nodes),
+        full=everywhere,
+        reference=reference,
+        classes=Classes(lowest, per_class, setup.classes.world_lowest, setup.classes.world_per_class),
+    )
+
+
+def seconds_of(worker: Worker, paths: int) -> tuple[float, float]:
+    """Processor seconds of so many paths, the best of three, and falls in a path."""
+    best = np.inf
+    for _ in range(3):
+        begin = time.process_time()
+        recorder = worker.run(0, paths)
+        best = min(best, time.process_time() - begin)
+    return best, float((recorder.fell >= 0).sum() / paths)
+
+
+def measure(copies: int) -> None:
+    """One size: firms, ties, paths, seconds with chance and without, falls in a path, gigabytes."""
+    book = embedded()
+    compiled = compiled_of(book.as_of(book.date), RunChoices(quarters=QUARTERS))
+    chance = chance_of(compiled)
+    setups = [set_up(compiled, BASELINE, c, seed=1) for c in (chance, without_chance(chance))]
+    paths = -(-PATHS * COPIES[-1] // copies // LANES) * LANES if copies < COPIES[-1] else LANES
+    paths = min(paths, 4096)
+    figures = []
+    for setup in setups:
+        worker = Worker(generated(setup, copies, np.random.default_rng(1)))
+        worker.run(0, LANES)
+        figures += seconds_of(worker, paths)
+        del worker
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    model = setups[0].model
+    ties = model.ties.payer.size + model.debts.borrower.size + model.guarantees.cap.size + model.stakes.holder.size
+    print(copies * len(compiled.nodes), copies * ties, paths, *figures, peak)
+
+
+def main() -> None:
+    """A line for each size, and how cost grows from size to size."""
+    if sys.argv[1:2] == ["one"]:
+        measure(int(sys.argv[2]))
+        return
+    sizes = [int(word) for word in sys.argv[1:]] or COPIES
+    head = ("firms", "ties", "us a path", "us, none falls", "ns a path and tie", "ns, none falls", "falls", "GB")
+    print("".join(f"{word:>19}" for word in head))
+    rows = []
+    for copies in sizes:
+        found = subprocess.run(
+            [sys.executable, __file__, "one", str(copies)], check=False, capture_output=True, text=True
+        )
+        if found.returncode:
+            print(f"{copies} copies: {found.stderr.strip().splitlines()[-1:] or found.returncode}")
+            continue
+        firms, ties, paths, chance, falls, calm, _, peak = map(float, found.stdout.split())
+        rows.append((ties, chance / paths, calm / paths))
+        us, us_calm = 1e6 * chance / paths, 1e6 * calm / paths
+        words = [f"{firms:,.0f}", f"{ties:,.0f}", f"{us:,.1f}", f"{us_calm:,.1f}"]
+        words += [f"{1e3 * us / ties:.1f}", f"{1e3 * us_calm / ties:.1f}", f"{falls:.1f}", f"{peak:.2f}"]
+        print("".join(f"{word:>19}" for word in words), flush=True)
+    for (ties, a, b), (more, c, d) in pairwise(rows):
+        grows = [np.log(late / early) / np.log(more / ties) for early, late in ((a, c), (b, d))]
+        print(f"{ties:9,.0f} to {more:9,.0f} ties: cost grows as ties to the power {grows[0]:.2f}, {grows[1]:.2f} calm")
+
+
+if __name__ == "__main__":
+    main()
