@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.arrays import Floats, Ints
+from cardhouse.economy.kernel.arrays import FOREVER, Floats, Ints
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.draws import draw_drivers
-from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, lanes, least, most, where, with_lane
+from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, lanes, least, most, where, with_lane
 from cardhouse.economy.kernel.memory import copy_whole, hold, lanes_of, put_at, put_whole_at
 from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, note_end, note_reference, note_step
 from cardhouse.economy.kernel.path import one_step
@@ -138,6 +138,10 @@ def first_lanes(count: int) -> Mask:
 @kernel
 def restore(m: Tableau, o: Tableau) -> None:
     """Set the state to the opening."""
+    for i in range(m.nodes.shape[1]):
+        if any_of((m.marks[row.FELL, i] < FOREVER) | (m.marks[row.REBUILT, i] > 0.0)):
+            for c in range(m.estate.shape[1]):
+                m.estate[i, c] = 0.0  # there is none at the opening
     copy_whole(m.nodes, o.nodes)
     copy_whole(m.marks, o.marks)
     copy_whole(m.ladders, o.ladders)
@@ -147,7 +151,6 @@ def restore(m: Tableau, o: Tableau) -> None:
     copy_whole(m.calls, o.calls)
     copy_whole(m.call_marks, o.call_marks)
     copy_whole(m.holdings, o.holdings)
-    copy_whole(m.estate, o.estate)
 
 
 @kernel

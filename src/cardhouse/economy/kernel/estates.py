@@ -60,16 +60,17 @@ def pay_lenders(m: Tableau) -> None:
         left = m.calls[row.CALL_DUE, k] * m.classes[row.SHARE, 2, call_kinds[row.GUARANTOR, k]]
         if not any_of(left > 0.0):
             continue
-        for d in range(m.debt_kinds.shape[1]):
-            if m.debt_kinds[row.DEBT_BORROWER, d] == i:
-                part = most(least(left, debts[row.PRINCIPAL, d]), 0.0)
-                debts[row.PRINCIPAL, d] -= part
-                left -= part
-                m.books[col.CALLS_GOT, i] += part
-                lender = m.debt_kinds[row.DEBT_LENDER, d]
-                if lender >= 0:
-                    m.nodes[row.CASH, lender] += part
-                    m.books[col.REPAID_GOT, lender] += part
+        d = m.kinds[row.FIRST_DEBT, i]
+        while d >= 0:
+            part = most(least(left, debts[row.PRINCIPAL, d]), 0.0)
+            debts[row.PRINCIPAL, d] -= part
+            left -= part
+            m.books[col.CALLS_GOT, i] += part
+            lender = m.debt_kinds[row.DEBT_LENDER, d]
+            if lender >= 0:
+                m.nodes[row.CASH, lender] += part
+                m.books[col.REPAID_GOT, lender] += part
+            d = m.debt_kinds[row.NEXT_DEBT, d]
 
 
 @kernel
@@ -89,11 +90,12 @@ def brings(i: int, b: int, m: Tableau) -> float:
     worth += nodes[row.SHORT, i, b] * nodes[row.SOLD_SHORT, i, b] * m.levels[AGED, b]
     worth += (nodes[row.LONG, i, b] + nodes[row.BUILDING, i, b]) * nodes[row.SOLD_LONG, i, b]
     worth += max(nodes[row.OTHER_ASSETS, i, b], 0.0) * nodes[row.SOLD_OTHER, i, b]
-    for s in range(m.holding_kinds.shape[1]):
-        if holding_kinds[row.STAKE_HOLDER, s] == i and not (
-            holding_kinds[row.STAKE_HELD, s] >= 0 and m.marks[row.DOWN, holding_kinds[row.STAKE_HELD, s], b]
-        ):
+    s = m.kinds[row.FIRST_HOLDING, i]
+    while s >= 0:
+        held = holding_kinds[row.STAKE_HELD, s]
+        if not (held >= 0 and m.marks[row.DOWN, held, b]):
             worth += m.holdings[row.CARRYING, s, b] * nodes[row.SOLD_STAKES, i, b]
+        s = holding_kinds[row.NEXT_HOLDING, s]
     return float(worth)
 
 
@@ -105,10 +107,12 @@ def collects(i: int, b: int, m: Tableau) -> float:
     """
     tie_kinds, marks = m.tie_kinds, m.marks
     total = 0.0
-    for t in range(m.tie_kinds.shape[1]):
+    t = m.kinds[row.FIRST_SOLD, i]
+    while t >= 0:
         payer = tie_kinds[row.TIE_PAYER, t]
-        if tie_kinds[row.TIE_PAYEE, t] == i and not (payer >= 0 and marks[row.DOWN, payer, b]):
+        if not (payer >= 0 and marks[row.DOWN, payer, b]):
             total += m.ties[row.RECEIVABLE, t, b]
+        t = tie_kinds[row.NEXT_SOLD, t]
     for j in range(m.estate.shape[0]):
         total += m.estate[j, i, b]
     return float(total)
@@ -191,11 +195,12 @@ def note_loss(i: int, creditor: int, b: int, amount: float, m: Tableau) -> None:
 def void_shares(i: int, b: int, m: Tableau) -> None:
     """Shares of a failed firm are worth nothing to their holders."""
     holding_kinds, holdings = m.holding_kinds, m.holdings
-    for s in range(m.holding_kinds.shape[1]):
-        if holding_kinds[row.STAKE_HELD, s] == i:
-            if holding_kinds[row.STAKE_HOLDER, s] >= 0:
-                m.books[col.STAKE_LOSS, holding_kinds[row.STAKE_HOLDER, s], b] += holdings[row.CARRYING, s, b]
-            holdings[row.CARRYING, s, b], holdings[row.FRACTION, s, b] = 0.0, 0.0
+    s = m.kinds[row.FIRST_HELD, i]
+    while s >= 0:
+        if holding_kinds[row.STAKE_HOLDER, s] >= 0:
+            m.books[col.STAKE_LOSS, holding_kinds[row.STAKE_HOLDER, s], b] += holdings[row.CARRYING, s, b]
+        holdings[row.CARRYING, s, b], holdings[row.FRACTION, s, b] = 0.0, 0.0
+        s = m.holding_kinds[row.NEXT_HELD, s]
 
 
 @kernel
@@ -208,9 +213,10 @@ def owed_before(i: int, b: int, m: Tableau) -> float:
         + nodes[row.OTHER_LIABILITIES, i, b]
         + nodes[row.TAX_DUE, i, b]
     )
-    for d in range(m.debt_kinds.shape[1]):
-        if m.debt_kinds[row.DEBT_BORROWER, d] == i:
-            owed += m.debts[row.PRINCIPAL, d, b]
+    d = m.kinds[row.FIRST_DEBT, i]
+    while d >= 0:
+        owed += m.debts[row.PRINCIPAL, d, b]
+        d = m.debt_kinds[row.NEXT_DEBT, d]
     return float(owed)
 
 
@@ -218,9 +224,10 @@ def owed_before(i: int, b: int, m: Tableau) -> float:
 def clear_debts(i: int, b: int, m: Tableau) -> None:
     """Debts of a failed node leave its books: the estate owes in their place."""
     nodes, ladders = m.nodes, m.ladders
-    for d in range(m.debt_kinds.shape[1]):
-        if m.debt_kinds[row.DEBT_BORROWER, d] == i:
-            m.debts[row.PRINCIPAL, d, b] = 0.0
+    d = m.kinds[row.FIRST_DEBT, i]
+    while d >= 0:
+        m.debts[row.PRINCIPAL, d, b] = 0.0
+        d = m.debt_kinds[row.NEXT_DEBT, d]
     nodes[row.NEW_DEBT, i, b] = nodes[row.NEW_INTEREST, i, b] = 0.0
     for later in range(ladders.shape[2]):
         ladders[row.LADDER, i, later, b] = ladders[row.LADDER_RATE, i, later, b] = 0.0
@@ -238,10 +245,11 @@ def wind_up(q: int, i: int, b: int, m: Tableau) -> None:
         + nodes[row.BUILDING, i, b]
     )
     held += nodes[row.OTHER_ASSETS, i, b]
-    for s in range(m.holding_kinds.shape[1]):
-        if m.holding_kinds[row.STAKE_HOLDER, s] == i:
-            held += holdings[row.CARRYING, s, b]
-            holdings[row.CARRYING, s, b], holdings[row.FRACTION, s, b] = 0.0, 0.0
+    s = m.kinds[row.FIRST_HOLDING, i]
+    while s >= 0:
+        held += holdings[row.CARRYING, s, b]
+        holdings[row.CARRYING, s, b], holdings[row.FRACTION, s, b] = 0.0, 0.0
+        s = m.holding_kinds[row.NEXT_HOLDING, s]
     before = owed_before(i, b, m)
     clear_debts(i, b, m)
     m.books[col.FORGIVEN, i, b] += before - owed_by_estate(i, b, m)
@@ -256,9 +264,10 @@ def wind_up(q: int, i: int, b: int, m: Tableau) -> None:
         row.UNDRAWN, i, b
     ] = 0.0
     nodes[row.OTHER_ASSETS, i, b] = worth
-    for t in range(m.tie_kinds.shape[1]):
-        if m.tie_kinds[row.TIE_PAYER, t] == i:
-            tie_marks[row.REJECTED, t, b] = min(tie_marks[row.REJECTED, t, b], q)
+    t = m.kinds[row.FIRST_BOUGHT, i]
+    while t >= 0:
+        tie_marks[row.REJECTED, t, b] = min(tie_marks[row.REJECTED, t, b], q)
+        t = m.tie_kinds[row.NEXT_BOUGHT, t]
 
 
 @kernel
@@ -279,15 +288,16 @@ def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
     before, n = owed_before(i, b, m), nodes.shape[1]
     senior, rate = recovery[SECURED, i, b], recovery[UNSECURED, i, b]
 
-    for d in range(m.debt_kinds.shape[1]):
-        if debt_kinds[row.DEBT_BORROWER, d] == i:
-            kept = debt_terms[row.DEBT_SECURED, d, b] * senior + (1.0 - debt_terms[row.DEBT_SECURED, d, b]) * rate
-            debts[row.PRINCIPAL, d, b] *= kept
-            lender = debt_kinds[row.DEBT_LENDER, d]
-            note_loss(i, lender if lender >= 0 else n, b, -debts[row.PRINCIPAL, d, b], m)
-            if lender >= 0:
-                # The loan stays in the lender's books at its new amount instead of a claim on an estate.
-                m.books[col.CREDIT_LOSS, lender, b] -= debts[row.PRINCIPAL, d, b]
+    d = m.kinds[row.FIRST_DEBT, i]
+    while d >= 0:
+        kept = debt_terms[row.DEBT_SECURED, d, b] * senior + (1.0 - debt_terms[row.DEBT_SECURED, d, b]) * rate
+        debts[row.PRINCIPAL, d, b] *= kept
+        lender = debt_kinds[row.DEBT_LENDER, d]
+        note_loss(i, lender if lender >= 0 else n, b, -debts[row.PRINCIPAL, d, b], m)
+        if lender >= 0:
+            # The loan stays in the lender's books at its new amount instead of a claim on an estate.
+            m.books[col.CREDIT_LOSS, lender, b] -= debts[row.PRINCIPAL, d, b]
+        d = m.debt_kinds[row.NEXT_DEBT, d]
     for c in range(n + 1):
         note_loss(i, c, b, estate[i, c, b], m)
         if c < n:
@@ -303,9 +313,11 @@ def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
     note_loss(i, n, b, -nodes[row.NEW_DEBT, i, b] - nodes[row.OTHER_LIABILITIES, i, b], m)
     nodes[row.TAX_DUE, i, b] = 0.0
     m.books[col.FORGIVEN, i, b] += before - owed_before(i, b, m)
-    for t in range(m.tie_kinds.shape[1]):
-        if tie_kinds[row.TIE_PAYER, t] == i and tie_kinds[row.TIE_ROLE, t] != RENT:
+    t = m.kinds[row.FIRST_BOUGHT, i]
+    while t >= 0:
+        if tie_kinds[row.TIE_ROLE, t] != RENT:
             tie_marks[row.REJECTED, t, b] = min(tie_marks[row.REJECTED, t, b], q)
+        t = m.tie_kinds[row.NEXT_BOUGHT, t]
     marks[row.REBUILT, i, b] = 1
     marks[row.DOWN, i, b] = 0
     marks[row.FELL, i, b] = FOREVER

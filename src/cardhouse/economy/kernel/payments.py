@@ -61,9 +61,10 @@ def dilute(i: int, money: Lanes, m: Tableau) -> None:
     """New shares at the market price make every old stake smaller; the market's value holds the money already."""
     worth = m.nodes[row.VALUE, i]
     left = where((worth > 0.0) & (money > 0.0), most(1.0 - money / worth, 0.0), 1.0)
-    for s in range(m.holding_kinds.shape[1]):
-        if m.holding_kinds[row.STAKE_HELD, s] == i:
-            m.holdings[row.FRACTION, s] *= left
+    s = m.kinds[row.FIRST_HELD, i]
+    while s >= 0:
+        m.holdings[row.FRACTION, s] *= left
+        s = m.holding_kinds[row.NEXT_HELD, s]
 
 
 @kernel
@@ -72,12 +73,14 @@ def sell_stakes(q: int, i: int, money: Lanes, m: Tableau) -> None:
     holdings, a = m.holdings, m.books
     part = where(money > 0.0, money / m.limits[STAKES, i], 0.0)
     a[col.STAKE_LOSS, i] -= money
-    for s in range(m.holding_kinds.shape[1]):
-        if m.holding_kinds[row.STAKE_HOLDER, s] == i and m.holding_kinds[row.STAKE_LISTED, s]:
+    s = m.kinds[row.FIRST_HOLDING, i]
+    while s >= 0:
+        if m.holding_kinds[row.STAKE_LISTED, s]:
             sells = where(stake_proceeds(q, s, m) > 0.0, part, 0.0)
             a[col.STAKE_LOSS, i] += sells * holdings[row.CARRYING, s]
             holdings[row.CARRYING, s] *= 1.0 - sells
             holdings[row.FRACTION, s] *= 1.0 - sells
+        s = m.holding_kinds[row.NEXT_HOLDING, s]
 
 
 @kernel
@@ -142,12 +145,14 @@ def pass_on(m: Tableau) -> None:
         built = least(a[col.RAISED, i], cash)
         a[col.CAPEX, i] += built
         left = cash - built
-        for k in range(m.debt_kinds.shape[1]):
-            if m.debt_kinds[row.DEBT_BORROWER, k] == i and m.debt_kinds[row.DEBT_LENDER, k] < 0:
+        k = m.kinds[row.FIRST_DEBT, i]
+        while k >= 0:
+            if m.debt_kinds[row.DEBT_LENDER, k] < 0:
                 repaid = least(left, debts[row.PRINCIPAL, k])
                 debts[row.PRINCIPAL, k] -= repaid
                 a[col.PRINCIPAL, i] += repaid
                 left -= repaid
+            k = m.debt_kinds[row.NEXT_DEBT, k]
         a[col.PAYOUT, i] += left
         nodes[row.CASH, i] = where(stands, 0.0, nodes[row.CASH, i])
 
@@ -232,15 +237,15 @@ def soften(q: int, t: int, bound: Lanes, intent: Lanes, m: Tableau) -> None:
 def invest(t: int, cash: Lanes, m: Tableau) -> None:
     """An instalment adds to the stake it buys, at the market's value of the firm with the money in it."""
     holding_kinds, holdings = m.holding_kinds, m.holdings
-    for s in range(holding_kinds.shape[1]):
-        if holding_kinds[row.STAKE_PAYS, s] != t:
-            continue
+    s = m.tie_kinds[row.FIRST_PAID, t]
+    while s >= 0:
         held = holding_kinds[row.STAKE_HELD, s]
         holdings[row.CARRYING, s] += cash
         if held >= 0:
             worth = m.nodes[row.VALUE, held]
             dilute(held, cash, m)
             holdings[row.FRACTION, s] += where(worth > 0.0, least(cash / worth, 1.0), 0.0)
+        s = holding_kinds[row.NEXT_PAID, s]
 
 
 @kernel

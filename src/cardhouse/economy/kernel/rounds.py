@@ -64,10 +64,12 @@ def stop(q: int, number: int, i: int, now: Mask, part: Lanes, m: Tableau) -> Non
         if m.for_node[k] == i:
             cancel(q, m.for_tie[k], now, part * m.for_share[k], m)
             relief_of(q, m.for_tie[k], m)
-    for t in range(tie_kinds.shape[1]):
-        if tie_kinds[row.TIE_PAYER, t] == i and tie_kinds[row.TIE_ROLE, t] == CAPITAL:
+    t = m.kinds[row.FIRST_BOUGHT, i]
+    while t >= 0:
+        if tie_kinds[row.TIE_ROLE, t] == CAPITAL:
             tie_marks[row.FIRST_GHOST, t] = where(now, 1.0, tie_marks[row.FIRST_GHOST, t])
             relief_of(q, t, m)
+        t = m.tie_kinds[row.NEXT_BOUGHT, t]
 
 
 @kernel
@@ -177,7 +179,8 @@ def behind(k: int, m: Tableau) -> Lanes:
     to, owed = m.call_kinds[row.BENEFICIARY, k], lanes(0.0)
     if not m.call_kinds[row.FOR_LENDERS, k]:
         return owed
-    for d in range(m.debt_kinds.shape[1]):
-        if m.debt_kinds[row.DEBT_BORROWER, d] == to:
-            owed += m.debts[row.PRINCIPAL, d]
+    d = m.kinds[row.FIRST_DEBT, to]
+    while d >= 0:
+        owed += m.debts[row.PRINCIPAL, d]
+        d = m.debt_kinds[row.NEXT_DEBT, d]
     return where(m.marks[row.DOWN, to] > 0.0, owed, 0.0)

@@ -321,6 +321,7 @@ def new_tableau(model: Model, shocks: Shocks, *, ledger: bool, history: bool = T
     )
     _parameters(t, model, ledger=ledger, history=history)
     _forms(t, model)
+    _chains(t, model)
     _opening(t, model)
     t.maturing[...] = model.debts.due[..., None]
     t.drivers[...], t.firm_drivers[...], t.pays[...] = shocks.world, shocks.firm, shocks.pays
@@ -379,6 +380,23 @@ def _forms(t: Tableau, model: Model) -> None:
     vehicle = np.append(model.nodes.vehicle, 0)  # a party outside is -1, the last place
     kinds[row.TIE_OF_VEHICLE] = vehicle[ties.payer] | vehicle[ties.payee]
     t.holding_kinds[row.STAKE_LISTED] = (stakes.proceeds0 > 0.0) & (stakes.fraction0 > 0.0)
+
+
+def _chains(t: Tableau, model: Model) -> None:
+    """Contracts, debts and stakes of each node as chains: the first of a node, and the next after each; -1 ends one."""
+    kinds, ties, debts, stakes = t.kinds, t.tie_kinds, t.debt_kinds, t.holding_kinds
+    for first, following, owner in (
+        (kinds[row.FIRST_BOUGHT], ties[row.NEXT_BOUGHT], model.ties.payer),
+        (kinds[row.FIRST_SOLD], ties[row.NEXT_SOLD], model.ties.payee),
+        (kinds[row.FIRST_DEBT], debts[row.NEXT_DEBT], model.debts.borrower),
+        (kinds[row.FIRST_HELD], stakes[row.NEXT_HELD], model.stakes.held),
+        (kinds[row.FIRST_HOLDING], stakes[row.NEXT_HOLDING], model.stakes.holder),
+        (ties[row.FIRST_PAID], stakes[row.NEXT_PAID], model.stakes.pays),
+    ):
+        first[:] = following[:] = -1
+        for place in range(owner.size - 1, -1, -1):
+            if owner[place] >= 0:
+                following[place], first[owner[place]] = first[owner[place]], place
 
 
 def _opening(t: Tableau, model: Model) -> None:

@@ -1,0 +1,119 @@
+"""``cardhouse sensitivity``: what an outcome depends on, of all assumptions and drivers."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+import click
+
+from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+
+EXAMPLES = """\b
+Examples:
+  cardhouse sensitivity --outcome falls:openai                 what decides whether OpenAI falls
+  cardhouse sensitivity --outcome losses --top 10              what decides how much creditors lose
+  cardhouse sensitivity rents-fall --outcome falls:coreweave   the same under a scenario
+  cardhouse sensitivity --outcome cash:oracle --no-shares      the ranking alone, without shares of the variance
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO...]")
+@click.option(
+    "--outcome",
+    "asked",
+    required=True,
+    metavar="WORD[:WHOM]",
+    help="falls:FIRM, failures, losses, stakes, revenue or outside (of all, or :FIRM, :layer:..., :camp:...), "
+    "room:FIRM, cash:FIRM, debt:FIRM, value:FIRM.",
+)
+@click.option(
+    "--paths",
+    metavar="N",
+    type=click.IntRange(2, 1_000_000),
+    default=2000,
+    show_default=True,
+    help="At each end; the shares take 4 times N a set.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Key of all chance.")
+@click.option("--top", type=click.IntRange(1, 100), default=20, show_default=True, help="How many to show and share.")
+@click.option("--no-shares", is_flag=True, help="Leave out the shares of the variance.")
+@click.option("--quarters", type=click.IntRange(4, 40), default=24, show_default=True, help="How far to run.")
+@click.option(
+    "--firmness",
+    type=click.Choice(["binding", "active", "announced", "all"]),
+    default="active",
+    show_default=True,
+    help="How firm a tie must be to count.",
+)
+@output_options
+@book_options
+def sensitivity(
+    scenarios: tuple[str, ...],
+    asked: str,
+    paths: int,
+    seed: int,
+    top: int,
+    no_shares: bool,
+    quarters: int,
+    firmness: str,
+    as_json: bool,
+    csv_file: str | None,
+    where: Where,
+) -> None:
+    """Rank every assumption and driver by what it does to an OUTCOME, under a SCENARIO (several compose)."""
+    from cardhouse.economy.contracts import Scope
+    from cardhouse.economy.run import RunChoices
+
+    choices = RunChoices(quarters=quarters, scope=Scope(firmness))
+    answer = _computed(load(where), scenarios, choices, asked, paths=paths, seed=seed, top=top, shares=not no_shares)
+    _show(answer, top, as_json=as_json)
+    if csv_file:
+        from cardhouse.views.sensitivity import lines
+
+        give(lines(answer), csv_file=csv_file)
+
+
+def _computed(
+    book: Any, scenarios: tuple[str, ...], choices: Any, asked: str, *, paths: int, seed: int, top: int, shares: bool
+) -> Any:
+    """The answer, with bars on a terminal meanwhile."""
+    from cardhouse.cli.run_many import progress, say_if_first
+    from cardhouse.economy.kept import cache_folder
+    from cardhouse.economy.many.sensitivity import cores
+    from cardhouse.economy.many.sensitivity_answer import sensitivity as computed
+    from cardhouse.economy.scenario import compose, read_scenario
+
+    scenario = compose(*(read_scenario(name) for name in scenarios))
+    say_if_first("path.run_held", "block.run_chunk")
+    with ExitStack() as shown:
+        return computed(
+            book,
+            scenario,
+            choices,
+            asked,
+            paths=paths,
+            seed=seed,
+            first=top,
+            shares=shares,
+            folder=cache_folder(),
+            workers=cores(),
+            begin=lambda what: progress(shown, what),
+        )
+
+
+def _show(answer: Any, top: int, *, as_json: bool) -> None:
+    from cardhouse.views import sensitivity as view
+    from cardhouse.views import sensitivity_payload
+
+    if as_json:
+        answer_json(sensitivity_payload.sensitivity(answer))
+        return
+    show(
+        view.dateline(answer),
+        "\n".join(view.headline(answer)),
+        view.effects(answer, top),
+        *([view.shares(answer)] if answer.shares is not None else []),
+        view.left_out(answer),
+    )
