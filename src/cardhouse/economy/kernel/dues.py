@@ -90,6 +90,8 @@ def contracts(q: int, m: Tableau) -> None:
         if any_of((stands & (due > 0.0)) | ghost | (ties[row.RECEIVABLE, t] > 0.0)):
             live += 1
             m.live[live] = t
+        else:
+            ties[row.CASH_BOUND, t] = ties[row.CASH_INTENT, t] = ties[row.NEW_RECEIVABLE, t] = 0.0
     m.live[0] = live
     for k in range(m.for_tie.size):
         gone = marks[row.DOWN, m.for_node[k]] > 0.0
