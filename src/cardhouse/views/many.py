@@ -212,8 +212,8 @@ def loss_notes() -> str:
         "Losses are sums over the horizon of a path. VaR (value at risk): not exceeded with this probability; ES "
         f"(expected shortfall): mean of the worst 5 or 1% of the paths; both are known to {ACCURACY:.1%}. Claims: on "
         "loans, receivables and a year's damages of broken contracts, less what estates bring, and what guarantors "
-        "pay. Shares: written down below what they are carried at. Revenue below plan is below nothing where more is sold; added over firms it counts a dollar again at each firm that it "
-        "would have passed through."
+        "pay. Shares: written down below what they are carried at. Revenue below plan is below nothing where more "
+        "is sold; added over firms it counts a dollar again at each firm that it would have passed through."
     )
 
 
