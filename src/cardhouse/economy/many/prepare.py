@@ -6,13 +6,12 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from cardhouse.economy.openings import openings_of
-
 from cardhouse.book import Book
 from cardhouse.economy.compiled import Compiled, compile_opening
 from cardhouse.economy.many.run import Job, Progress, job_of
 from cardhouse.economy.many.setup import set_up
 from cardhouse.economy.opening import open_book
+from cardhouse.economy.openings import openings_of
 from cardhouse.economy.run import PLAN_QUARTERS, RunChoices, calibrated
 from cardhouse.economy.scenario import Scenario
 from cardhouse.economy.spread_cache import cache_folder

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
-from cardhouse.economy.openings import Openings
 from numpy.typing import NDArray
 
 from cardhouse.economy.compiled import Compiled
@@ -18,6 +17,7 @@ from cardhouse.economy.kernel.outcomes import CLASSES, MEASURES, REFERENCE, WORL
 from cardhouse.economy.kernel.processes import Processes
 from cardhouse.economy.kernel.tableau import new_tableau
 from cardhouse.economy.many.worker import Worker
+from cardhouse.economy.openings import Openings
 from cardhouse.economy.run import drivers_for, shocks_of
 from cardhouse.economy.scenario import Scenario
 from cardhouse.economy.spread import Spread
