@@ -18,10 +18,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from llvmlite import ir
 from numba import njit
+
+if TYPE_CHECKING:
+    from cardhouse.economy.many.setup import Setup
+    from cardhouse.economy.many.worker import Worker
 
 KINDS = ("arithmetic", "division", "comparison", "choice", "load", "store")
 PATHS = 2_000
@@ -34,7 +39,7 @@ def count() -> None:
     """Compile with counters, run, and print the counts of a path."""
     counters = (ctypes.c_int64 * len(KINDS))()
     hook(ctypes.addressof(counters))
-    worker = ready()
+    worker, _ = ready()
     worker.run(0, 8)
     before = list(counters)
     worker.run(0, PATHS)
@@ -42,8 +47,8 @@ def count() -> None:
     print(*((now - then) / blocks for now, then in zip(counters, before, strict=True)))
 
 
-def ready() -> object:
-    """A worker of the embedded book."""
+def ready() -> tuple[Worker, Setup]:
+    """A worker of the embedded book, and what it was made of."""
     from cardhouse.book import embedded
     from cardhouse.economy.drivers import BASELINE
     from cardhouse.economy.many.prepare import chance_of, compiled_of
@@ -53,7 +58,8 @@ def ready() -> object:
 
     book = embedded()
     compiled = compiled_of(book.as_of(book.date), RunChoices())
-    return Worker(set_up(compiled, BASELINE, chance_of(compiled), seed=1))
+    setup = set_up(compiled, BASELINE, chance_of(compiled), seed=1)
+    return Worker(setup), setup
 
 
 def hook(address: int) -> None:
@@ -150,7 +156,9 @@ def main() -> None:
     counts = dict(zip(KINDS, map(float, found.stdout.split()), strict=True))
     for kind, number in counts.items():
         print(f"{kind + 's of a path, as written':34} {number:10,.0f}")
-    worker = ready()
+    from cardhouse.economy.kernel.tableau import new_tableau
+
+    worker, setup = ready()
     seconds = best(worker.run, 0, PATHS) / PATHS
     flops, divisions = operations_a_second()
     simple = sum(counts[kind] for kind in ("arithmetic", "comparison", "choice"))
@@ -163,7 +171,7 @@ def main() -> None:
     for kilobytes in KILOBYTES:
         rate = bytes_a_second(kilobytes)
         print(f"{f'a + s * b over {kilobytes:,} kB':34} {rate / 1e9:10.1f} GB/s: {moved / seconds / rate:.0%} reached")
-    resident = sum(array.nbytes for array in worker._tableau)  # noqa: SLF001
+    resident = sum(array.nbytes for array in new_tableau(setup.model, setup.shocks, ledger=False, history=False))
     print(f"{'tableau of eight paths':34} {resident / 1e3:10,.0f} kB")
 
 

@@ -143,6 +143,13 @@ def test_nodes_in_another_order_are_another_run() -> None:
     assert differences(turned, MANIFEST) == ("nodes: the same 3 here and in the folder, in another order",)
 
 
+def test_classes_of_figures_are_told_only_where_nothing_else_differs() -> None:
+    """They follow from seed, book and scenario: beside those they would be noise, alone they are the difference."""
+    one, two = (replace(MANIFEST, layout={"classes": [edge]}) for edge in (1.5, 2.5))
+    assert differences(one, replace(two, seed=8)) == ("seed: 7 here, 8 in the folder",)
+    assert differences(one, two) == ("layout, classes: [1.5] here, [2.5] in the folder",)
+
+
 def test_of_a_long_layout_the_place_where_it_differs_is_shown() -> None:
     edges = [float(i) for i in range(1000)]
     a, b = (replace(MANIFEST, layout={"edges": [*edges, last]}) for last in (1.5, 2.5))

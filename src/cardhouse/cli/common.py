@@ -68,6 +68,17 @@ def output_options(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")(command)
 
 
+def firmness_option(command: F) -> F:
+    """Add --firmness."""
+    return click.option(
+        "--firmness",
+        type=click.Choice(["binding", "active", "announced", "all"]),
+        default="active",
+        show_default=True,
+        help="How firm a tie must be to count.",
+    )(command)
+
+
 def load(where: Where) -> Book:
     """The book the user asked for, as of the day asked for.
 

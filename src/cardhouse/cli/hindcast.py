@@ -7,7 +7,17 @@ from datetime import date
 import click
 
 from cardhouse.book import Book, embedded, read_book
-from cardhouse.cli.common import Day, Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import (
+    Day,
+    Where,
+    answer_json,
+    book_options,
+    firmness_option,
+    give,
+    load,
+    output_options,
+    show,
+)
 
 EXAMPLES = """\b
 Examples:
@@ -20,13 +30,7 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.option("--from", "start", type=Day(), required=True, metavar="DATE", help="The day whose knowledge is used.")
 @click.option("--firm", metavar="FIRM", help="One firm, quarter by quarter.")
-@click.option(
-    "--firmness",
-    type=click.Choice(["binding", "active", "announced", "all"]),
-    default="active",
-    show_default=True,
-    help="How firm a tie must be to count.",
-)
+@firmness_option
 @output_options
 @book_options
 def hindcast(start: date, firm: str | None, firmness: str, as_json: bool, csv_file: str | None, where: Where) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, firmness_option, give, load, output_options, show
 from cardhouse.errors import InputError
 
 
@@ -71,13 +71,7 @@ Examples:
     show_default=True,
     help="Who can still raise money: solvent firms only, or everybody as at the opening.",
 )
-@click.option(
-    "--firmness",
-    type=click.Choice(["binding", "active", "announced", "all"]),
-    default="active",
-    show_default=True,
-    help="How firm a tie must be to count.",
-)
+@firmness_option
 @click.option("--why", metavar="FIRM", help="Tell what happens to this firm, tie by tie, with sources.")
 @click.option("--holdings", metavar="FILE", help="CSV of instrument, issuer, amount: what you lose yourself.")
 @output_options

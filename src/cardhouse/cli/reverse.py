@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, firmness_option, give, load, output_options, show
 
 EXAMPLES = """\b
 Examples:
@@ -28,13 +28,7 @@ Examples:
 @click.option("--paths", type=click.IntRange(1000, 100_000), default=20_000, show_default=True, help="To weigh.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Key of all chance.")
 @click.option("--quarters", type=click.IntRange(4, 40), default=24, show_default=True, help="How far to run.")
-@click.option(
-    "--firmness",
-    type=click.Choice(["binding", "active", "announced", "all"]),
-    default="active",
-    show_default=True,
-    help="How firm a tie must be to count.",
-)
+@firmness_option
 @output_options
 @book_options
 def reverse(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, firmness_option, give, load, output_options, show
 from cardhouse.cli.run_many import Many, many_options, run_paths, say_if_first
 
 EXAMPLES = """\b
@@ -27,13 +27,7 @@ Examples:
 @click.option("--firm", metavar="FIRM", help="The quarters of one firm: income, cash, balance sheet.")
 @click.option("--ledger", "ledger_file", metavar="FILE", help="Write every payment as CSV, in USD million.")
 @click.option("--reorganise", multiple=True, metavar="FIRM", help="Reorganised instead of liquidated if it fails.")
-@click.option(
-    "--firmness",
-    type=click.Choice(["binding", "active", "announced", "all"]),
-    default="active",
-    show_default=True,
-    help="How firm a tie must be to count.",
-)
+@firmness_option
 @click.option("--list", "listing", is_flag=True, help="List the scenarios that come with the program.")
 @many_options
 @output_options

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, firmness_option, give, load, output_options, show
 
 EXAMPLES = """\b
 Examples:
@@ -40,13 +40,7 @@ Examples:
 @click.option("--top", type=click.IntRange(1, 100), default=20, show_default=True, help="How many to show and share.")
 @click.option("--no-shares", is_flag=True, help="Leave out the shares of the variance.")
 @click.option("--quarters", type=click.IntRange(4, 40), default=24, show_default=True, help="How far to run.")
-@click.option(
-    "--firmness",
-    type=click.Choice(["binding", "active", "announced", "all"]),
-    default="active",
-    show_default=True,
-    help="How firm a tie must be to count.",
-)
+@firmness_option
 @output_options
 @book_options
 def sensitivity(

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
+from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -79,14 +80,11 @@ def on_cluster(job: Job, spec: str) -> Compute:
 
 
 def _installed() -> None:
-    try:
-        import cryptography  # noqa: F401
-        import distributed  # noqa: F401
-    except ImportError:
+    if find_spec("cryptography") is None or find_spec("distributed") is None:
         raise InputError(
             "--cluster needs dask.distributed and cryptography, which are not installed; expected them beside "
             "Cardhouse; say: pip install 'cardhouse[cluster]'"
-        ) from None
+        )
 
 
 @contextmanager

@@ -11,6 +11,8 @@ HASH_SHOWN = 12
 TEXT_SHOWN = 60
 BEFORE_CHANGE = 10
 NAMES_SHOWN = 5
+FOLLOWS = ("classes",)
+"""Parts of a layout that follow from the rest: told only where nothing else says why the runs differ."""
 
 
 def differences(a: Manifest, b: Manifest, *, here: str = "here", there: str = "in the folder") -> tuple[str, ...]:
@@ -32,6 +34,8 @@ def differences(a: Manifest, b: Manifest, *, here: str = "here", there: str = "i
     if a.nodes != b.nodes:
         sentences.append(f"nodes: {_nodes(a, b, here, there)}")
     for key in sorted({*a.layout, *b.layout}):
+        if key in FOLLOWS and sentences:
+            continue
         x, y = (canonical(m.layout[key]) if key in m.layout else "nothing" for m in (a, b))
         if x != y:
             sentences.append(f"layout, {key}: {_around(x, y)} {here}, {_around(y, x)} {there}")

@@ -106,10 +106,10 @@ def _keep_name(folder: Path) -> None:
 
 def remove_drafts(folder: Path) -> None:
     """Remove what a killed run was writing; nobody else may be writing to the folder."""
-    for name in os.listdir(folder):  # noqa: PTH208 (names are wanted, of any kind of file)
-        if DRAFT.fullmatch(name):
+    for file in list(folder.iterdir()):
+        if DRAFT.fullmatch(file.name):
             with contextlib.suppress(OSError):
-                (folder / name).unlink()
+                file.unlink()
 
 
 def open_plain(path: Path, most: int) -> BinaryIO:
