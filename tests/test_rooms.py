@@ -15,8 +15,10 @@ ALLOWED = {
     "market": set(),
     "article": {"book"},
     "economy": {"book", "network"},
-    "views": {"book", "economy", "market", "article"},
-    "cli": {"book", "economy", "market", "article", "views"},
+    "lenses": {"book", "network", "economy"},
+    "sources": {"book"},
+    "views": {"book", "economy", "lenses", "market", "article"},
+    "cli": {"book", "economy", "lenses", "market", "article", "sources", "views"},
 }
 """What each room may import beside itself and ``cardhouse.errors``; the design's arrows."""
 
