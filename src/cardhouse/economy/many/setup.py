@@ -112,11 +112,25 @@ def set_up(
     ScenarioError : the scenario speaks of a firm that is not in the network.
     NotConverged : a clearing did not settle.
     """
+    setup = uncounted(compiled, scenario, chance, seed=seed, openings=openings, spread=spread)
+    return replace(setup, classes=_classes(setup))
+
+
+def uncounted(
+    compiled: Compiled,
+    scenario: Scenario,
+    chance: Uncertainty,
+    *,
+    seed: int,
+    openings: Openings | None = None,
+    spread: Spread | None = None,
+) -> Setup:
+    """As :func:`set_up`, without the pilot that says where figures lie: for paths whose figures are kept themselves."""
     drivers = drivers_for(compiled, scenario)
     nodes = compiled.model.nodes._replace(reorganises=drivers.reorganise.astype(np.int64))
     full = np.array([compiled.place[n] for n in compiled.opening.full], dtype=np.int64)
     steps = len(compiled.windows)
-    setup = Setup(
+    return Setup(
         model=compiled.model._replace(nodes=nodes),
         shocks=shocks_of(drivers),
         processes=chance.arrays,
@@ -128,7 +142,6 @@ def set_up(
         reference=_reference(compiled),
         classes=_no_classes(steps, full.size),
     )
-    return replace(setup, classes=_classes(setup))
 
 
 def _reference(compiled: Compiled) -> Array:

@@ -1,0 +1,115 @@
+"""The language of a page, picture, report or workbook: English as written in the code, Chinese from a catalogue.
+
+Texts are written in English where they are used, ``t("Who loses what")``, and looked up in a gettext catalogue; a text
+that the catalogue lacks would stand in English, and a test refuses it. Places for values are named, so that another
+language may order them anew: ``t("{firm} stops paying", firm=...)``.
+"""
+
+from __future__ import annotations
+
+import gettext
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from cardhouse.book import Book, Firm, Subject
+from cardhouse.errors import InputError
+
+LANGUAGES = {"en": "English", "zh": "简体中文"}
+"""Languages by their code, each in its own words."""
+FOLDER = Path(__file__).parent / "locale"
+DOMAIN = "cardhouse"
+
+TRILLION, BILLION = 1_000_000.0, 1_000.0
+WAN_YI, YI = 1_000_000.0, 100.0
+"""USD million in one unit of each language: trillion and billion; 万亿 and 亿."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Texts and figures in one language; called with an English text it gives that text in its language."""
+
+    lang: str
+    catalogue: gettext.NullTranslations = field(repr=False, compare=False)
+
+    def __call__(self, text: str, /, **values: object) -> str:
+        """The text in this language, its named places filled."""
+        found = self.catalogue.gettext(text)
+        return found.format(**values) if values else found
+
+    def name(self, who: Firm | Subject) -> str:
+        """Name of a firm or subject, in this language where it has one."""
+        return who.name_zh or who.name if self.lang == "zh" else who.name
+
+    def called(self, book: Book, who: str) -> str:
+        """Name of whatever has this id in the book; the id where nothing has."""
+        row = book.firms.get(who) or book.subjects.get(who)
+        return self.name(row) if row else who
+
+    def money(self, million: float) -> str:
+        """An amount as the language writes it: $1.40 trillion, 1.40万亿美元."""
+        sign, size = ("-" if million < 0 else ""), abs(million)
+        if self.lang == "zh":
+            if size >= WAN_YI:
+                return f"{sign}{size / WAN_YI:,.2f}万亿美元"
+            return f"{sign}{size / YI:,.0f}亿美元" if size >= 10 * YI else f"{sign}{size / YI:,.2f}亿美元"
+        if size >= TRILLION:
+            return f"{sign}${size / TRILLION:,.2f} trillion"
+        return f"{sign}${size / BILLION:,.1f} billion" if size >= BILLION else f"{sign}${size:,.0f} million"
+
+    def amount(self, million: float) -> str:
+        """The number alone, in the unit of :attr:`money_unit`; a dash for nothing."""
+        if million == 0:
+            return "–"
+        value = million / self.money_scale
+        least = 0.05 if self.lang == "en" else 0.5
+        if abs(value) < least:
+            bound = "0.1" if self.lang == "en" else "1"
+            return f"<{bound}" if value > 0 else f">-{bound}"
+        return f"{value:,.1f}" if self.lang == "en" else f"{value:,.0f}"
+
+    @property
+    def money_scale(self) -> float:
+        """USD million in one unit of a table or an axis: a billion, or 亿."""
+        return YI if self.lang == "zh" else BILLION
+
+    @property
+    def money_unit(self) -> str:
+        """What a table or an axis counts money in."""
+        return "亿美元" if self.lang == "zh" else "USD billion"
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """A fraction in per cent."""
+        return f"{share:.{digits}%}"
+
+    def day(self, day: date) -> str:
+        """A date; written the same way in both languages, as in the book."""
+        return day.isoformat()
+
+    def quarter(self, day: date) -> str:
+        """The calendar quarter that a day lies in: Q3 2027, 2027年三季度."""
+        number = (day.month - 1) // 3
+        return f"{day.year}年{'一二三四'[number]}季度" if self.lang == "zh" else f"Q{number + 1} {day.year}"
+
+    def listed(self, names: list[str] | tuple[str, ...]) -> str:
+        """Names in a row: ``A, B and C``, ``A、B和C``."""
+        if len(names) < 2:
+            return "".join(names)
+        comma, last = ("、", "和") if self.lang == "zh" else (", ", " and ")
+        return f"{comma.join(names[:-1])}{last}{names[-1]}"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def words(lang: str) -> Words:
+    """The words of a language.
+
+    Raises
+    ------
+    InputError : a language that Cardhouse does not speak.
+    """
+    if lang not in LANGUAGES:
+        raise InputError(f"{lang!r} is no language of Cardhouse; expected {' or '.join(LANGUAGES)}; say --lang zh")
+    if lang == "en":
+        return Words(lang, gettext.NullTranslations())
+    return Words(lang, gettext.translation(DOMAIN, FOLDER, languages=[lang]))
