@@ -18,7 +18,8 @@ ALLOWED = {
     "lenses": {"book", "network", "economy"},
     "sources": {"book"},
     "views": {"book", "economy", "lenses", "market", "article"},
-    "cli": {"book", "economy", "lenses", "market", "article", "sources", "views"},
+    "web": {"book", "economy", "lenses", "market", "article", "views"},
+    "cli": {"book", "economy", "lenses", "market", "article", "sources", "views", "web"},
 }
 """What each room may import beside itself and ``cardhouse.errors``; the design's arrows."""
 

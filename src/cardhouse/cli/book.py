@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from cardhouse.book import Severity, TieKind, embedded, read_book
+from cardhouse.cli.book_fetch import fetch
 from cardhouse.cli.common import Day, Where, answer_json, book_options, give, load, output_options, show
 from cardhouse.errors import UnknownName
 from cardhouse.views import book as view
@@ -33,6 +34,9 @@ def book(ctx: click.Context, as_json: bool, csv_file: str | None, where: Where) 
     else:
         show(*tables)
     give(tables[1], csv_file=csv_file)
+
+
+book.add_command(fetch)
 
 
 def _answer(table: Table, found_date: date, *, as_json: bool, csv_file: str | None) -> None:
