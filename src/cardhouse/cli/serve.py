@@ -1,0 +1,48 @@
+"""``cardhouse serve``: the web app on this machine."""
+
+from __future__ import annotations
+
+import click
+
+from cardhouse.cli.common import Where, book_options, load
+from cardhouse.errors import InputError
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8351, show_default=True, help="0: any free one.")
+@book_options
+def serve(host: str, port: int, where: Where) -> None:
+    """Start the web app; only this machine can reach it unless --host says otherwise, and then a token is needed."""
+    try:
+        import uvicorn
+
+        from cardhouse.web.app import create_app
+    except ModuleNotFoundError as error:
+        raise InputError(f"{error.name} is not installed; say: pip install 'cardhouse[web]'") from error
+    import socket
+
+    from cardhouse.web.settings import Settings, is_loopback, new_token
+
+    if where.as_of is not None:
+        raise click.UsageError("--as-of is chosen on the pages; leave it out")
+    load(where)  # says what is broken before the server starts
+    token = "" if is_loopback(host) else new_token()
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        raise InputError(
+            f"{host}:{port} cannot be listened on ({error.strerror}); choose another with --host or --port"
+        ) from error
+    port = listening.getsockname()[1]
+    settings = Settings(folder=where.folder, overlay=where.overlay, host=host, port=port, token=token)
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Cardhouse listens on http://{shown}:{port}/{f'#token={token}' if token else ''}")
+    if token:
+        click.echo("It can be reached by other machines: whoever has this address with its token can use it.")
+    click.echo("Ctrl-C ends it.")
+    config = uvicorn.Config(create_app(settings), log_level="warning", server_header=False, date_header=False)
+    uvicorn.Server(config).run(sockets=[listening])

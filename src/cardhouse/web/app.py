@@ -1,0 +1,92 @@
+"""The app: routes of the API, the pages, and how errors leave."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from cardhouse import __version__
+from cardhouse.errors import CardhouseError, UnknownName
+from cardhouse.web.api import ROUTERS
+from cardhouse.web.api.words import scripts
+from cardhouse.web.guard import Guard
+from cardhouse.web.jobs import Jobs
+from cardhouse.web.settings import Settings
+from cardhouse.web.shelf import Shelf
+
+PAGES = Path(__file__).parent / "pages"
+ABOUT = """A stress test of the AI boom's balance sheets. Money is USD million, shares and rates are fractions, days are
+`YYYY-MM-DD`. Errors are `{"error": "what was found, what was expected, what to do"}`."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app of a server.
+
+    Parameters
+    ----------
+    settings : book, limits, token.
+
+    Returns
+    -------
+    FastAPI : with the API under ``/api``, its description at ``/api/openapi.json``, and the pages on all other paths.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        app.state.jobs.close()
+
+    app = FastAPI(
+        title="Cardhouse",
+        version=__version__,
+        description=ABOUT,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.shelf = Shelf(settings)
+    app.state.jobs = Jobs(settings)
+    for router in ROUTERS:
+        app.include_router(router, prefix="/api")
+    app.add_exception_handler(CardhouseError, _told)
+    app.add_exception_handler(RequestValidationError, _misread)
+    app.add_exception_handler(HTTPException, _plain)
+    app.include_router(scripts)
+    app.mount("/static", StaticFiles(directory=PAGES), name="static")
+    app.get("/{page:path}", include_in_schema=False)(_page)
+    app.add_middleware(Guard, settings=settings)
+    return app
+
+
+async def _page(page: str) -> Response:
+    """Every address of the pages is the one page; its script reads the address."""
+    if page.startswith("api/"):
+        return JSONResponse({"error": f"no such address: /{page}; see /api/openapi.json"}, status_code=404)
+    return FileResponse(PAGES / "index.html", headers={"cache-control": "no-cache"})
+
+
+async def _told(_: Request, error: Exception) -> Response:
+    status = 404 if isinstance(error, UnknownName) else 400
+    return JSONResponse({"error": str(error)}, status_code=status)
+
+
+async def _misread(_: Request, error: Exception) -> Response:
+    """What was wrong with the parameters, one sentence each, without echoing what was sent."""
+    found: list[Any] = list(error.errors()) if isinstance(error, RequestValidationError) else []
+    told = "; ".join(f"{'.'.join(str(part) for part in one['loc'][1:]) or 'body'}: {one['msg']}" for one in found)
+    return JSONResponse({"error": told or "the request is not understood"}, status_code=422)
+
+
+async def _plain(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = str(error.detail) if isinstance(error, HTTPException) else "the server failed"
+    return JSONResponse({"error": detail}, status_code=status)
