@@ -100,11 +100,11 @@ class Chart:
         ------
         InputError : the extra ``report`` is not installed.
         """
-        return str(_converter().vegalite_to_svg(json.dumps(self.full())))
+        return str(converter().vegalite_to_svg(json.dumps(self.full())))
 
     def png(self, *, scale: float = PNG_SCALE) -> bytes:
         """The chart as PNG; errors are those of :meth:`svg`."""
-        return bytes(_converter().vegalite_to_png(json.dumps(self.full()), scale=scale))
+        return bytes(converter().vegalite_to_png(json.dumps(self.full()), scale=scale))
 
     def _repr_html_(self) -> str:
         """In a notebook: the chart as SVG, which needs no JavaScript and stays when the notebook is sent on."""
@@ -118,7 +118,7 @@ def figure(picture: Picture) -> str:
 
 def svg_to_png(svg: str, *, scale: float = PNG_SCALE) -> bytes:
     """An SVG drawn as PNG; errors are those of :meth:`Chart.svg`."""
-    return bytes(_converter().svg_to_png(svg, scale=scale))
+    return bytes(converter().svg_to_png(svg, scale=scale))
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -174,7 +174,13 @@ _CONFIG: dict[str, Any] = {
 }
 
 
-def _converter() -> Any:
+def converter() -> Any:
+    """The program that draws without a browser.
+
+    Raises
+    ------
+    InputError : the extra ``report`` is not installed.
+    """
     try:
         import vl_convert
     except ImportError as error:

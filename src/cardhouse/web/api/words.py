@@ -7,6 +7,7 @@ from functools import lru_cache
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from cardhouse.views.picture import converter
 from cardhouse.views.words import words as words_of
 from cardhouse.web.api.common import Json, Lang
 from cardhouse.web.texts import page_texts
@@ -30,6 +31,4 @@ def vega() -> Response:
 
 @lru_cache(maxsize=1)
 def _bundle() -> str:
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle(None))
+    return str(converter().javascript_bundle())
