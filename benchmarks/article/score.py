@@ -219,6 +219,7 @@ def main() -> None:
             unit["tuple"] += not bad
             total["tuple_strict"] += not bad_strict
             total["comparator"] += same_comparator(label, figure)
+            total["said_of_known"] += known and figure.claim.metric is not None
             if known:
                 right = figure.claim.metric == label.row["metric"]
                 total["metric"] += right
@@ -245,6 +246,8 @@ def main() -> None:
     print("  strict period and kind:", f1(total["tuple_strict"], total["said"], total["labels"]))
     print("metric of metrics.csv:  ", f1(total["metric"], total["said_metric"], total["labels_metric"]))
     print("tuples with that metric:", f1(total["tuple_metric"], total["said_metric"], total["labels_metric"]))
+    # A label with a name of its own cannot tell whether the book's name for it is right.
+    print("  of those labels alone:", f1(total["tuple_metric"], total["said_of_known"], total["labels_metric"]))
     print(f"comparators right: {total['comparator']} of {total['span']}")
     print("wrong fields (loose): ", dict(wrong.most_common()), " strict:", dict(wrong_strict.most_common()))
     for unit, counts in sorted(by_unit.items(), key=lambda pair: -pair[1]["labels"]):

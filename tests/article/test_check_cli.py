@@ -151,21 +151,6 @@ def test_formulas_and_control_characters_do_not_get_out(book: Book, tmp_path: Pa
         assert not any(cell.startswith("=") for cell in line.split(","))
 
 
-def test_ten_thousand_characters_in_under_a_third_of_a_second(book: Book) -> None:
-    parts = [file.read_text(encoding="utf-8") for file in sorted(ARTICLES.glob("*.txt"))]
-    text = "\n\n".join([*parts, *parts])[:10_000]
-    report(text, book)
-    best = 9.9
-    for _ in range(3):
-        begin = time.perf_counter()
-        found = report(text, book)
-        payload(found, book)
-        view.marked(found)
-        best = min(best, time.perf_counter() - begin)
-    assert len(found.checked) > 50
-    assert best < 0.6, "0.3 s on a quiet machine"
-
-
 PIECES = ["英伟达", "OpenAI", "营收", "净亏损", "亿美元", "万亿", "%", "$", "1", "9" * 40, "3.5", "同比", "增长", "倍",
           "零债务", "至", "-", "\u202e", "\u200b", "\x00", "(" * 30, "<b>", "</p>", "\n", "。", " ", "2025年", "Q3",
           "第三季度", "up", "billion", "1e309", "0", "半", "年化", "合计", "其余"]  # fmt: skip

@@ -146,3 +146,8 @@ def test_traditional_text_keeps_its_own_characters() -> None:
 def test_one_article_read_twice_gives_the_same() -> None:
     text = "Meta营收512亿美元。Meta净利润27亿美元，同比下降83%。" * 20
     assert claims(text) == claims(text)
+
+
+def test_the_first_of_two_figures_of_a_year_on_year_change_is_of_the_year_before() -> None:
+    first, second = claims("2025年第三季度,甲骨文毛利率同比从60%降至35%。")[-2:]
+    assert (first.period.label, second.period.label) == ("2024-Q3", "2025-Q3")

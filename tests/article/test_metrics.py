@@ -20,6 +20,9 @@ from cardhouse.book import embedded
         ("$455 billion in remaining performance obligations", "remaining_performance_obligations"),
         ("2025年收入130亿美元", "revenue"),
         ("资产负债率超过80%", "liabilities_to_assets"),
+        ("亏损1.73美元", "eps_diluted"),  # money for one piece: of one share
+        ("净亏损17.3亿美元", "net_income"),
+        ("年化实际收入约120亿美元", "annualized_revenue_run_rate"),
     ],
 )
 def test_the_name_nearest_to_the_figure(text: str, measure: str) -> None:

@@ -71,3 +71,10 @@ def test_words_that_only_look_like_dates() -> None:
 
 def test_a_day_that_does_not_exist_is_no_period() -> None:
     assert Clock(TODAY).resolve(mentions("2025年2月30日")[0]) is None
+
+
+def test_a_quarter_to_a_month_ends_with_that_month() -> None:
+    found = mentions("revenue rose in the quarter to October 2025")
+    period = Clock(date(2026, 10, 8)).resolve(found[0])
+    assert period is not None
+    assert (period.start, period.end) == (date(2025, 8, 1), date(2025, 10, 31))

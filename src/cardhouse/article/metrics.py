@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cardhouse.article.lexicon import Finder, table
@@ -26,13 +26,17 @@ _FAMILY = {
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure: its name, the families of its figures, the kind of a plain one, firm or market."""
+    """One measure: its name, the families of its figures, the kind of a plain one, firm or market.
+
+    ``of_one_share`` is the measure that a price stands for: a loss of 1.73 dollars is one a share.
+    """
 
     name: str
     families: frozenset[str]
     kind: str
     scope: str
     flow: bool = False
+    of_one_share: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ def finder(book: Book) -> Finder[Measure]:
     for row in table("metrics"):
         metric = book.metrics.get(row["measure"])
         flow = metric is not None and metric.kind is MetricKind.FLOW
-        measure = Measure(row["measure"], frozenset(row["families"].split("|")), row["kind"], row["scope"], flow)
+        families = frozenset(row["families"].split("|"))
+        measure = Measure(row["measure"], families, row["kind"], row["scope"], flow, row["of_one_share"])
         entries += [(word, measure) for word in (*row["zh"].split("|"), *row["en"].split("|")) if word]
     for metric in book.metrics.values():
         family = _FAMILY.get(metric.unit)
@@ -93,7 +98,7 @@ def fits(measure: Measure, q: Quantity, *, change: bool) -> bool:
     family = family_of(q)
     if family == "":
         return bool(measure.families & {"money", "count"})
-    if change and family in ("percent", "ratio", "points"):
+    if (change and family in ("percent", "ratio", "points")) or (family == "price" and measure.of_one_share):
         return True
     return family in measure.families or (family == "points" and "percent" in measure.families)
 
@@ -101,7 +106,18 @@ def fits(measure: Measure, q: Quantity, *, change: bool) -> bool:
 def find_metric(
     text: str, q: Quantity, found: Sequence[MetricWord], clauses: Sequence[tuple[int, int]], *, change: bool
 ) -> MetricWord | None:
-    """Metric's name that a figure belongs to, in its sentence.
+    """Metric's name that a figure belongs to, in its sentence; of a price, the measure of one share."""
+    word = _nearest(text, q, found, clauses, change=change)
+    if word is None or family_of(q) != "price" or not word.measure.of_one_share:
+        return word
+    measure = replace(word.measure, name=word.measure.of_one_share, families=frozenset({"price"}), flow=True)
+    return replace(word, measure=measure)
+
+
+def _nearest(
+    text: str, q: Quantity, found: Sequence[MetricWord], clauses: Sequence[tuple[int, int]], *, change: bool
+) -> MetricWord | None:
+    """Metric's name nearest to a figure that it can have.
 
     Right before the figure, right behind it, elsewhere before it in its clause, then in the clauses before.
     """

@@ -45,7 +45,9 @@ _PATTERNS = tuple(
         ("qended", rf"截至(?:(?P<y>{_Y})年)?\s?(?P<m>\d{{1,2}})\s?月\s?(?P<d>\d{{1,2}})\s?日的?"
          r"(?:季度|财季|三个月|当季)"),
         ("qended", rf"(?:quarter|three months|period) (?:ended|ending|to) (?P<mw>{MONTH_WORD}) "
-         rf"(?P<d>\d{{1,2}})(?:, (?P<y>{_Y}))?"),
+         rf"(?P<d>\d{{1,2}})(?!\d)(?:, (?P<y>{_Y}))?"),
+        ("qended", r"(?:quarter|three months|period) (?:ended|ending|to|through) "
+         rf"(?:in )?(?P<mw>{MONTH_WORD}) (?P<y>{_Y})"),
         ("mspan", rf"(?:(?P<y>{_Y})\s?年)?(?P<m>\d{{1,2}})月?(?:至|到|-|–|~)(?P<u>\d{{1,2}})月(?:份|底|末)?"),
         ("mspan", rf"(?P<mw>{MONTH_WORD})\s?(?:to|through|-|–)\s?(?P<uw>{MONTH_WORD})(?: (?P<y>{_Y}))?"),
         ("span", rf"(?:从|自)?(?P<y>{_Y})\s?年?\s?(?:至|到|-|–|~)\s?(?P<u>{_Y})\s?年(?![\d第Qq])"),

@@ -144,7 +144,8 @@ class Clock:
         return Period(found, found, found.isoformat(), stated=True)
 
     def _quarter_ended(self, one: Mention) -> Period:
-        end = date(one.year or self._nearest_year(one.part, one.dom), one.part, one.dom)
+        year = one.year or self._nearest_year(one.part, one.dom)
+        end = date(year, one.part, one.dom) if one.dom else _month_end(year, one.part)
         label = f"{end.year}-Q{end.month // 3}" if end.month % 3 == 0 else f"{_months(end, 3)}/{end}"
         return Period(_months(end, 3), end, label, stated=True)
 

@@ -34,6 +34,9 @@ _A_YEAR_BEFORE = re.compile(
 )
 _UP_FROM = re.compile(r"\b(?:up|down) from\s?(?:about )?$")
 _SAME_LAST_YEAR = re.compile(r"(?<![较比])(?:去年|上年)同期[^,。;]{0,8}$")
+_FROM = re.compile(r"(?:从|由|\bfrom )\s?(?:约|近|about )?$")
+_TO = re.compile(r"\s?[^,。;\d]{0,4}(?:降|跌|升|增|涨|扩|收窄|滑|落|攀|提)[^,。;\d]{0,3}[至到]|\s?to\b")
+_YEAR_ON_YEAR = re.compile(r"同比|\byear[ -](?:over|on)[ -]year\b|\byoy\b", re.IGNORECASE)
 _PLAIN = (ChangeKind.LEVEL, ChangeKind.RATIO, ChangeKind.SHARE)
 
 
@@ -55,6 +58,9 @@ def _shifted(text: str, q: Quantity, change: Change, period: Period) -> Period:
     back = bool(_A_YEAR_BEFORE.match(tail) or _SAME_LAST_YEAR.search(head))
     whole = len(period.label) == 4 or (period.label.startswith("FY") and "-" not in period.label)
     back = back or (whole and bool(_UP_FROM.search(head)))
+    # 同比……从60%降至35%: the first of the two is of the year before.
+    pair = _FROM.search(head) and _TO.match(tail) and _YEAR_ON_YEAR.search(text[: q.start])
+    back = back or bool(pair)
     if not (change.kind in _PLAIN and back and period.stated and period.start and period.end):
         return period
     start, end = (

@@ -248,17 +248,17 @@ def sum_table(report: Report, lang: str) -> Table:
 def summary(report: Report, book: Book, lang: str) -> str:
     """One paragraph: how many claims hold, the worst ones, what cannot be checked."""
     counts, total = report.counts, len(report.checked)
-    name = _line(report.article.title)[:80]
+    name = _called(_line(report.article.title)[:80], lang)
     day = f"{report.article.published}" if report.article.published else ""
     if total == 0:
-        return f"“{name}”:没有找到可核对的数字。" if lang == "zh" else f"“{name}”: no figure found to check."
+        return f"{name}:没有找到可核对的数字。" if lang == "zh" else f"{name}: no figure found to check."
     bad = [row for row in report.checked if row.verdict is Verdict.CONTRADICTED][:3]
     unknown = counts[Verdict.NOT_IN_BOOK]
     if lang == "zh":
         listed = ";".join(_worst(row, book, lang) for row in bad)
         told_day = day or f"日期不明,以账册日期{report.on}计"
         return (
-            f"《{name}》({told_day}):共{total}处数字,账册(截至{report.book_date})能判断{total - unknown}处:"
+            f"{name}({told_day}):共{total}处数字,账册(截至{report.book_date})能判断{total - unknown}处:"
             + "、".join(f"{phrase(VERDICTS[v], lang)}{counts[v]}处" for v in DECIDED)
             + f"。其余{unknown}处账册无载。"
             + (f"不符者如:{listed}。" if listed else "")
@@ -267,7 +267,7 @@ def summary(report: Report, book: Book, lang: str) -> str:
         )
     listed = "; ".join(_worst(row, book, lang) for row in bad)
     return (
-        f"“{name}” ({day or f'no date found, read as of {report.on}'}): {total} figures; the book (known up to "
+        f"{name} ({day or f'no date found, read as of {report.on}'}): {total} figures; the book (known up to "
         f"{report.book_date}) decides {total - unknown}: "
         + ", ".join(f"{counts[v]} {phrase(VERDICTS[v], lang)}" for v in DECIDED)
         + f". {unknown} are not in the book."
@@ -275,6 +275,13 @@ def summary(report: Report, book: Book, lang: str) -> str:
         + (f" {len(report.clashes)} clashes inside the article." if report.clashes else "")
         + _sums_told(report, lang)
     )
+
+
+def _called(title: str, lang: str) -> str:
+    """The article's title in quotation marks, or words for a text without one."""
+    if lang == "zh":
+        return f"《{title}》" if title else "本文"
+    return f"“{title}”" if title else "The text"
 
 
 def _sums_told(report: Report, lang: str) -> str:
