@@ -161,14 +161,16 @@ def read(
     **given: Any,
 ) -> None:
     """Read the market in FILE, a CSV of dates and prices."""
-    from cardhouse.cli.market_reading import Asked, parts
+    from cardhouse.cli.market_reading import Bar
+    from cardhouse.views.market_parts import Asked, parts
 
     keys = ("example", "synthetic", "ticker", "column", "order", "decimal", "drop_bad")
     prices = open_prices(Source(file, **{k: given.pop(k) for k in keys}))
     if start or end:
         prices = prices.between(start.isoformat() if start else None, end.isoformat() if end else None)
     asked = Asked(**given)
-    lines, tables = parts(prices, asked, lambda name: open_prices(Source(name)))
+    with Bar("simulating critical values") as told:
+        lines, tables = parts(prices, asked, lambda name: open_prices(Source(name)), progress=told)
     if as_json:
         answer_json(
             {

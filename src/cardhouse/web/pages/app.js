@@ -1,7 +1,7 @@
 // The frame of all pages: head, language, day, and which page the address asks for.
 
 import { get } from "./api.js";
-import { h, say } from "./dom.js";
+import { fill, h, say } from "./dom.js";
 import { address, go, here, onChange } from "./state.js";
 import { language, speak, t } from "./words.js";
 
@@ -28,7 +28,7 @@ function head(page) {
   const mine = what ? `${page}/${encodeURIComponent(what)}` : page;
   const names = { map: t("Map"), firm: t("Firm"), run: t("Run"), money: t("Money"), market: t("Market"), check: t("Check"), book: t("Book") };
   const other = language() === "zh" ? ["en", "English"] : ["zh", "简体中文"];
-  document.getElementById("head").replaceChildren(
+  fill(document.getElementById("head"), 
     h("a", { class: "brand", href: address("map") }, h("img", { src: "/static/icon.svg", alt: "", width: 24, height: 24 }), "Cardhouse"),
     h("nav", { "aria-label": t("Pages") }, Object.keys(PAGES).map((name) => h("a", { href: address(name), "aria-current": name === page ? "page" : false }, names[name]))),
     h("label", { class: "day" }, t("as known on"), h("input", { type: "date", value: params.get("as_of") || about.book_date, min: about.first_known, max: about.newest, onchange: (event) => go(address(mine, { ...all, as_of: event.target.value === about.newest ? "" : event.target.value })) })),
@@ -55,7 +55,7 @@ async function draw() {
     say(document.title);
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
-    main.replaceChildren(h("p", { class: "error", role: "alert" }, error.message), h("p", {}, h("a", { href: "/map" }, t("Back to the map"))));
+    fill(main, h("p", { class: "error", role: "alert" }, error.message), h("p", {}, h("a", { href: "/map" }, t("Back to the map"))));
   } finally {
     if (!signal.aborted) main.removeAttribute("aria-busy");
   }

@@ -1,7 +1,7 @@
 // The map: who pays whom; a firm clicked or keyed is pulled, and the rounds of its fall are shown one by one.
 
 import { get, save } from "./api.js";
-import { h, say, settled, svg } from "./dom.js";
+import { fill, h, say, settled, svg } from "./dom.js";
 import { address, go, here } from "./state.js";
 import { table } from "./table.js";
 import { t } from "./words.js";
@@ -18,7 +18,7 @@ export async function show(main, { params, about, signal }) {
   const result = h("div", { id: "pull", "aria-live": "polite" });
   const names = Object.fromEntries(about.firms.map((firm) => [firm.id, firm.name]));
   boxes(picture, names, cards);
-  main.replaceChildren(
+  fill(main, 
     h("h1", {}, cards.length ? t("{firms} stops paying", { firms: cards.map((c) => names[c] ?? c).join(" + ") }) : t("Who pays whom")),
     h("p", { class: "lead" }, t("Click a firm, or reach it by key and press Enter, to pull its card.")),
     controls(about, { cards, shown, most, params }),
@@ -81,7 +81,7 @@ function controls(about, { cards, shown, most, params }) {
 const words = () => ({ paid: t("paid"), binding: t("binding"), reported: t("reported"), letter: t("letter"), lapsed: t("lapsed") });
 
 async function pull(result, picture, { cards, params, signal, names }) {
-  result.replaceChildren(h("p", { class: "wait" }, t("Pulling the card…")));
+  fill(result, h("p", { class: "wait" }, t("Pulling the card…")));
   const found = await get("pull", { card: cards, pays: params.get("pays"), horizon: params.get("horizon"), firmness: params.get("firmness") }, signal);
   const rounds = Math.max(0, ...found.rounds.map((step) => step.round));
   const at = { round: rounds };
@@ -90,10 +90,10 @@ async function pull(result, picture, { cards, params, signal, names }) {
   const step = (round) => {
     at.round = round;
     label.textContent = t("round {round} of {rounds}", { round, rounds });
-    list.replaceChildren(...found.rounds.filter((x) => x.round <= round).map((x) => h("li", {}, h("b", {}, `${x.round}. ${names[x.firm] ?? x.firm}`), ` ${events()[x.event] ?? x.event}`, x.cause ? ` (${names[x.cause] ?? x.cause})` : "")));
+    fill(list, ...found.rounds.filter((x) => x.round <= round).map((x) => h("li", {}, h("b", {}, `${x.round}. ${names[x.firm] ?? x.firm}`), ` ${events()[x.event] ?? x.event}`, x.cause ? ` (${names[x.cause] ?? x.cause})` : "")));
     paint(picture, found, round);
   };
-  result.replaceChildren(
+  fill(result, 
     h("section", { class: "answer" }, found.headline.map((line) => h("p", {}, line))),
     h("section", {}, h("h2", {}, t("Round by round")), h("label", {}, t("Show the fall up to"), h("input", { type: "range", min: 0, max: rounds, value: rounds, name: "round", oninput: (event) => step(Number(event.target.value)) }), label), list),
     ...found.tables.map((data) => table(data)),
