@@ -1,0 +1,90 @@
+"""Countries side by side: every line with its figures, and what the first country is to the second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cardhouse.book import Book
+from cardhouse.lenses.country.derived import (
+    Listed,
+    data_center_share,
+    investment_share,
+    listed,
+    median_multiple,
+    multiple,
+    power_to_build,
+)
+from cardhouse.lenses.country.indicators import INDICATORS, Line, against, line
+from cardhouse.lenses.country.names import Country, pick
+from cardhouse.lenses.measure import Measure, Reading
+
+DERIVED: tuple[tuple[str, str, Callable[[Book, Country], Reading]], ...] = (
+    ("power", "data centers' share of generation", data_center_share),
+    ("power", "power for data centers to come by 2030", power_to_build),
+    ("money", "private investment in AI over GDP", investment_share),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Countries side by side.
+
+    Attributes
+    ----------
+    countries : in the order asked.
+    lines : figures of the book and what follows from them, by group.
+    listed : firms behind the multiples, by country in the same order.
+    """
+
+    book: Book
+    countries: tuple[Country, ...]
+    lines: tuple[Line, ...]
+    listed: tuple[tuple[Listed, ...], ...]
+
+    def line(self, what: str) -> Line:
+        """The line of a name."""
+        return next(row for row in self.lines if row.what == what)
+
+    @property
+    def known(self) -> int:
+        """Figures that the book has."""
+        return sum(isinstance(v, Measure) for row in self.lines for v in row.values)
+
+
+def compare(book: Book, names: tuple[str, ...] = ("us", "cn")) -> Comparison:
+    """Compare two to four countries by everything the book knows of them.
+
+    Parameters
+    ----------
+    names : codes (us, cn, jp, ...) or names in English or Chinese.
+
+    Raises
+    ------
+    UnknownName : a country the book does not know.
+    InputError : fewer than two or more than four.
+    """
+    asked = pick(book, names)
+    firms = tuple(listed(book, country) for country in asked)
+    rows = [line(book, indicator, asked) for indicator in INDICATORS]
+    rows += [_derived(group, what, tuple(f(book, c) for c in asked)) for group, what, f in DERIVED]
+    rows += _multiples(asked, firms)
+    groups = tuple(dict.fromkeys(row.group for row in rows))
+    return Comparison(book, asked, tuple(sorted(rows, key=lambda row: groups.index(row.group))), firms)
+
+
+def _derived(group: str, what: str, values: tuple[Reading, ...]) -> Line:
+    items = ("",) * len(values)
+    return Line(group, what, values, items, against(what, values, items))
+
+
+def _multiples(asked: tuple[Country, ...], firms: tuple[tuple[Listed, ...], ...]) -> list[Line]:
+    """Multiples, comparable only where the firms behind them stand in the same layers of the chain."""
+    pairs = tuple(zip(asked, firms, strict=True))
+    layers = tuple(" ".join(sorted({f.layer for f in own})) for own in firms)
+    found = []
+    for what, formula in (("all listed AI firms", multiple), ("median firm", median_multiple)):
+        name = f"market value over revenue, {what}"
+        values = tuple(formula(c, f) for c, f in pairs)
+        found.append(Line("money", name, values, layers, against(name, values, layers)))
+    return found

@@ -1,0 +1,184 @@
+"""What a firm costs: its shares at the market or in the last round, and the bridge to its business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from cardhouse.book import Book, Fact, Firmness, Status, TieKind, latest
+from cardhouse.economy.contracts import Stake
+from cardhouse.economy.inputs import FRESH_DAYS, MARKET_FRESH_DAYS, QUARTER_DAYS, basis_kind
+from cardhouse.economy.inputs import assumed as assumption_for
+from cardhouse.economy.opening import Opening
+from cardhouse.lenses.measure import SHARE, USD, Gap, Measure, Reading, derived, difference, known, total
+from cardhouse.lenses.readings import entity_name, metric_name, of_assumption, of_fact, stock
+
+OLD_PRICE_DAYS = 100
+"""A price older than a quarter is flagged with its day."""
+ROUND_DAYS = 60
+"""Equity ties announced within so many days of a valuation belong to its round."""
+NO_STAKES = "no stakes in firms of the book"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A stake at today's price: the share of the firm held times its value, or what the accounts carry it at."""
+
+    holder: str
+    held: str
+    fraction: float
+    worth: Reading
+    at_mark: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Money of the ties about the round that values a firm, USD million, by how firm it is.
+
+    Attributes
+    ----------
+    paid : completed; ``binding`` signed and not wholly paid; ``announced`` neither.
+    """
+
+    on: date
+    paid: float
+    binding: float
+    announced: float
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a firm costs.
+
+    Attributes
+    ----------
+    listed : whether the value is a stock market's; else it is that of the last round.
+    round : the ties of that round; None for listed firms.
+    value : all shares, USD million.
+    enterprise : value + debt + finance leases - cash - stakes: the price of the business alone. Operating leases are
+        left out, because their rent is inside the operating costs that the cash flow is measured after.
+    """
+
+    firm: str
+    name: str
+    listed: bool
+    value: Reading
+    debt: Reading
+    finance_leases: Reading
+    cash: Reading
+    stakes: Reading
+    enterprise: Reading
+    round: Round | None
+
+
+def market_value(book: Book, firm: str, on: date) -> tuple[Reading, bool]:
+    """Value of all shares on a day, and whether a stock market says so.
+
+    The newest market value, moved by the share price where one of a later day and one of its own day are known
+    (prices are adjusted for splits, so their ratio is safe); else price times shares; else the last round's value.
+    """
+    cap = latest(book, firm, "market_cap", on, max_age_days=MARKET_FRESH_DAYS)
+    price = latest(book, firm, "share_price", on, max_age_days=MARKET_FRESH_DAYS)
+    if cap is not None:
+        then = latest(book, firm, "share_price", cap.end)
+        if price is not None and price.end > cap.end and then is not None and then.end == cap.end:
+            now, before, was = of_fact(book, price), of_fact(book, then), of_fact(book, cap)
+            moved = derived(was.value * now.value / before.value, USD, was, now, before)
+            return moved.flagged(f"{_name(book, firm)}: market value of {cap.end} moved by the share price"), True
+        newer = price if price is not None and price.end > cap.end else None
+        return _dated(book, firm, of_fact(book, cap), on, newer), True
+    shares = latest(book, firm, "shares_outstanding", on, max_age_days=FRESH_DAYS)
+    if price is not None and shares is not None:
+        now, count = of_fact(book, price), of_fact(book, shares)
+        worth = derived(now.value * count.value, USD, now, count)
+        return worth.flagged(f"{_name(book, firm)}: share price times the shares of {shares.end}"), True
+    paid = latest(book, firm, "private_valuation", on, max_age_days=MARKET_FRESH_DAYS)
+    if paid is not None:
+        said = f" ({paid.note})" if paid.note else ""
+        return of_fact(book, paid).flagged(f"{_name(book, firm)}: value of the round of {paid.end}{said}"), False
+    what = f"{_name(book, firm)}, market value"
+    if price is not None:
+        return Gap(what, f"a share price of {price.end}, but no fresh count of shares"), True
+    return Gap(what, f"the book has no price of the last {MARKET_FRESH_DAYS} days before {on}"), False
+
+
+def stakes_of(opening: Opening) -> tuple[Held, ...]:
+    """Every stake that the ties of a book state, at today's price where the firm held has one."""
+    return tuple(_held(opening.book, stake) for stake in opening.ties.stakes)
+
+
+def price_of(opening: Opening, firm: str, stakes: tuple[Held, ...]) -> Price:
+    """What a firm costs on the day of the book."""
+    book = opening.book
+    value, listed = market_value(book, firm, book.date)
+    debt = balance(opening, firm, "total_debt")
+    leases = balance(opening, firm, "finance_lease_liabilities")
+    cash = balance(opening, firm, "cash_and_investments", "cash_at_opening")
+    mine = tuple(s.worth for s in stakes if s.holder == firm)
+    owned = total(mine) if mine else Gap(f"{_name(book, firm)}, stakes", NO_STAKES)
+    # Firms without a row for finance leases or stakes mostly have none: left out and said, not counted as nothing.
+    optional = known((leases,))
+    owed = total((value, debt, *optional))
+    business = difference(owed, total((cash, owned)) if mine else cash)
+    if isinstance(business, Measure) and isinstance(leases, Gap):
+        business = business.flagged(f"left out of enterprise value: {leases}")
+    money = _round(book, firm, value.end) if isinstance(value, Measure) and not listed else None
+    return Price(firm, _name(book, firm), listed, value, debt, leases, cash, owned, business, money)
+
+
+def balance(opening: Opening, firm: str, metric: str, *assumptions: str) -> Reading:
+    """A balance by the economy's order: reported within a quarter, assumed for the day, else reported within two."""
+    book = opening.book
+    fresh = stock(book, firm, metric, book.date, max_age_days=QUARTER_DAYS)
+    if isinstance(fresh, Measure):
+        return fresh
+    for name in (*assumptions, metric):
+        row = assumption_for(opening.inputs, firm, name)
+        if row is not None:
+            return of_assumption(book, row)
+    return stock(book, firm, metric, book.date)
+
+
+def _round(book: Book, firm: str, on: date) -> Round:
+    """Equity ties announced within weeks of a valuation."""
+    paid = binding = announced = 0.0
+    for tie in book.current_ties:
+        when = tie.announced or tie.known
+        if tie.kind is not TieKind.EQUITY or tie.to != firm or not tie.counted or tie.amount is None:
+            continue
+        if abs((when - on).days) > ROUND_DAYS or tie.status is Status.TERMINATED:
+            continue
+        if tie.status is Status.COMPLETED:
+            paid += tie.amount
+        elif tie.firmness is Firmness.BINDING:
+            binding += tie.amount
+        else:
+            announced += tie.amount
+    return Round(on, paid, binding, announced)
+
+
+def _held(book: Book, stake: Stake) -> Held:
+    kind = basis_kind(book, stake.tie)
+    line = f"{stake.tie.where}: {stake.tie.id}: {stake.fraction:.2%} of {stake.held} ({stake.tie.source}, {kind})"
+    share = Measure(stake.fraction, SHARE, book.date, None, {kind: 1.0}, (stake.tie.source,), (line,))
+    value, _ = market_value(book, stake.held, book.date)
+    if isinstance(value, Measure) and stake.fraction > 0.0:
+        worth: Reading = derived(stake.fraction * value.value, USD, share, value)
+        return Held(stake.holder, stake.held, stake.fraction, worth, at_mark=True)
+    what = f"{_name(book, stake.holder)}, stake in {_name(book, stake.held)}"
+    if stake.carrying.value <= 0.0:
+        return Held(stake.holder, stake.held, stake.fraction, Gap(what, "neither price nor carrying amount"), False)
+    carried = Measure(stake.carrying.value, USD, book.date, None, stake.carrying.basis, (), stake.carrying.trail)
+    return Held(stake.holder, stake.held, stake.fraction, carried.flagged(f"{what}: as carried"), at_mark=False)
+
+
+def _dated(book: Book, firm: str, value: Measure, on: date, newer: Fact | None) -> Measure:
+    """The value, flagged where it is old; with the later share price that cannot be set against one of its own day."""
+    if (on - value.end).days <= OLD_PRICE_DAYS:
+        return value
+    since = f"; share price of {newer.end}: {newer.value:g} {newer.unit}" if newer else ""
+    return value.flagged(f"{_name(book, firm)}: {metric_name(book, 'market_cap')} of {value.end}{since}")
+
+
+def _name(book: Book, firm: str) -> str:
+    return entity_name(book, firm)

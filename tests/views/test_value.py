@@ -1,0 +1,126 @@
+"""Prices on the screen: they fit, they say the same as the JSON, and what cannot be had is named."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from cardhouse.book import Book, embedded
+from cardhouse.lenses.measure import Measure
+from cardhouse.lenses.value import Given, Value, given_fall, past_fall, value_of
+from cardhouse.lenses.value.falls import Falls
+from cardhouse.views import value as view
+from cardhouse.views import value_payload, value_together
+from cardhouse.views.table import Kind, text
+from cardhouse.views.value_peers import side_by_side
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return embedded().as_of(date(2026, 10, 8))
+
+
+@pytest.fixture(scope="module")
+def all_firms(book: Book) -> Value:
+    return value_of(book, [], given=Given(), fall=past_fall(book, "nasdaq-2002"), past=True)
+
+
+@pytest.fixture(scope="module")
+def some(book: Book) -> Value:
+    names = ["nvidia", "openai", "coreweave", "huawei"]
+    return value_of(book, names, given=Given(growth=0.0), fall=given_fall(0.5, book.date), past=False)
+
+
+def test_every_table_fits_100_columns(all_firms: Value) -> None:
+    tables = [
+        side_by_side(all_firms), value_together.against_gdp(all_firms), value_together.holdings(all_firms),
+        value_together.falls(all_firms), value_together.collateral(all_firms), value_together.past(all_firms),
+    ]  # fmt: skip
+    for firm in all_firms.firms:
+        tables += [view.bridge(firm), view.multiples(firm), view.by_rate(firm), view.frontier(firm), view.moved(firm)]
+        tables += [view.expected(all_firms, firm), view.stakes(all_firms, firm)]
+    for table in tables:
+        assert max(len(line) for line in text(table, width=100).splitlines()) <= 100, table.title
+
+
+def test_firms_are_listed_dearest_first_and_unlisted_ones_marked(all_firms: Value) -> None:
+    rows = side_by_side(all_firms).records()
+    prices = [float(str(row["value"])) for row in rows]
+    assert prices == sorted(prices, reverse=True)
+    assert [row["firm"] for row in rows if str(row["firm"]).startswith(("OpenAI", "Nvidia"))] == ["Nvidia", "OpenAI *"]
+
+
+def test_tables_and_json_agree(some: Value) -> None:
+    told = value_payload.payload(some)["firms"][0]
+    assert told["firm"] == "nvidia"
+    times = told["multiples"]["to_sales"]["value"]
+    rows = {row["multiple"]: row["value"] for row in view.multiples(some.firms[0]).records()}
+    assert rows["price / sales"] == f"{times:.1f}"
+    assert f"grow by {told['implied']['growth']['value']:.0%} a year" in "\n".join(view.headline(some.firms[0]))
+    bridge = {row["part"]: row["amount"] for row in view.bridge(some.firms[0]).records()}
+    assert bridge["= enterprise value"] == told["price"]["enterprise"]["value"]
+
+
+def test_json_has_no_number_that_is_none(some: Value) -> None:
+    assert json.loads(json.dumps(value_payload.payload(some), allow_nan=False))["unit"] == "USD_million"
+
+
+def test_what_cannot_be_had_is_said_and_why(some: Value) -> None:
+    openai, huawei = some.firms[1], some.firms[3]
+    shown = text(view.multiples(openai))
+    assert "n.m. OpenAI, price to earnings: net income is negative" in " ".join(shown.split())
+    assert view.headline(huawei) == [f"{huawei.price.value}."]
+    cells = [row["amount"] for row in view.bridge(huawei).records()]
+    assert set(cells) == {"n/a"}
+
+
+def test_an_unlisted_firm_says_how_firm_its_round_is_and_that_its_price_is_old(some: Value) -> None:
+    said = " ".join(view.headline(some.firms[1]))
+    assert "was valued at 852 billion dollars (2026-03-31)" in said
+    assert "62 billion paid, 60 billion binding and not wholly paid" in said
+    assert "older than the revenue it is set against" in said
+
+
+def test_the_margin_asked_for_at_a_growth_is_a_sentence(some: Value) -> None:
+    assert "At growth of 0% a year no margin explains it" in " ".join(view.headline(some.firms[0]))
+
+
+def test_sentences_come_from_the_numbers(all_firms: Value) -> None:
+    h, a = all_firms.holdings, all_firms.against_gdp
+    assert isinstance(h.twice, Measure)
+    assert isinstance(a.largest_share, Measure)
+    assert f"{h.twice.value / 1000:,.0f} billion" in value_together.holdings_lines(all_firms)[0]
+    assert f"Nvidia alone costs {a.largest_share.value:.1%}." in value_together.gdp_lines(all_firms)
+
+
+def test_a_fall_names_who_loses_the_window_unless_all_do(book: Book, all_firms: Value, some: Value) -> None:
+    deep, half = (" ".join(value_together.fall_lines(answer)) for answer in (all_firms, some))
+    assert "as to the trough nasdaq-2002," in deep
+    assert "If multiples fall by 50% and nothing else changes" in half
+    assert isinstance(some.falls, Falls)
+    lost = [f.firm for f in some.falls.firms if f.loses_window]
+    assert lost
+    assert all(book.firms[name].name in half for name in lost)
+
+
+def test_only_the_firms_asked_for_are_in_the_table_of_windows(some: Value) -> None:
+    rows = value_together.falls(some, {"nvidia", "openai"}).records()
+    assert {row["firm"] for row in rows} == {"Nvidia", "OpenAI"}
+    # A loan on OpenAI's shares concerns OpenAI; one on Arm's does not.
+    whats = [str(row["what"]) for row in value_together.collateral(some, {"openai"}).records()]
+    assert len(whats) == 1
+    assert "OpenAI" in whats[0]
+
+
+def test_the_file_has_every_figure_with_its_unit_or_why_there_is_none(some: Value) -> None:
+    table = value_payload.lines(some)
+    kinds = {c.key: c.kind for c in table.columns}
+    assert kinds["value"] is Kind.NUMBER
+    for row in table.records():
+        assert row["unit"]
+        assert (row["value"] is None) == bool(row["why_not"])
+    named = {(row["firm"], row["part"], row["item"]) for row in table.records()}
+    assert ("openai", "implied", "growth") in named
+    assert len(named) == len(table.rows)
