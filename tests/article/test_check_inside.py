@@ -221,3 +221,21 @@ def test_thousands_of_claims_are_compared_in_no_time(book: Book) -> None:
     clashes(text, many)
     arithmetic(text, many, book)
     assert time.perf_counter() - begin < 5.0
+
+
+YEAR = Period(date(2025, 1, 1), date(2025, 12, 31), "2025", stated=True)
+
+
+def test_two_returns_over_one_year_cannot_both_be_true() -> None:
+    text = article("The shares rose 6-fold in 2025.", "In 2025 they rose 10-fold.")
+    rise = put(text, "6-fold", "nebius", "share_price_change", 600.0, YEAR, kind=ChangeKind.RETURN, unit="percent")
+    more = put(text, "10-fold", "nebius", "share_price_change", 1000.0, YEAR, kind=ChangeKind.RETURN, unit="percent")
+    assert [(c.kind, c.claims) for c in clashes(text, (rise, more))] == [(ClashKind.TWO_FIGURES, (0, 1))]
+
+
+def test_two_returns_within_a_month_are_two_falls() -> None:
+    month = Period(date(2025, 2, 1), date(2025, 2, 28), "2025-02", stated=True)
+    text = article("They fell 8%.", "They fell 20%.")
+    fall = put(text, "8%", "nvidia", "share_price_change", -8.0, month, kind=ChangeKind.RETURN, unit="percent")
+    more = put(text, "20%", "nvidia", "share_price_change", -20.0, month, kind=ChangeKind.RETURN, unit="percent")
+    assert clashes(text, (fall, more)) == ()

@@ -39,6 +39,8 @@ MOST_WORDS = 600
 """Characters of a sentence in which they are looked for."""
 SAME_TIME_DAYS = 62
 """Two values of a firm without dates, or with dates this near, speak of one time."""
+SHORTEST_STRETCH = 80
+"""Days of a stretch over which a firm has one return; within a shorter one words such as "this month" mean several."""
 MOST_PAIRS = 20_000
 """Pairs of claims looked at; a longer article has its first ones compared."""
 
@@ -71,7 +73,7 @@ def clashes(article: Article, claims: Sequence[Claim]) -> tuple[Clash, ...]:
     for index, claim in enumerate(claims):
         if claim.entity and claim.values:
             groups.setdefault(claim.entity, []).append((index, claim))
-    found: list[Clash] = []
+    found: list[Clash] = list(_two_returns(claims))
     for rows in groups.values():
         found += _two_figures(rows, article.published)
         found += _multiple_of_a_loss(rows)
@@ -107,6 +109,33 @@ def _two_figures(rows: Sequence[tuple[int, Claim]], day: date | None) -> Iterato
             and not _agree(one, two, least=allowance("floor") * 4)
         ):
             yield Clash(ClashKind.TWO_FIGURES, (i, j))
+
+
+def _two_returns(claims: Sequence[Claim]) -> Iterator[Clash]:
+    """Two returns of one firm over one stretch; one number for several firms speaks of each of them."""
+    groups: dict[tuple[str, str, date, date], list[tuple[int, Claim]]] = {}
+    for i, c in enumerate(claims):
+        start, end = c.period.start, c.period.end
+        if c.change_kind is not ChangeKind.RETURN or not (c.measure and c.values and c.period.stated and start and end):
+            continue
+        if (end - start).days >= SHORTEST_STRETCH:
+            for entity in c.entities:
+                groups.setdefault((entity, c.measure, start, end), []).append((i, c))
+    for rows in groups.values():
+        for (i, one), (j, two) in _pairs(rows):
+            if one.unit == two.unit and _apart(one, two):
+                yield Clash(ClashKind.TWO_FIGURES, (i, j))
+
+
+def _apart(one: Claim, two: Claim) -> bool:
+    """Whether no return lies in both ranges, or near both."""
+    low, high = sorted((one, two), key=lambda c: max(c.values))
+    gap = min(high.values) - max(low.values)
+    if low.comparator is Comparator.ABOVE or high.comparator in (Comparator.BELOW, Comparator.UP_TO):
+        return False
+    # A round number such as 10 times may stand for anything near it, but not for half or double.
+    round_off = min(max(step(one), step(two)), max(map(abs, high.values)) / 3.0)
+    return gap > max(round_off, allowance("about") * abs(min(high.values)))
 
 
 def _same_time(one: Claim, two: Claim, day: date | None) -> bool:

@@ -113,3 +113,12 @@ def words(lang: str) -> Words:
     if lang == "en":
         return Words(lang, gettext.NullTranslations())
     return Words(lang, gettext.translation(DOMAIN, FOLDER, languages=[lang]))
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext gives to a text that is translated where it is shown
+    """Mark a text for translation that stands in a table of constants."""
+    return text
+
+
+ENGLISH = words("en")
+"""Where no language is asked for."""
