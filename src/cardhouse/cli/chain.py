@@ -1,0 +1,62 @@
+"""``cardhouse chain``: the chain from chips to applications, quarter by quarter."""
+
+from __future__ import annotations
+
+import click
+
+from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+
+EXAMPLES = """\b
+Examples:
+  cardhouse chain                            layers over six quarters, use of tokens, enterprise spending
+  cardhouse chain --by camp --last 4         OpenAI's side, Anthropic's side, independents, China
+  cardhouse chain --as-of 2025-08-31         with what was known on that day
+  cardhouse chain --quarters --after 45      each quarter's revenue as known 45 days after it, and now
+  cardhouse chain --quarters --figure debt   the same for debt
+  cardhouse chain --csv chain.csv            every cell with its firms and sources
+"""
+FIGURES = ("revenue", "near_ai", "near_ai_share", "capital_spending", "operating_margin", "backlog", "debt")
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--by", type=click.Choice(["layer", "camp"]), default="layer", show_default=True, help="How to group.")
+@click.option("--last", type=click.IntRange(1, 24), default=6, show_default=True, help="How many quarters.")
+@click.option("--quarters", is_flag=True, help="Each quarter as known some days after it, beside what is known now.")
+@click.option("--after", type=click.IntRange(0, 1000), default=60, show_default=True, help="How many days after it.")
+@click.option("--figure", type=click.Choice(FIGURES), default="revenue", show_default=True, help="For --quarters.")
+@output_options
+@book_options
+def chain(
+    by: str, last: int, quarters: bool, after: int, figure: str, as_json: bool, csv_file: str | None, where: Where
+) -> None:
+    """Revenue, capital spending, margin, backlog and debt by layer or camp; tokens beside revenue."""
+    if quarters:
+        _then(where, by, last, after, figure, as_json=as_json, csv_file=csv_file)
+        return
+    from cardhouse.lenses.chain import By
+    from cardhouse.lenses.chain import chain as answer_of
+    from cardhouse.views import chain as view
+    from cardhouse.views import chain_use as use
+
+    answer = answer_of(load(where), By(by), last=last)
+    if as_json:
+        answer_json(view.payload(answer))
+    else:
+        show(view.head(answer), view.headline(answer), *view.tables(answer), *view.below(answer))
+        uses = (use.growth(answer), use.points(answer), use.enterprise(answer.spending))
+        show("", use.sentence(answer.uses), *(table for table in uses if table.rows))
+    give(view.lines(answer), csv_file=csv_file)
+
+
+def _then(where: Where, by: str, last: int, after: int, figure: str, *, as_json: bool, csv_file: str | None) -> None:
+    from cardhouse.lenses.chain import By, then
+    from cardhouse.views import chain as view
+    from cardhouse.views.lens import dateline
+
+    book = load(where)
+    rows = then(book, figure, after, By(by), last=last)
+    if as_json:
+        answer_json(view.then_payload(rows, book.date.isoformat()))
+    else:
+        show(dateline(book, f"by {by}"), *view.then_tables(rows, after, figure, by))
+    give(view.then_lines(rows), csv_file=csv_file)

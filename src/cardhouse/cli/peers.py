@@ -1,0 +1,38 @@
+"""``cardhouse peers``: firms side by side, Chinese and American in one table."""
+
+from __future__ import annotations
+
+import click
+
+from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+
+EXAMPLES = """\b
+Examples:
+  cardhouse peers                            clouds, laboratories and applications
+  cardhouse peers iflytek sensetime mobvoi   these three
+  cardhouse peers 科大讯飞 商汤 OpenAI       names in any language, tickers too
+  cardhouse peers --layer model --camp china the Chinese laboratories
+  cardhouse peers --as-of 2025-06-30         with what was known on that day
+  cardhouse peers --csv peers.csv            every figure with its period and sources
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("firms", nargs=-1)
+@click.option("--layer", default="", help="Only firms of this layer: compute, cloud, neocloud, model, application.")
+@click.option("--camp", default="", help="Only firms of this camp: openai, anthropic, independent, china.")
+@output_options
+@book_options
+def peers(firms: tuple[str, ...], layer: str, camp: str, as_json: bool, csv_file: str | None, where: Where) -> None:
+    """Growth, margins, research, receivables, cash and runway of firms side by side, each over its own period."""
+    from cardhouse.lenses.peers import peers as answer_of
+    from cardhouse.views import peers as view
+    from cardhouse.views.peers_notes import notes
+
+    answer = answer_of(load(where), firms, layer=layer, camp=camp)
+    if as_json:
+        answer_json(view.payload(answer))
+    else:
+        tables = (view.sales(answer), view.strength(answer)) if answer.rows else ()
+        show(view.head(answer), *tables, *notes(answer))
+    give(view.lines(answer), csv_file=csv_file)
