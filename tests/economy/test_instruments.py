@@ -191,6 +191,14 @@ def test_a_tranche_without_a_condition_or_without_dates_never_falls_due(read, te
     assert tranche.condition == NO_CONDITION
 
 
+def test_what_waits_for_a_condition_is_no_part_of_the_even_stream(read):
+    """730 over two years is a million a day; with 365 of it conditional half a million, with all of it nothing."""
+    assert read().due == pytest.approx(DAYS)
+    half = read("conditional,2027-01-01,2027-12-31,365,USD_million")
+    assert half.due == pytest.approx([0.5 * days for days in DAYS])
+    assert read("conditional,2026-01-01,2027-12-31,730,USD_million").due == pytest.approx([0.0] * 6)
+
+
 def test_rents_that_move_trade_in_and_their_absence(read):
     terms = read("rent_indexed,,,0.5,fraction", "price_lock,,,1.2,ratio", "trade_in,,,0.2,fraction").terms
     assert MovingRent.read(terms) == MovingRent(0.5, 1.2)

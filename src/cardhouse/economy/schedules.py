@@ -106,10 +106,11 @@ def slices(inputs: Inputs, tie: Tie, terms: tuple[Term, ...]) -> tuple[Slice, ..
             for t in rows
             if t.from_ is not None and t.to is not None
         )
+    waiting = [t.number for t in terms_named(terms, "conditional") if t.from_ is not None and t.to is not None]
     if tie.kind is TieKind.EQUITY or tie.amount is None:
-        waits = any(t.from_ is not None and t.to is not None for t in terms_named(terms, "conditional"))
-        return () if waits else None
-    return _even(inputs, tie, tie.amount, terms)
+        return () if waiting else None
+    certain = max(tie.amount - sum(waiting), 0.0)
+    return _even(inputs, tie, certain, terms) if certain else ()
 
 
 def _by_gigawatt(terms: tuple[Term, ...]) -> tuple[Term, ...]:

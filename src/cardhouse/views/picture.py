@@ -16,10 +16,10 @@ from cardhouse.errors import InputError
 from cardhouse.views.words import Words
 
 FONT = (
-    "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans SC, "
-    "PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei, sans-serif"
+    "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei, "
+    "Noto Sans, DejaVu Sans, sans-serif"
 )
-"""Fonts of pictures, the first that is there; those at the end have Chinese characters."""
+"""Fonts of pictures; those with Chinese characters first, since a converter takes one font for a whole text."""
 COLOURS = ("#1b6ca8", "#d1495b", "#3c8d5a", "#e09f3e", "#7b5ea7", "#5c6b73", "#0f8b8d", "#a8577e")
 """Colours of series, told apart by people who do not see red and green, and in grey by their lightness."""
 PNG_SCALE = 2.0
@@ -88,7 +88,8 @@ class Chart:
 
     def full(self) -> dict[str, Any]:
         """The specification with title, caption and fonts, ready to be drawn anywhere."""
-        head = {"text": self.title, "subtitle": wrapped(self.caption.line(), 96), "anchor": "start", "fontSize": 15}
+        lines = {"text": wrapped(self.title, 66), "subtitle": wrapped(self.caption.line(), 96)}
+        head = {**lines, "anchor": "start", "fontSize": 15}
         spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **self.spec}
         config = {**_CONFIG, **dict(spec.pop("config", {}))}
         return {**spec, "title": head, "description": self.alt, "config": config}
