@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.book import Layer, Tier, latest
+from cardhouse.book import Layer, Tier
 from cardhouse.economy.cascade import main_tenant
 from cardhouse.economy.claims import lease_claim
 from cardhouse.economy.compiled_debts import cover_test
-from cardhouse.economy.inputs import MARKET_FRESH_DAYS, assumed, last_quarter, loss_rate, rate, yearly
+from cardhouse.economy.inputs import assumed, last_quarter, loss_rate, rate, yearly
 from cardhouse.economy.kernel.arrays import Nodes
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.outlook import Outlook, subjects
 from cardhouse.economy.plant import Fleet, Ladder, fleet, ladder, past_growth
+from cardhouse.economy.prices import listed_value
 from cardhouse.economy.state import State
 from cardhouse.economy.statements import Statement
 from cardhouse.economy.window import Window
@@ -165,8 +166,7 @@ INTEGERS = (
 
 
 def _is_private(opening: Opening, node: str) -> bool:
-    day = opening.window.opening
-    return latest(opening.book, node, "market_cap", day, max_age_days=MARKET_FRESH_DAYS) is None
+    return listed_value(opening.book, node, opening.window.opening) is None
 
 
 def _parameters(

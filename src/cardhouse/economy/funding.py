@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cardhouse.book import Fact, Firm, latest
+from cardhouse.book import Fact, Firm
 from cardhouse.economy.contracts import Debt, Stake
 from cardhouse.economy.figure import ASSUMPTION, Figure, total
 from cardhouse.economy.inputs import (
-    MARKET_FRESH_DAYS,
     Inputs,
     assumed,
     assumption_figure,
@@ -21,6 +20,7 @@ from cardhouse.economy.inputs import (
     loss_rate,
     rate,
 )
+from cardhouse.economy.prices import listed_value
 from cardhouse.economy.statements import Statement
 
 WHOLE_LADDER = 0.6
@@ -74,9 +74,9 @@ def _listed(inputs: Inputs, node: str, stakes: tuple[Stake, ...]) -> tuple[Liste
     for stake in stakes:
         if stake.holder != node or stake.fraction <= 0:
             continue
-        cap = latest(inputs.book, stake.held, "market_cap", inputs.window.opening, max_age_days=MARKET_FRESH_DAYS)
-        if cap is not None:
-            out.append(Listed(stake.held, fact_figure(inputs.book, cap).scaled(stake.fraction * kept)))
+        worth = listed_value(inputs.book, stake.held, inputs.window.opening)
+        if worth is not None:
+            out.append(Listed(stake.held, worth.figure(inputs.book).scaled(stake.fraction * kept)))
     return tuple(out)
 
 

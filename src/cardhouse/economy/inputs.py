@@ -194,15 +194,6 @@ def fresh_stock(inputs: Inputs, firm: str, metric: str) -> Figure | None:
     return fact_figure(inputs.book, fact)
 
 
-def market_value(inputs: Inputs, firm: str) -> Figure | None:
-    """Market capitalisation, else the last private valuation, no older than a year."""
-    for metric in ("market_cap", "private_valuation"):
-        fact = latest(inputs.book, firm, metric, inputs.window.opening, max_age_days=MARKET_FRESH_DAYS)
-        if fact is not None:
-            return fact_figure(inputs.book, fact)
-    return None
-
-
 def last_quarter(inputs: Inputs, firm: str, metric: str) -> Fact | None:
     """The newest row of a flow that is about a quarter long and ends before the opening."""
     rows = [

@@ -20,11 +20,11 @@ from cardhouse.economy.inputs import (
     fact_figure,
     fresh_stock,
     last_quarter,
-    market_value,
     stock,
     yearly,
 )
 from cardhouse.economy.momentum import last_growth, last_year
+from cardhouse.economy.prices import market_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def statement(inputs: Inputs, firm: Firm) -> Statement | Missing:
         leases=lease_liabilities(inputs, firm.id),
         equity=equity,
         undrawn=stock(inputs, firm.id, "undrawn_facilities") or none_known("undrawn credit lines"),
-        market_value=market_value(inputs, firm.id),
+        market_value=market_value(inputs.book, firm.id, inputs.window.opening),
     )
     return Statement(firm.id, balance, _plan(inputs, firm, debt, revenue, margin))
 

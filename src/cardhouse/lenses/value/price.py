@@ -7,9 +7,10 @@ from datetime import date
 
 from cardhouse.book import Book, Fact, Firmness, Status, TieKind, latest
 from cardhouse.economy.contracts import Stake
-from cardhouse.economy.inputs import FRESH_DAYS, MARKET_FRESH_DAYS, QUARTER_DAYS, basis_kind
+from cardhouse.economy.inputs import MARKET_FRESH_DAYS, QUARTER_DAYS, basis_kind
 from cardhouse.economy.inputs import assumed as assumption_for
 from cardhouse.economy.opening import Opening
+from cardhouse.economy.prices import listed_value
 from cardhouse.lenses.measure import SHARE, USD, Gap, Measure, Reading, derived, difference, known, total
 from cardhouse.lenses.readings import entity_name, metric_name, of_assumption, of_fact, stock
 
@@ -72,26 +73,18 @@ class Price:
 
 
 def market_value(book: Book, firm: str, on: date) -> tuple[Reading, bool]:
-    """Value of all shares on a day, and whether a stock market says so.
+    """Value of all shares on a day, and whether a stock market says so; else that of the last round.
 
-    The newest market value, moved by the share price where one of a later day and one of its own day are known
-    (prices are adjusted for splits, so their ratio is safe); else price times shares; else the last round's value.
+    As :func:`cardhouse.economy.prices.listed_value`, with what a reader should know beside it.
     """
-    cap = latest(book, firm, "market_cap", on, max_age_days=MARKET_FRESH_DAYS)
+    found = listed_value(book, firm, on)
     price = latest(book, firm, "share_price", on, max_age_days=MARKET_FRESH_DAYS)
-    if cap is not None:
-        then = latest(book, firm, "share_price", cap.end)
-        if price is not None and price.end > cap.end and then is not None and then.end == cap.end:
-            now, before, was = of_fact(book, price), of_fact(book, then), of_fact(book, cap)
-            moved = derived(was.value * now.value / before.value, USD, was, now, before)
-            return moved.flagged(f"{_name(book, firm)}: market value of {cap.end} moved by the share price"), True
-        newer = price if price is not None and price.end > cap.end else None
-        return _dated(book, firm, of_fact(book, cap), on, newer), True
-    shares = latest(book, firm, "shares_outstanding", on, max_age_days=FRESH_DAYS)
-    if price is not None and shares is not None:
-        now, count = of_fact(book, price), of_fact(book, shares)
-        worth = derived(now.value * count.value, USD, now, count)
-        return worth.flagged(f"{_name(book, firm)}: share price times the shares of {shares.end}"), True
+    if found is not None:
+        value = derived(found.value, USD, *(of_fact(book, fact) for fact in found.facts))
+        if found.how:
+            return value.flagged(f"{_name(book, firm)}: {found.how}"), True
+        newer = price if price is not None and price.end > found.end else None
+        return _dated(book, firm, value, on, newer), True
     paid = latest(book, firm, "private_valuation", on, max_age_days=MARKET_FRESH_DAYS)
     if paid is not None:
         said = f" ({paid.note})" if paid.note else ""
