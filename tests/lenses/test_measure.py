@@ -108,3 +108,9 @@ def test_a_formula_without_a_finite_value_is_a_gap() -> None:
 def test_what_is_derived_keeps_the_day_of_its_latest_factor() -> None:
     old = money(1.0, end=date(2026, 3, 31))
     assert derived(3.0, TIMES, old, money(2.0)).end == END
+
+
+def test_an_assumption_has_no_say_in_the_period_of_what_is_derived() -> None:
+    flow = money(100.0, start=date(2025, 7, 1))
+    rate = Measure(0.5, SHARE, date(2026, 1, 1), None, {"assumption": 1.0})
+    assert derived(50.0, USD, flow, rate).start == date(2025, 7, 1)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from cardhouse.book import Book, embedded, trailing_year
+from cardhouse.economy.opening import open_book
 from cardhouse.lenses import readings
 from cardhouse.lenses.measure import SHARE, USD, Gap, Measure
 
@@ -70,3 +71,14 @@ def test_quarters_are_quarters(book: Book) -> None:
 def test_an_assumption_rests_on_nothing_else(book: Book) -> None:
     row = book.assumptions[0]
     assert readings.of_assumption(book, row).assumed == 1.0
+
+
+def test_a_figure_of_the_opening_names_its_sources(book: Book) -> None:
+    opening = open_book(book)
+    statement = opening.positions["oracle"].statement
+    assert statement is not None
+    cash = readings.of_figure(statement.balance.cash, opening.window.opening)
+    assert cash.sources
+    assert all(source in book.sources for source in cash.sources)
+    assumed = readings.of_figure(statement.balance.receivables, opening.window.opening)
+    assert any(source in {row.id for row in book.assumptions} for source in assumed.sources)

@@ -151,12 +151,12 @@ def ratio(what: str, part: Reading, whole: Reading, *, unit: str = SHARE, positi
 def derived(value: float, unit: str, *factors: Measure, flags: tuple[str, ...] = ()) -> Measure:
     """A value computed from factors by product, quotient or any formula in which each of them is needed.
 
-    The latest day of the factors is its day; its period is theirs where all have the same one.
+    The latest day of the factors is its day; its period is that of all factors that are not mere assumptions.
     """
     if not factors:
         raise InputError("a derived measure needs at least one factor; give the measure itself instead")
     share = _joint(factors)
-    starts = {f.start for f in factors}
+    starts = {f.start for f in factors if f.assumed < 1.0} or {f.start for f in factors}
     return Measure(
         value,
         unit,

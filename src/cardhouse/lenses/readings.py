@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-from cardhouse.book import UNITS, Assumption, Book, Fact, Metric, latest, trailing_year
+from cardhouse.book import UNITS, Assumption, Book, Fact, Metric, SourceKind, latest, trailing_year
 from cardhouse.economy.figure import ASSUMPTION, Figure
 from cardhouse.economy.inputs import FRESH_DAYS, YEAR_DAYS
 from cardhouse.lenses.measure import SHARE, TIMES, USD, Gap, Measure, Reading, scaled, total
@@ -17,6 +18,9 @@ QUARTER = (80, 100)
 """Days of a flow that counts as a quarter (13 and 14 weeks, 12 and 16 at some firms stay out)."""
 FOLDED = {"percent": (SHARE, 0.01), "basis_points": (SHARE, 0.0001), "fraction": (SHARE, 1.0), "ratio": (TIMES, 1.0)}
 """Units of rows that become plain fractions and multiples."""
+
+_NAMED = re.compile(rf"\(([a-z0-9][\w.-]*), (?:{'|'.join(SourceKind)})\)|: assumption ([a-z0-9][\w.-]*):")
+"""Ids of sources and assumptions as the economy writes them into a trail."""
 
 Bound = Literal["low", "central", "high"]
 
@@ -49,7 +53,8 @@ def of_assumption(book: Book, row: Assumption, bound: Bound = "central") -> Meas
 def of_figure(figure: Figure, end: date, start: date | None = None, *, unit: str = USD) -> Measure:
     """A figure of the opening as a measure, its sources read from its trail."""
     basis = figure.basis or {ASSUMPTION: abs(figure.value) or 1.0}
-    return Measure(figure.value, unit, end, start, basis, (), figure.trail, figure.flags)
+    named = {source for line in figure.trail for found in _NAMED.findall(line) for source in found if source}
+    return Measure(figure.value, unit, end, start, basis, tuple(sorted(named)), figure.trail, figure.flags)
 
 
 def year(book: Book, firm: str, metric: str, on: date, *, item: str = "") -> Reading:
