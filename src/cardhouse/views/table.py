@@ -1,15 +1,21 @@
 """A table as data: drawn as text, written as CSV, or sent as JSON, always the same numbers.
 
-In text money is shown in USD billion; CSV and JSON carry USD million in full.
+In text money is shown in the unit of the table's language (USD billion, 亿美元); CSV and JSON carry USD
+million in full.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from html import escape
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from cardhouse.errors import InputError
+from cardhouse.views.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -52,12 +58,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A titled table with notes below it."""
+    """A titled table with notes below it; ``t`` is the language of its texts, which its money is drawn in as well."""
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    t: Words = field(default=ENGLISH, repr=False, compare=False)
 
     def records(self) -> list[dict[str, Cell]]:
         """Rows as dictionaries by column key, dates as text."""
@@ -67,30 +74,105 @@ class Table:
             for row in self.rows
         ]
 
+    def to_pandas(self) -> Any:
+        """The rows as a data frame of pandas, columns by key, money in USD million; title and notes in ``attrs``.
+
+        Raises
+        ------
+        InputError : pandas is not installed.
+        """
+        try:
+            pandas = import_module("pandas")
+        except ImportError as error:
+            raise InputError("a data frame of pandas needs pandas; say: pip install pandas") from error
+        frame = pandas.DataFrame(self._series())
+        for column in self.columns:
+            if column.kind is Kind.DATE:
+                frame[column.key] = pandas.to_datetime(frame[column.key])
+        frame.attrs = {"title": self.title, "notes": list(self.notes)}
+        return frame
+
+    def to_polars(self) -> Any:
+        """The rows as a data frame of polars, columns by key, money in USD million.
+
+        Raises
+        ------
+        InputError : polars is not installed.
+        """
+        try:
+            polars = import_module("polars")
+        except ImportError as error:
+            raise InputError("a data frame of polars needs polars; say: pip install polars") from error
+        return polars.DataFrame(self._series(), strict=False)
+
+    def _series(self) -> dict[str, list[Cell]]:
+        """Cells by column, each column of one sort: a mark among numbers (n/a, n.m.) is a missing value."""
+        return {c.key: _one_sort(c.kind, [row[i] for row in self.rows]) for i, c in enumerate(self.columns)}
+
+    def __str__(self) -> str:
+        """The table as text."""
+        return text(self)
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """In a terminal of IPython: the table as text."""
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        """In a notebook: the table as HTML; every text in it is escaped."""
+        head = "".join(f"<th{_side(c.kind)}>{escape(_unbroken(c.title))}</th>" for c in self.columns)
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f"<td{_side(c.kind)}>{escape(draw(v, c.kind, self.t))}</td>"
+                for v, c in zip(row, self.columns, strict=True)
+            )
+            + "</tr>"
+            for row in self.rows
+        )
+        unit = self.t("Money in {unit}.", unit=self.t.money_unit)
+        money = [unit] if any(c.kind is Kind.MONEY for c in self.columns) else []
+        notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in (*money, *self.notes))
+        return (
+            f"<table><caption>{escape(self.title)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>{notes}"
+        )
+
+
+def _one_sort(kind: Kind, cells: list[Cell]) -> list[Cell]:
+    """A column's cells; texts among its numbers are missing values, a column of texts alone stays one."""
+    if kind in LEFT or not any(isinstance(cell, (int, float)) for cell in cells):
+        return cells
+    return [None if isinstance(cell, str) else cell for cell in cells]
+
+
+def _side(kind: Kind) -> str:
+    """Where a cell of HTML stands, as its text does."""
+    return ' style="text-align:left"' if kind in LEFT else ' style="text-align:right"'
+
+
+def _unbroken(title: str) -> str:
+    """A title without the hyphens that break it in a narrow column (``receiv- ables``)."""
+    return re.sub(r"(?<=[a-z])- (?=[a-z])", "", title)
+
 
 def billions(million: float) -> str:
     """USD million as billions with one digit; small amounts keep a sign of life."""
-    value = million / 1000.0
-    if value == 0:
-        return "–"
-    if abs(value) < 0.05:
-        return "<0.1" if value > 0 else ">-0.1"
-    return f"{value:,.1f}"
+    return ENGLISH.amount(million)
 
 
-def draw(value: Cell, kind: Kind) -> str:
-    """One cell as text."""
+def draw(value: Cell, kind: Kind, t: Words = ENGLISH) -> str:
+    """One cell as text; codes are looked up in the language once their underscores are gone."""
     if value is None:
         return ""
     if isinstance(value, date):
-        return value.isoformat()
+        return t.day(value)
     if isinstance(value, str):
-        return value.replace("_", " ") if kind is Kind.CODE else value
+        return t(value.replace("_", " ")) if kind is Kind.CODE and value else value
     match kind:
         case Kind.MONEY:
-            return billions(float(value))
+            return t.amount(float(value))
         case Kind.PERCENT:
-            return f"{value:.0%}" if abs(value) < 9.995 else ">999%" if value > 0 else "<-999%"
+            return t.percent(value) if abs(value) < 9.995 else ">999%" if value > 0 else "<-999%"
         case Kind.COUNT:
             return f"{value:,.0f}"
         case _:
@@ -103,7 +185,7 @@ def text(table: Table, *, width: int = WIDTH) -> str:
     from rich.table import Table as Grid
 
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="")
-    cells = [[draw(v, c.kind) for v, c in zip(row, table.columns, strict=True)] for row in table.rows]
+    cells = [[draw(v, c.kind, table.t) for v, c in zip(row, table.columns, strict=True)] for row in table.rows]
     fits = _widths(table, cells, width)
     for column, fit in zip(table.columns, fits, strict=True):
         left = column.kind in LEFT
@@ -137,6 +219,8 @@ def _widths(table: Table, cells: list[list[str]], width: int) -> list[int]:
 
 def _broken(cell: str, width: int) -> str:
     """A cell broken after spaces and hyphens, so that ids run over at a place a reader expects."""
+    if _WIDE.search(cell):
+        return _between_characters(cell, width)
     lines = [""]
     for piece in re.findall(r"[^ -]*[ -]?", cell):
         if lines[-1] and len((lines[-1] + piece).rstrip()) > width:
@@ -145,20 +229,44 @@ def _broken(cell: str, width: int) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+_OPENING, _CLOSING = "\uff08\u300a\u201c\u2018", "\uff0c\u3002\u3001\uff1b\uff1a\uff01\uff1f\uff09\u300b\u201d\u2019"
+_WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_PIECE = re.compile(
+    f"[{_OPENING}]*(?:[^ {_OPENING}{_CLOSING}\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|[^{_OPENING}])"
+    f"[{_CLOSING}%]* *|."
+)
+"""A word in Latin letters or one Chinese character, with the signs that must stand on its line."""
+
+
+def _between_characters(line: str, width: int) -> str:
+    """A line with Chinese in it, broken between characters, which have no spaces; never before a comma or a stop."""
+    from rich.cells import cell_len
+
+    lines = [""]
+    for piece in _PIECE.findall(line):
+        if lines[-1] and cell_len((lines[-1] + piece).rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(part.rstrip() for part in lines)
+
+
 def paragraph(words: str, *, width: int = WIDTH) -> str:
     """A text broken at spaces; lines that start with spaces keep their indentation when they run over."""
     from rich.console import Group
     from rich.padding import Padding
 
     lines = [(len(line) - len(line.lstrip(" ")), line.lstrip(" ")) for line in words.split("\n")]
-    return _rendered(Group(*(Padding(_plain(line), (0, 0, 0, indent)) for indent, line in lines)), width)
+    broken = [
+        (indent, _between_characters(line, width - indent) if _WIDE.search(line) else line) for indent, line in lines
+    ]
+    return _rendered(Group(*(Padding(_plain(line), (0, 0, 0, indent)) for indent, line in broken)), width)
 
 
 def _plain(words: str) -> Text:
     """Words as they are: nothing in a name or note is taken for markup."""
-    from rich.text import Text as Words
+    from rich.text import Text as Plain
 
-    return Words(words, overflow="fold")
+    return Plain(words, overflow="fold")
 
 
 def _rendered(what: RenderableType, width: int) -> str:

@@ -8,12 +8,14 @@ language may order them anew: ``t("{firm} stops paying", firm=...)``.
 from __future__ import annotations
 
 import gettext
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
-from cardhouse.book import Book, Firm, Subject
+from cardhouse.book import Book, Firm, Metric, Subject
 from cardhouse.errors import InputError
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
@@ -25,6 +27,8 @@ TRILLION, BILLION = 1_000_000.0, 1_000.0
 WAN_YI, YI = 1_000_000.0, 100.0
 """USD million in one unit of each language: trillion and billion; 万亿 and 亿."""
 
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -32,11 +36,24 @@ class Words:
 
     lang: str
     catalogue: gettext.NullTranslations = field(repr=False, compare=False)
+    names: Mapping[str, str] = field(default_factory=lambda: _NO_NAMES, repr=False, compare=False)
 
     def __call__(self, text: str, /, **values: object) -> str:
-        """The text in this language, its named places filled."""
-        found = self.catalogue.gettext(text)
+        """The text in this language, its named places filled; nothing stays nothing."""
+        found = self.catalogue.gettext(text) if text else ""
         return found.format(**values) if values else found
+
+    def about(self, book: Book) -> Words:
+        """The same words with the names of a book, for texts in which other rooms wrote them in English."""
+        return self if self.lang == "en" else replace(self, names=_names(book, self.lang))
+
+    def named(self, name: str) -> str:
+        """A firm, subject or metric of the book (:meth:`about`) by its English name, as this language calls it."""
+        return self.names.get(name, name)
+
+    def meant(self, text: str, sense: str) -> str:
+        """A short word with many senses (of, at, by) as it stands in English, else the sense it has in this place."""
+        return text if self.lang == "en" else self(sense)
 
     def name(self, who: Firm | Subject) -> str:
         """Name of a firm or subject, in this language where it has one."""
@@ -46,6 +63,11 @@ class Words:
         """Name of whatever has this id in the book; the id where nothing has."""
         row = book.firms.get(who) or book.subjects.get(who)
         return self.name(row) if row else who
+
+    def metric(self, book: Book, metric: str) -> str:
+        """What a metric is called; in English its id, which tables draw without underscores."""
+        row = book.metrics.get(metric)
+        return row.name_zh if self.lang == "zh" and row and row.name_zh else metric
 
     def money(self, million: float) -> str:
         """An amount as the language writes it: $1.40 trillion, 1.40万亿美元."""
@@ -69,6 +91,10 @@ class Words:
             return f"<{bound}" if value > 0 else f">-{bound}"
         return f"{value:,.1f}" if self.lang == "en" else f"{value:,.0f}"
 
+    def whole(self, million: float) -> str:
+        """The number alone without decimals, in the same unit."""
+        return f"{million / self.money_scale:,.0f}"
+
     @property
     def money_scale(self) -> float:
         """USD million in one unit of a table or an axis: a billion, or 亿."""
@@ -88,16 +114,39 @@ class Words:
         return day.isoformat()
 
     def quarter(self, day: date) -> str:
-        """The calendar quarter that a day lies in: Q3 2027, 2027年三季度."""
-        number = (day.month - 1) // 3
-        return f"{day.year}年{'一二三四'[number]}季度" if self.lang == "zh" else f"Q{number + 1} {day.year}"
+        """The calendar quarter that a day lies in, short enough for a column: 2027 Q3, 2027年Q3."""
+        return f"{day.year}{'年' if self.lang == 'zh' else ' '}Q{(day.month + 2) // 3}"
 
-    def listed(self, names: list[str] | tuple[str, ...]) -> str:
+    @property
+    def comma(self) -> str:
+        """What stands between the parts of a list without a last word: ``A, B``, ``A、B``."""
+        return "、" if self.lang == "zh" else ", "
+
+    @property
+    def semicolon(self) -> str:
+        """What stands between clauses."""
+        return self(N_("; "))
+
+    def sentences(self, parts: Sequence[str]) -> str:
+        """Sentences behind each other; Chinese ones need no space between them."""
+        return ("" if self.lang == "zh" else " ").join(parts)
+
+    def listed(self, names: Sequence[str]) -> str:
         """Names in a row: ``A, B and C``, ``A、B和C``."""
         if len(names) < 2:
             return "".join(names)
-        comma, last = ("、", "和") if self.lang == "zh" else (", ", " and ")
-        return f"{comma.join(names[:-1])}{last}{names[-1]}"
+        last = "和" if self.lang == "zh" else " and "
+        return f"{self.comma.join(names[:-1])}{last}{names[-1]}"
+
+
+@lru_cache(maxsize=4)
+def _names(book: Book, lang: str) -> Mapping[str, str]:
+    """English names of a book with those of another language, metrics also as they stand inside a sentence."""
+    if lang != "zh":
+        return _NO_NAMES
+    inside = [(m.name[:1].lower() + m.name[1:], m.name_zh) for m in book.metrics.values()]
+    rows: tuple[Firm | Subject | Metric, ...] = (*book.metrics.values(), *book.subjects.values(), *book.firms.values())
+    return MappingProxyType({name: zh for name, zh in (*inside, *((r.name, r.name_zh) for r in rows)) if zh})
 
 
 @lru_cache(maxsize=len(LANGUAGES))
