@@ -1,4 +1,4 @@
-# Two commands: `make run` shows the fall of OpenAI on the embedded book, `make test` runs the tests.
+# Two commands: `make run` shows the fall of OpenAI on the embedded book and writes the report, `make test` runs the tests.
 # Both make .venv when it is missing or older than pyproject.toml.
 
 PYTHON ?= python3
@@ -6,18 +6,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 CARD ?= openai
 
-.PHONY: run test lint wheel clean
+.PHONY: run test lint words wheel clean
 
 run: $(VENV)/.run
 	@$(BIN)/cardhouse pull $(CARD)
+	@$(BIN)/cardhouse report --output report.html
+	@echo "The report is in report.html. Start the web app with: $(BIN)/cardhouse serve"
 
 test: $(VENV)/.test
 	@$(BIN)/python -m pytest -q -n auto $(TESTS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check src tests benchmarks docs
-	$(BIN)/ruff format --check src tests benchmarks docs/refresh.py
+	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/mypy
+
+words: $(VENV)/.test
+	$(BIN)/python docs/make_words.py
 
 wheel: $(VENV)/.lint
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
@@ -27,7 +32,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[runs]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[runs,report,web]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run

@@ -22,9 +22,40 @@ COMMANDS = {
     "sensitivity": ("cardhouse.cli.sensitivity", "What an outcome depends on: every assumption and driver, ranked."),
     "reverse": ("cardhouse.cli.reverse", "The likeliest road to a failure or a loss, and how probable it is."),
     "need": ("cardhouse.cli.need", "What end customers would have to pay for what is built and planned."),
+    "money": (
+        "cardhouse.cli.money",
+        "Follow the money: who paid for a firm's revenue in the end, and what comes back.",
+    ),
+    "concentration": ("cardhouse.cli.concentration", "On how few customers a firm rests, and for how long."),
+    "restate": (
+        "cardhouse.cli.restate",
+        "Test the accounts: income and cover at other lives of servers, what is off balance.",
+    ),
+    "compute": (
+        "cardhouse.cli.compute",
+        "What computing costs by the hour and the token, pays back, and needs in power.",
+    ),
+    "value": ("cardhouse.cli.value", "The growth that a price asks for, multiples, and what is counted twice."),
+    "peers": (
+        "cardhouse.cli.peers",
+        "The company table: growth, margins, receivables, cash, Chinese and American firms alike.",
+    ),
+    "chain": ("cardhouse.cli.chain", "The layers from chips to applications and the camps, quarter by quarter."),
+    "capital": (
+        "cardhouse.cli.capital",
+        "Who invests where, rounds and listings, and what a dollar raised is spent on.",
+    ),
+    "country": ("cardhouse.cli.country", "Countries side by side: computing, power, chips, money, talent."),
+    "frontier": ("cardhouse.cli.frontier", "What a capability costs by date, open models against closed ones."),
     "hindcast": ("cardhouse.cli.hindcast", "Look back: what the model would have said, beside what happened."),
     "check": ("cardhouse.cli.check", "Check an article: every figure in it beside the book's."),
     "market": ("cardhouse.cli.market", "What prices say: explosiveness, phases, falls, odds of a crash."),
+    "report": ("cardhouse.cli.report", "One HTML file of everything, to send on or to print."),
+    "excel": (
+        "cardhouse.cli.excel",
+        "A workbook of the book and of answers, with formulas where one wants to change a number.",
+    ),
+    "serve": ("cardhouse.cli.serve", "The web app, on this machine."),
 }
 
 

@@ -1,0 +1,153 @@
+"""Sheets of the workbook: what is in them, how they are laid out, and that no text of a book becomes anything else."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from cardhouse.book import embedded
+from cardhouse.views.words import Words, words
+from cardhouse.views.workbook import paper as papers
+from cardhouse.views.workbook import workbook
+from cardhouse.views.workbook.paper import Field, Form, paper
+from cardhouse.views.workbook.rows import chosen
+
+DAY = date(2026, 10, 8)
+HOSTILE = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "{=1}",
+    '=HYPERLINK("http://x","y")',
+    "=cmd|' /C calc'!A0",
+    "\t=1",
+    "0012",
+    "1E5",
+)
+
+
+def written(rows, form=Form.TEXT):
+    """A workbook with one sheet of one column, read back."""
+    target = BytesIO()
+    made = paper(target, words("en"), DAY)
+    made.grid(made.sheet("One"), [Field("a", form)], rows)
+    made.file.close()
+    return openpyxl.load_workbook(BytesIO(target.getvalue()))["One"]
+
+
+def test_no_text_becomes_a_formula_or_a_number():
+    sheet = written([(text,) for text in HOSTILE])
+    cells = [sheet.cell(row, 1) for row in range(2, 2 + len(HOSTILE))]
+    assert [(cell.value, cell.data_type) for cell in cells] == [(text, "s") for text in HOSTILE]
+
+
+@pytest.mark.parametrize(
+    ("address", "linked"),
+    [
+        ("https://www.sec.gov/x?a=1&b=2", True),
+        ("http://a.example", True),
+        ("javascript:alert(1)", False),
+        ("file:///etc/passwd", False),
+        ("internal:One!A1", False),
+        ("https://a.example/" + "x" * 3_000, False),
+        ("", False),
+    ],
+)
+def test_only_web_addresses_become_links(address, linked):
+    cell = written([(address,)], Form.LINK).cell(2, 1)
+    assert (cell.hyperlink is not None) is linked
+    assert (cell.value or "") == address
+
+
+def test_links_beyond_what_a_sheet_may_hold_stay_texts(monkeypatch):
+    monkeypatch.setattr(papers, "MOST_LINKS", 2)
+    sheet = written([(f"https://a.example/{n}",) for n in range(4)], Form.LINK)
+    assert [sheet.cell(row, 1).hyperlink is not None for row in range(2, 6)] == [True, True, False, False]
+    assert sheet.cell(5, 1).value == "https://a.example/3"
+
+
+def test_a_text_longer_than_a_cell_is_cut_with_a_mark():
+    text = written([("x" * 40_000,)]).cell(2, 1).value
+    assert len(text) == 32_767
+    assert text.endswith("…")
+
+
+def test_every_table_has_frozen_heads_a_filter_and_the_books_day_in_its_foot(sheets, book):
+    for sheet in sheets.file:
+        assert str(book.date) in sheet.oddFooter.left.text
+        assert sheet.page_setup.orientation == "landscape"
+        if sheet.title not in ("Read me", "Pull", "Need"):
+            assert sheet.freeze_panes
+            assert sheet.auto_filter.ref
+
+
+def test_the_sheets_stand_in_the_order_of_the_first_one(sheets):
+    names = sheets.file.sheetnames
+    told = [row[0].value for row in sheets.file["Read me"].iter_rows(min_row=3, max_col=1)]
+    assert names[0] == "Read me"
+    assert [name for name in names[1:] if name not in told] == []
+
+
+def test_every_figure_in_use_is_there_once_with_its_source_and_address(sheets, book):
+    rows = list(sheets.file["Facts"].iter_rows(min_row=2))
+    figures = list(chosen(book))
+    assert len(rows) == len(figures)
+    for row, fact in zip(rows[::97], figures[::97], strict=True):
+        assert row[5].value == fact.value
+        assert row[8].value == fact.source
+        url = book.sources[fact.source].url
+        assert (row[14].hyperlink.target if row[14].hyperlink else "") == (url if url.startswith("http") else "")
+        assert row[4].value.date() == fact.end
+
+
+def test_money_of_the_facts_is_also_in_dollars(sheets, book):
+    rows = list(sheets.file["Facts"].iter_rows(min_row=2))
+    yuan = [(row, f) for row, f in zip(rows, chosen(book), strict=True) if f.unit == "CNY_million"]
+    assert yuan
+    for row, fact in yuan:
+        assert row[7].value == pytest.approx(book.usd(fact))
+        assert abs(row[7].value) <= abs(fact.value)  # a yuan is less than a dollar
+
+
+def test_a_tie_says_what_has_become_of_it_and_an_unpublished_amount_is_no_zero(sheets, book):
+    rows = {row[0].value: row for row in sheets.file["Ties"].iter_rows(min_row=2)}
+    assert len(rows) == len(book.current_ties)
+    for tie in book.current_ties:
+        row = rows[tie.id]
+        assert row[8].value in ("paid", "binding", "reported", "letter", "lapsed")
+        assert row[4].value == (tie.amount if tie.amount is not None else "not published")
+
+
+def test_the_run_holds_the_probabilities_and_all_fans(sheets, run):
+    rows = {row[0].value: row for row in sheets.file["Run"].iter_rows(min_row=5)}
+    for d in run.defaults:
+        row = rows[run.name(d.node)]
+        assert row[2].value == pytest.approx(d.probability)
+        assert row[5 + len(run.rests.quarters) - 1].value == pytest.approx(d.by_quarter[-1])
+    fans = sum(len(one) for one in run.fans.values())
+    assert sheets.file["Fans"].max_row == 1 + fans * len(run.rests.quarters)
+
+
+@pytest.mark.slow
+def test_the_same_book_gives_the_same_bytes(data, book, run):
+    assert workbook(book, "openai", words("en"), runs=[run]) == data
+
+
+@pytest.mark.slow
+def test_names_are_chinese_where_the_language_is():
+    whole = embedded()
+    zh = Words("zh", gettext.NullTranslations())
+    made = openpyxl.load_workbook(BytesIO(workbook(whole.as_of(whole.date), "oracle", zh)))
+    assert "甲骨文" in {row[0].value for row in made["Ranking"].iter_rows(min_row=5)}
+
+
+@pytest.mark.slow
+def test_an_early_book_gives_what_it_can_and_says_what_is_missing():
+    early = openpyxl.load_workbook(BytesIO(workbook(embedded().as_of(date(2024, 12, 31)), "coreweave", words("en"))))
+    assert {"Facts", "Ties", "Pull", "Ranking"} <= set(early.sheetnames)
+    assert "2024-12-31" in [row[1].value for row in early["Read me"].iter_rows(min_row=3, max_col=2)]
