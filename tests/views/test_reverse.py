@@ -109,7 +109,7 @@ def answer() -> Reverse:
 
 @pytest.fixture(autouse=True)
 def named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view, "firm_name", lambda opening, node: opening.book.firms[node].name)
+    monkeypatch.setattr(view, "firm_name", lambda opening, node, t: t.name(opening.book.firms[node]))
 
 
 def test_probabilities_have_two_digits_of_their_error() -> None:

@@ -16,6 +16,7 @@ from cardhouse.views import run as view
 from cardhouse.views import run_firm, run_payload
 from cardhouse.views.run_story import INCOMING, OUTGOING, cause, signed, told
 from cardhouse.views.table import text
+from cardhouse.views.words import ENGLISH
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +101,7 @@ def test_the_network_by_year_is_the_sum_of_the_accounts(stalled: Story) -> None:
 
 
 def test_a_quarter_is_named_by_the_month_it_ends_in(calm: Story) -> None:
-    names = [view.quarter(w.end) for w in calm.run.compiled.windows[:5]]
+    names = [ENGLISH.quarter(w.end) for w in calm.run.compiled.windows[:5]]
     assert all(re.fullmatch(r"\d{4} Q[1-4]", n) for n in names)
     assert len(set(names)) == 5
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import click
 
-from cardhouse.book import Severity, TieKind, embedded, read_book
+from cardhouse.book import Book, Severity, TieKind, embedded, read_book
 from cardhouse.cli.book_fetch import fetch
-from cardhouse.cli.common import Day, Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Day, Where, answer_json, book_options, give, lang_option, load, output_options, show
 from cardhouse.errors import UnknownName
 from cardhouse.views import book as view
 from cardhouse.views.table import Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 
 @click.group(invoke_without_command=True)
 @output_options
+@lang_option
 @book_options
 @click.pass_context
-def book(ctx: click.Context, as_json: bool, csv_file: str | None, where: Where) -> None:
+def book(ctx: click.Context, as_json: bool, csv_file: str | None, where: Where, t: Words) -> None:
     """What the book holds: size, coverage, sources, what is stale."""
     if ctx.invoked_subcommand is not None:
         return
     found = load(where)
-    tables = (view.size(found), view.coverage(found), view.dollars(found), view.stale(found))
+    tables = _holds(found, ENGLISH if as_json else t)
     if as_json:
         answer_json(
             {
@@ -33,18 +36,27 @@ def book(ctx: click.Context, as_json: bool, csv_file: str | None, where: Where) 
         )
     else:
         show(*tables)
-    give(tables[1], csv_file=csv_file)
+    give(view.coverage(found), csv_file=csv_file)
+
+
+def _holds(found: Book, t: Words) -> tuple[Table, ...]:
+    return (view.size(found, t=t), view.coverage(found, t=t), view.dollars(found, t=t), view.stale(found, t=t))
 
 
 book.add_command(fetch)
 
 
-def _answer(table: Table, found_date: date, *, as_json: bool, csv_file: str | None) -> None:
+def _answer(table: Callable[[Words], Table], found: Book, t: Words, *, as_json: bool, csv_file: str | None) -> None:
+    """Show a table in the reader's language, or give it to a program or a file in English."""
     if as_json:
-        answer_json({"book_date": found_date.isoformat(), "rows": table.records()})
+        answer_json({"book_date": found.date.isoformat(), "rows": table(ENGLISH).records()})
     elif not csv_file:
-        show(table if table.rows else f"{table.title}: nothing.")
-    give(table, csv_file=csv_file)
+        show(_or_nothing(table(t)))
+    give(table(ENGLISH), csv_file=csv_file)
+
+
+def _or_nothing(table: Table) -> Table | str:
+    return table if table.rows else table.t("{title}: nothing.", title=table.title)
 
 
 @book.command()
@@ -65,6 +77,7 @@ def _answer(table: Table, found_date: date, *, as_json: bool, csv_file: str | No
     help="Quarters of the opening's plan.",
 )
 @output_options
+@lang_option
 @book_options
 def firm(
     name: str,
@@ -74,6 +87,7 @@ def firm(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """One firm: figures with sources, ties in and out.
 
@@ -82,24 +96,25 @@ def firm(
     found = load(where)
     who = found.resolve(name)
     if with_opening:
-        _opening(where, who.id, horizon=horizon, as_json=as_json, csv_file=csv_file)
+        _opening(where, who.id, t, horizon=horizon, as_json=as_json, csv_file=csv_file)
         return
-    figures, links = view.statements(found, who, periods=periods), view.ties(found, firm=who.id)
+    figures = view.statements(found, who, periods=periods)
     if as_json:
         answer_json(
             {
                 "book_date": found.date.isoformat(),
                 "firm": who.id,
                 "facts": figures.records(),
-                "ties": links.records(),
+                "ties": view.ties(found, firm=who.id).records(),
             }
         )
     else:
-        show(view.firm_head(found, who), figures, links)
+        shown = view.statements(found, who, periods=periods, t=t)
+        show(view.firm_head(found, who, t=t), shown, view.ties(found, firm=who.id, t=t))
     give(figures, csv_file=csv_file)
 
 
-def _opening(where: Where, firm_id: str, *, horizon: int, as_json: bool, csv_file: str | None) -> None:
+def _opening(where: Where, firm_id: str, t: Words, *, horizon: int, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.economy.opening import open_book
     from cardhouse.views import opening as opened
 
@@ -130,10 +145,10 @@ def _opening(where: Where, firm_id: str, *, horizon: int, as_json: bool, csv_fil
         )
     else:
         show(
-            table,
-            opened.dues_table(o, node),
-            opened.debts_table(o, node),
-            "Made from\n" + "\n".join(opened.trail(o, node)),
+            opened.opening_table(o, node, t=t),
+            opened.dues_table(o, node, t=t),
+            opened.debts_table(o, node, t=t),
+            "\n".join([t("Made from"), *opened.trail(o, node, t=t)]),
         )
     give(table, csv_file=csv_file)
 
@@ -143,40 +158,47 @@ def _opening(where: Where, firm_id: str, *, horizon: int, as_json: bool, csv_fil
 @click.option("--kind", type=click.Choice([k.value for k in TieKind]), help="Only ties of this kind.")
 @click.option("--left-out", is_flag=True, help="Ties that do not enter a pull, and why.")
 @output_options
+@lang_option
 @book_options
-def ties(name: str | None, kind: str | None, left_out: bool, as_json: bool, csv_file: str | None, where: Where) -> None:
+def ties(
+    name: str | None, kind: str | None, left_out: bool, as_json: bool, csv_file: str | None, where: Where, t: Words
+) -> None:
     """Ties in their latest version, largest first."""
     found = load(where)
     if left_out:
         from cardhouse.economy.opening import open_book
         from cardhouse.views.opening import left_out_table
 
-        table = left_out_table(open_book(found))
-    else:
-        table = view.ties(found, firm=found.resolve(name).id if name else None, kind=kind)
-    _answer(table, found.date, as_json=as_json, csv_file=csv_file)
+        opening = open_book(found)
+        _answer(lambda t: left_out_table(opening, t=t), found, t, as_json=as_json, csv_file=csv_file)
+        return
+    firm_id = found.resolve(name).id if name else None
+    _answer(lambda t: view.ties(found, firm=firm_id, kind=kind, t=t), found, t, as_json=as_json, csv_file=csv_file)
 
 
 @book.command()
 @output_options
+@lang_option
 @book_options
-def conflicts(as_json: bool, csv_file: str | None, where: Where) -> None:
+def conflicts(as_json: bool, csv_file: str | None, where: Where, t: Words) -> None:
     """Figures that disagree: the one that is used, the others, the gap."""
     found = load(where)
-    _answer(view.conflicts(found), found.date, as_json=as_json, csv_file=csv_file)
+    _answer(lambda t: view.conflicts(found, t=t), found, t, as_json=as_json, csv_file=csv_file)
 
 
 @book.command()
 @click.option("--from", "first", type=Day(), required=True, metavar="DATE", help="The earlier day.")
 @click.option("--to", "last", type=Day(), required=True, metavar="DATE", help="The later day.")
 @output_options
+@lang_option
 @book_options
-def diff(first: date, last: date, as_json: bool, csv_file: str | None, where: Where) -> None:
+def diff(first: date, last: date, as_json: bool, csv_file: str | None, where: Where, t: Words) -> None:
     """What became known between two days: new and changed figures, new, changed and ended ties."""
     from cardhouse.book.diff import diff as compare
 
     found = load(where)
-    facts, links = view.changes(compare(found, first, last))
+    changed = compare(found, first, last)
+    facts, links = view.changes(changed, found)
     if as_json:
         answer_json(
             {
@@ -187,7 +209,7 @@ def diff(first: date, last: date, as_json: bool, csv_file: str | None, where: Wh
             }
         )
     elif not csv_file:
-        show(*(t if t.rows else f"{t.title}: nothing." for t in (facts, links)))
+        show(*map(_or_nothing, view.changes(changed, found, t=t)))
     give(facts, csv_file=csv_file)
 
 
@@ -195,8 +217,11 @@ def diff(first: date, last: date, as_json: bool, csv_file: str | None, where: Wh
 @click.argument("directory", metavar="[DIR]", required=False)
 @click.option("--overlay", metavar="DIR", help="Rows of your own laid over the book.")
 @output_options
+@lang_option
 @click.pass_context
-def check(ctx: click.Context, directory: str | None, overlay: str | None, as_json: bool, csv_file: str | None) -> None:
+def check(
+    ctx: click.Context, directory: str | None, overlay: str | None, as_json: bool, csv_file: str | None, t: Words
+) -> None:
     """Every fault of a book as file:line (the shipped book without DIR); exit status 1 when there are errors."""
     found = read_book(directory, overlay=overlay) if directory else embedded(overlay=overlay)
     errors = sum(f.severity is Severity.ERROR for f in found.faults)
@@ -207,6 +232,7 @@ def check(ctx: click.Context, directory: str | None, overlay: str | None, as_jso
         for line in view.fault_lines(found):
             click.echo(line)
         read = sum(n for n, _ in found.rows.values())
-        click.echo(f"{read} rows read, {errors} errors, {len(found.faults) - errors} warnings")
+        text = N_("{rows} rows read, {errors} errors, {warnings} warnings")
+        click.echo(t(text, rows=read, errors=errors, warnings=len(found.faults) - errors))
     give(table, csv_file=csv_file)
     ctx.exit(1 if errors else 0)

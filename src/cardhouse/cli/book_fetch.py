@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import click
 
 from cardhouse.book import Book
-from cardhouse.cli.common import Day, Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Day, Where, answer_json, book_options, give, lang_option, load, output_options, show
 from cardhouse.sources.review import Mark, Review, Row
+from cardhouse.views.relayed import relayed
 from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 EXAMPLES = """\b
 Examples:
@@ -21,23 +24,29 @@ Examples:
 MOST_SHOWN = 60
 """Rows on screen; a file holds all."""
 MARKS = {
-    Mark.SAME: "as in the book",
-    Mark.ROUNDED: "as in the book but for rounding",
-    Mark.DIFFERS: "differ",
-    Mark.CURRENCY: "in another currency than the book's",
-    Mark.NEW: "new",
+    Mark.SAME: N_("{count} as in the book"),
+    Mark.ROUNDED: N_("{count} as in the book but for rounding"),
+    Mark.DIFFERS: N_("{count} differ"),
+    Mark.CURRENCY: N_("{count} in another currency than the book's"),
+    Mark.NEW: N_("{count} new"),
 }
-COLUMNS = (
-    Column("mark", "book"),
-    Column("metric", "metric", Kind.CODE, wrap=True),
-    Column("start", "from", Kind.DATE),
-    Column("end", "to", Kind.DATE),
-    Column("value", "filed", Kind.NUMBER),
-    Column("book_value", "in the book", Kind.NUMBER),
-    Column("gap_percent", "gap, %", Kind.NUMBER),
-    Column("unit", "unit", Kind.CODE),
-    Column("known", "filed on", Kind.DATE),
-)
+
+
+def columns(t: Words) -> tuple[Column, ...]:
+    """Columns on screen."""
+    return (
+        Column("mark", t("book")),
+        Column("metric", t("metric"), Kind.CODE, wrap=True),
+        Column("start", t("from"), Kind.DATE),
+        Column("end", t("to"), Kind.DATE),
+        Column("value", t("filed"), Kind.NUMBER),
+        Column("book_value", t("in the book"), Kind.NUMBER),
+        Column("gap_percent", t("gap, %"), Kind.NUMBER),
+        Column("unit", t("unit"), Kind.CODE),
+        Column("known", t("filed on"), Kind.DATE),
+    )
+
+
 FILED = (
     Column("book_value_as_held", "in the book, in its unit", Kind.NUMBER),
     Column("book_unit", "unit in the book", Kind.CODE),
@@ -48,6 +57,7 @@ FILED = (
     Column("accession", "accession"),
     Column("note", "note"),
 )
+"""What a file has besides."""
 
 
 @click.command(epilog=EXAMPLES)
@@ -61,6 +71,7 @@ FILED = (
 @click.option("--since", type=Day(), metavar="DATE", help="Only periods that end on this day or later.")
 @click.option("--out", metavar="DIR", help="Write facts.csv and sources.csv into a new folder, an overlay for review.")
 @output_options
+@lang_option
 @book_options
 def fetch(
     name: str,
@@ -70,6 +81,7 @@ def fetch(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """What a firm reported to the SEC, by the tags of metrics.csv, beside the book.
 
@@ -87,8 +99,8 @@ def fetch(
     if as_json:
         answer_json(payload(book, found))
     else:
-        show(review_table(book, found))
-    give(_table(book, found, found.rows, every=True), csv_file=csv_file)
+        show(review_table(book, found, t))
+    give(_table(book, found, found.rows, ENGLISH, every=True), csv_file=csv_file)
 
 
 def _fetched(book: Book, name: str, identity: str | None, since: date | None, as_of: date | None) -> Review:
@@ -106,31 +118,33 @@ def _fetched(book: Book, name: str, identity: str | None, since: date | None, as
     return review(book, filer, answer, since=since, known_by=as_of or today)
 
 
-def review_table(book: Book, found: Review) -> Table:
+def review_table(book: Book, found: Review, t: Words = ENGLISH) -> Table:
     """What asks for a look: figures that differ from the book, then those it does not have; the newest first."""
     order = (Mark.DIFFERS, Mark.CURRENCY, Mark.NEW)
     rows = sorted(
         (row for row in found.rows if row.mark in order),
         key=lambda row: (order.index(row.mark), -row.fact.end.toordinal(), row.fact.metric, row.fact.known),
     )
-    table = _table(book, found, rows[:MOST_SHOWN], every=False)
+    table = _table(book, found, rows[:MOST_SHOWN], t, every=False)
     more = len(rows) - MOST_SHOWN
-    cut = (f"{more:,} more that differ or are new: --since DATE shows fewer, --csv and --out give all.",)
-    return Table(table.title, table.columns, table.rows, (cut if more > 0 else ()) + notes(found))
+    text = N_("{more} more that differ or are new: --since DATE shows fewer, --csv and --out give all.")
+    cut = (t(text, more=f"{more:,}"),)
+    return replace(table, notes=(cut if more > 0 else ()) + notes(book, found, t))
 
 
-def _table(book: Book, found: Review, rows: tuple[Row, ...] | list[Row], *, every: bool) -> Table:
-    title = f"{found.name}, CIK {found.filer.cik}, in EDGAR beside the book of {book.date}"
-    if not every:
-        return Table(title, COLUMNS, tuple(_cells(row) for row in rows))
-    return Table(title, COLUMNS + FILED, tuple(_cells(row) + _more(row) for row in rows))
+def _table(book: Book, found: Review, rows: tuple[Row, ...] | list[Row], t: Words, *, every: bool) -> Table:
+    text = N_("{firm}, CIK {cik}, in EDGAR beside the book of {date}")
+    title = t(text, firm=found.name, cik=found.filer.cik, date=book.date)
+    cells = tuple(_cells(book, row, t) + (_more(row) if every else ()) for row in rows)
+    return Table(title, columns(t) + (FILED if every else ()), cells, t=t)
 
 
-def _cells(row: Row) -> tuple[Cell, ...]:
+def _cells(book: Book, row: Row, t: Words) -> tuple[Cell, ...]:
     fact, held = row.fact, row.book
     gap = None if row.gap is None or row.mark is Mark.SAME else round(row.gap, 1)
     value = held.value if held and held.unit == fact.unit else None
-    return (row.mark.value, fact.metric, fact.start, fact.end, fact.value, value, gap, fact.unit, fact.known)
+    metric = t.metric(book, fact.metric)
+    return (t(row.mark.value), metric, fact.start, fact.end, fact.value, value, gap, fact.unit, fact.known)
 
 
 def _more(row: Row) -> tuple[Cell, ...]:
@@ -139,50 +153,69 @@ def _more(row: Row) -> tuple[Cell, ...]:
     return (*where, fact.source, filed.tag, filed.form, filed.accession, fact.note)
 
 
-def notes(found: Review) -> tuple[str, ...]:
+def notes(book: Book, found: Review, t: Words = ENGLISH) -> tuple[str, ...]:
     """What a reader must know besides the figures: how many of each kind, what is missing, what was left out."""
     from cardhouse.sources.filer import unknown_note
 
-    counts = Counter(row.mark for row in found.rows)
-    marks = ", ".join(f"{counts[mark]:,} {words}" for mark, words in MARKS.items() if counts[mark])
-    restated = sum("restates" in row.fact.note for row in found.rows)
     parts = [
-        f"{len(found.rows):,} figures of {len(found.sources):,} filings: {marks}; {restated:,} restate an earlier one."
+        _counted(found, t)
         if found.rows
-        else "No figure of any metric that has tags; a private firm, a fund, or nothing filed in these periods.",
-        unknown_note(found.filer),
-        found.foreign,
-        _quarters(found),
-        _borrowed(found),
-        f"No tag found for {len(found.missing)} metrics: {', '.join(found.missing)}." if found.missing else "",
-        f"Left out: {'; '.join(f'{count:,} {why}' for why, count in found.left_out.items())}."
-        if found.left_out
-        else "",
+        else t("No figure of any metric that has tags; a private firm, a fund, or nothing filed in these periods."),
+        relayed(t, unknown_note(found.filer)),
+        relayed(t, found.foreign),
+        _quarters(book, found, t),
+        _borrowed(book, found, t),
     ]
+    if found.missing:
+        names = t.comma.join(t.metric(book, m) for m in found.missing)
+        parts.append(t("No tag found for {count} metrics: {names}.", count=len(found.missing), names=names))
+    if found.left_out:
+        reasons = [t("{count} {reason}", count=f"{n:,}", reason=relayed(t, why)) for why, n in found.left_out.items()]
+        parts.append(t("Left out: {reasons}.", reasons=t.semicolon.join(reasons)))
     return tuple(filter(None, parts))
 
 
-def _borrowed(found: Review) -> str:
+def _counted(found: Review, t: Words) -> str:
+    counts = Counter(row.mark for row in found.rows)
+    marks = [t(words, count=f"{counts[mark]:,}") for mark, words in MARKS.items() if counts[mark]]
+    restated = sum("restates" in row.fact.note for row in found.rows)
+    return t(
+        "{figures} figures of {filings} filings: {marks}; {restated} restate an earlier one.",
+        figures=f"{len(found.rows):,}",
+        filings=f"{len(found.sources):,}",
+        marks=t.comma.join(marks),
+        restated=f"{restated:,}",
+    )
+
+
+def _borrowed(book: Book, found: Review, t: Words) -> str:
     """Metrics filled by a tag that is another metric's own, which may be narrower or wider."""
-    several = "; ".join(f"{metric} takes {tag}, the first tag of {owner}" for metric, tag, owner in found.borrowed)
-    return f"Look whether it means the same: {several}." if several else ""
+    text = N_("{metric} takes {tag}, the first tag of {owner}")
+    several = [
+        t(text, metric=t.metric(book, metric), tag=tag, owner=t.metric(book, owner))
+        for metric, tag, owner in found.borrowed
+    ]
+    return t("Look whether it means the same: {tags}.", tags=t.semicolon.join(several)) if several else ""
 
 
-def _quarters(found: Review) -> str:
+def _quarters(book: Book, found: Review, t: Words) -> str:
     if not found.quarters:
         return ""
     metrics = Counter(metric for metric, _ in found.quarters)
-    several = ", ".join(f"{metric} {count}" for metric, count in metrics.most_common(4))
-    rest = f" and {len(metrics) - 4} more metrics" if len(metrics) > 4 else ""
-    return (
-        f"{len(found.quarters):,} quarters were filed only inside 6, 9 or 12 months ({several}{rest}); "
-        "the rows are what was filed, nothing is subtracted."
+    several = t.comma.join(f"{t.metric(book, metric)} {count}" for metric, count in metrics.most_common(4))
+    if len(metrics) > 4:
+        several = t("{several} and {more} more metrics", several=several, more=len(metrics) - 4)
+    return t(
+        "{count} quarters were filed only inside 6, 9 or 12 months ({metrics}); the rows are what was filed, nothing "
+        "is subtracted.",
+        count=f"{len(found.quarters):,}",
+        metrics=several,
     )
 
 
 def payload(book: Book, found: Review) -> dict[str, object]:
     """The review as JSON."""
-    table = _table(book, found, found.rows, every=True)
+    table = _table(book, found, found.rows, ENGLISH, every=True)
     return {
         "book_date": book.date.isoformat(),
         "filer": found.name,

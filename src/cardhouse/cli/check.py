@@ -12,8 +12,9 @@ import click
 
 from cardhouse.article.claims import Article, Claim
 from cardhouse.book import Book
-from cardhouse.cli.common import Day, Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Day, Where, answer_json, book_options, give, lang_option, load, output_options, show
 from cardhouse.errors import InputError
+from cardhouse.views.words import Words
 
 MOST_BYTES = 5_000_000
 """Largest file or standard input read."""
@@ -31,19 +32,16 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.argument("what", metavar="FILE|URL|-")
-@click.option(
-    "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the answer."
-)
 @click.option("--date", "published", type=Day(), metavar="DATE", help="Day of publication, if the text hides it.")
 @click.option("--html/--text", "html", default=None, help="Read it as HTML or as plain text; default: by its looks.")
 @click.option("--to-book", "to_book", metavar="DIR", help="Write the claims as facts of kind article, for review.")
 @click.option("--llm", metavar="URL", help=f"Extract with a model at this OpenAI-compatible address (key in ${KEY}).")
 @click.option("--llm-model", metavar="NAME", default="", help="Name of that model.")
 @output_options
+@lang_option
 @book_options
 def check(
     what: str,
-    lang: str,
     published: date | None,
     html: bool | None,
     to_book: str | None,
@@ -52,6 +50,7 @@ def check(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """Check an article: every figure in it beside the book's, with source and verdict."""
     from cardhouse.article.check import check as run
@@ -60,6 +59,7 @@ def check(
 
     if llm and not llm_model:
         raise click.UsageError("--llm needs --llm-model, the name of the model to ask")
+    lang = t.lang
     data, looks_html = read(what)
     book = load(where)
     article = _article(data, html=html if html is not None else looks_html, published=published)

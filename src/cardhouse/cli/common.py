@@ -16,6 +16,7 @@ from cardhouse.book import Book, Severity, embedded, read_book
 from cardhouse.book.export import write_csv
 from cardhouse.errors import BookError
 from cardhouse.views.table import WIDTH, Table, paragraph, text
+from cardhouse.views.words import LANGUAGES, words
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,6 +61,32 @@ def book_options(command: F) -> F:
     for option in options:
         result = option(result)
     return cast("F", result)
+
+
+def lang_option(command: F) -> F:
+    """Add --lang; the command gets the words of the language as ``t``. A group's language holds for its commands."""
+
+    @wraps(command)
+    def wrapped(lang: str | None, **kwargs: Any) -> Any:
+        return command(t=words(lang or _lang_of_group()), **kwargs)
+
+    option = click.option(
+        "--lang",
+        type=click.Choice(list(LANGUAGES)),
+        envvar="CARDHOUSE_LANG",
+        help="Language of the answer; or set CARDHOUSE_LANG.  [default: en]",
+    )
+    return cast("F", option(wrapped))
+
+
+def _lang_of_group() -> str:
+    """The language that was asked for before a command's own name: ``cardhouse book --lang zh conflicts``."""
+    context = click.get_current_context().parent
+    while context is not None:
+        if context.params.get("lang"):
+            return str(context.params["lang"])
+        context = context.parent
+    return "en"
 
 
 def output_options(command: F) -> F:

@@ -14,10 +14,12 @@ from cardhouse.cli.common import (
     book_options,
     firmness_option,
     give,
+    lang_option,
     load,
     output_options,
     show,
 )
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -32,8 +34,11 @@ Examples:
 @click.option("--firm", metavar="FIRM", help="One firm, quarter by quarter.")
 @firmness_option
 @output_options
+@lang_option
 @book_options
-def hindcast(start: date, firm: str | None, firmness: str, as_json: bool, csv_file: str | None, where: Where) -> None:
+def hindcast(
+    start: date, firm: str | None, firmness: str, as_json: bool, csv_file: str | None, where: Where, t: Words
+) -> None:
     """Look back: run from what was known on DATE, beside what was reported since and two naive forecasts."""
     from cardhouse.economy.contracts import Scope
     from cardhouse.economy.hindcast import hindcast as look_back
@@ -46,14 +51,14 @@ def hindcast(start: date, firm: str | None, firmness: str, as_json: bool, csv_fi
     if as_json:
         answer_json(view.payload(found))
     elif node is not None:
-        show(view.dateline(found), view.one_firm(found, node))
+        show(view.dateline(found, t=t), view.one_firm(found, node, t=t))
     else:
         show(
-            view.dateline(found),
-            "\n".join(view.headline(found)),
-            view.summary(found),
-            *view.by_firm(found),
-            "\n".join(view.known_then(found)),
+            view.dateline(found, t=t),
+            "\n".join(view.headline(found, t=t)),
+            view.summary(found, t=t),
+            *view.by_firm(found, t=t),
+            "\n".join(view.known_then(found, t=t)),
         )
     give(view.lines_table(found), csv_file=csv_file)
 

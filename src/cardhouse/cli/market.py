@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cardhouse.cli.common import Day, Where, answer_json, book_options, give, output_options, show
+from cardhouse.cli.common import Day, Where, answer_json, book_options, give, lang_option, output_options, show
 from cardhouse.errors import InputError
+from cardhouse.views.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from cardhouse.market.prices import Prices
@@ -152,12 +153,14 @@ def market() -> None:
 @click.option("--spread", type=float, metavar="BP", help="Credit spread for five years, in basis points.")
 @click.option("--weight", multiple=True, type=Pair(str, float, "history:2"), metavar="METHOD:NUMBER")
 @output_options
+@lang_option
 def read(
     file: str | None,
     start: date | None,
     end: date | None,
     as_json: bool,
     csv_file: str | None,
+    t: Words,
     **given: Any,
 ) -> None:
     """Read the market in FILE, a CSV of dates and prices."""
@@ -169,8 +172,9 @@ def read(
     if start or end:
         prices = prices.between(start.isoformat() if start else None, end.isoformat() if end else None)
     asked = Asked(**given)
+    plain = ENGLISH if as_json or csv_file else t
     with Bar("simulating critical values") as told:
-        lines, tables = parts(prices, asked, lambda name: open_prices(Source(name)), progress=told)
+        lines, tables = parts(prices, asked, lambda name: open_prices(Source(name)), progress=told, t=plain)
     if as_json:
         answer_json(
             {
@@ -185,7 +189,7 @@ def read(
     else:
         from cardhouse.views.market import dateline, shorten
 
-        show(dateline(prices), "\n".join(lines), *(shorten(t, 10) for t in tables.values() if t.rows))
+        show(dateline(prices, t=plain), "\n".join(lines), *(shorten(t, 10) for t in tables.values() if t.rows))
     give(_flat(tables), csv_file=csv_file)
 
 
@@ -218,6 +222,7 @@ def _flat(tables: dict[str, Table]) -> Table:
 @click.option("--surprises", metavar="FILE", help="CSV of date, consensus, reported, reaction (as shares).")
 @file_options
 @output_options
+@lang_option
 @book_options
 def events(
     file: str | None,
@@ -227,6 +232,7 @@ def events(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
     **given: Any,
 ) -> None:
     """What news did to a price."""
@@ -235,15 +241,16 @@ def events(
     if sum([bool(file), bool(firm), bool(surprises)]) != 1:
         raise click.UsageError("name one of: a CSV of prices (with --on DATE), --firm FIRM, --surprises FILE")
     lines: list[str] = []
+    plain = ENGLISH if as_json or csv_file else t
     if firm:
-        table, lines = reading.firm_news(where, firm)
+        table, lines = reading.firm_news(where, firm, plain)
         tables = [table]
     elif surprises:
-        tables = [reading.file_news(surprises)]
+        tables = [reading.file_news(surprises, plain)]
     else:
         keys = ("column", "order", "decimal", "drop_bad")
         prices = open_prices(Source(file, **{k: given[k] for k in keys}))
-        tables = reading.price_events(prices, days, given, lambda name: open_prices(Source(name)))
+        tables = reading.price_events(prices, days, given, lambda name: open_prices(Source(name)), plain)
     if as_json:
         names = ("surprises",) if firm or surprises else ("events", "together")
         answer_json({"remarks": lines, **{k: t.records() for k, t in zip(names, tables, strict=False)}})

@@ -17,6 +17,7 @@ from cardhouse.errors import InputError
 from cardhouse.views import market as view
 from cardhouse.views.market_parts import Open
 from cardhouse.views.table import Table
+from cardhouse.views.words import N_, Words
 
 if TYPE_CHECKING:
     from cardhouse.market.prices import Prices
@@ -45,21 +46,22 @@ class Bar:
             self.bar.__exit__(None, None, None)
 
 
-def firm_news(where: Where, name: str) -> tuple[Table, list[str]]:
+def firm_news(where: Where, name: str, t: Words) -> tuple[Table, list[str]]:
     """Revenue surprises of a firm of the book against its price's moves."""
     from cardhouse.views.market_events import news_of, surprise_table
 
     book = load(where)
     firm = book.resolve(name)
-    news, missing = news_of(book, firm.id)
+    news, missing = news_of(book, firm.id, t=t)
     if not news:
         raise InputError(f"the book has no results of {firm.name} with consensus, revenue and price move")
-    lines = [f"Left out: {'; '.join(missing)}."] if missing else []
+    lines = [t("Left out: {reasons}.", reasons=t.semicolon.join(missing))] if missing else []
     notes = [f"{n.day}: {n.note}" for n in news if "before the company" in n.note or "differs" in n.note]
-    return surprise_table(news, f"{firm.name}: revenue surprises and the price · book of {book.date}"), lines + notes
+    text = N_("{firm}: revenue surprises and the price · book of {date}")
+    return surprise_table(news, t(text, firm=t.name(firm), date=book.date), t=t), lines + notes
 
 
-def file_news(path: str) -> Table:
+def file_news(path: str, t: Words) -> Table:
     """Surprises from a CSV: date, consensus, reported, reaction."""
     from cardhouse.views.market_events import News, surprise_table
 
@@ -77,7 +79,8 @@ def file_news(path: str) -> Table:
         news.append(News(day, day, consensus, reported, None, reaction, ""))
     if faults:
         raise InputError("\n".join(faults[:50]))
-    return surprise_table(sorted(news, key=lambda n: n.day), f"{path}: surprises and reactions", unit="")
+    title = t("{file}: surprises and reactions", file=path)
+    return surprise_table(sorted(news, key=lambda n: n.day), title, money=False, t=t)
 
 
 def _records(path: str, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
@@ -97,7 +100,9 @@ def _records(path: str, needed: tuple[str, ...]) -> list[tuple[int, dict[str, st
     return [(line, dict(zip(heads, (c.strip() for c in row + [""] * len(heads)), strict=False))) for line, row in rows]
 
 
-def price_events(prices: Prices, days: tuple[date, ...], given: dict[str, Any], open_file: Open) -> list[Table]:
+def price_events(
+    prices: Prices, days: tuple[date, ...], given: dict[str, Any], open_file: Open, t: Words
+) -> list[Table]:
     """Abnormal returns of named days, and of all of them together."""
     from cardhouse.market.event_tests import together
     from cardhouse.market.events import Window, study
@@ -107,7 +112,7 @@ def price_events(prices: Prices, days: tuple[date, ...], given: dict[str, Any], 
         raise click.UsageError("name the days of the events with --on DATE")
     if given["against"] and given["factors"]:
         raise click.UsageError("--against and --factors exclude each other")
-    dates, returns, factors, model = _returns(prices, given, open_file)
+    dates, returns, factors, model = _returns(prices, given, open_file, t)
     window = Window(given["window"][0], given["window"][1], given["length"], given["gap"])
     studies, moved = [], []
     for when in days:
@@ -116,11 +121,11 @@ def price_events(prices: Prices, days: tuple[date, ...], given: dict[str, Any], 
             raise InputError(f"{when} is after the last price of {view.to_date(dates[-1])}")
         studies.append(study(returns, factors, event=row, window=window))
         moved.append(view.to_date(dates[row]))
-    tables = [event_table(moved, studies, model)]
-    return [*tables, joint_table(together(studies))] if len(studies) > 1 else tables
+    tables = [event_table(moved, studies, model, t=t)]
+    return [*tables, joint_table(together(studies), t=t)] if len(studies) > 1 else tables
 
 
-def _returns(prices: Prices, given: dict[str, Any], open_file: Open) -> tuple[Any, Any, Any, str]:
+def _returns(prices: Prices, given: dict[str, Any], open_file: Open, t: Words) -> tuple[Any, Any, Any, str]:
     """Days, returns, factors on the same days, and the model's name."""
     prices = prices.daily()
     if given["against"]:
@@ -129,7 +134,7 @@ def _returns(prices: Prices, given: dict[str, Any], open_file: Open) -> tuple[An
         if days.size < 2:
             raise InputError("the two files have no days in common")
         one, two = prices.values[mine], other.values[theirs]
-        return days[1:], one[1:] / one[:-1] - 1, two[1:] / two[:-1] - 1, "Market model"
+        return days[1:], one[1:] / one[:-1] - 1, two[1:] / two[:-1] - 1, t("Market model")
     if given["factors"]:
         records = _records(given["factors"], ("date",))
         names = [k for k in records[0][1] if k != "date"] if records else []
@@ -138,5 +143,10 @@ def _returns(prices: Prices, given: dict[str, Any], open_file: Open) -> tuple[An
         except ValueError as error:
             raise InputError(f"{given['factors']}: {error}; expected date and factor returns as shares") from error
         table = [known.get(d, [np.nan] * len(names)) for d in prices.dates[1:]]
-        return prices.dates[1:], prices.returns(), np.array(table, dtype=float), f"Factors {', '.join(names)}"
-    return prices.dates[1:], prices.returns(), None, "Constant mean"
+        return (
+            prices.dates[1:],
+            prices.returns(),
+            np.array(table, dtype=float),
+            t("Factors {names}", names=", ".join(names)),
+        )
+    return prices.dates[1:], prices.returns(), None, t("Constant mean")

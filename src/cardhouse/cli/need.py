@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -50,6 +51,7 @@ class Share(click.ParamType[Any]):
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Which futures.")
 @output_options
+@lang_option
 @book_options
 def need(
     formulas: bool,
@@ -62,10 +64,11 @@ def need(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """How much end customers would have to pay for AI, so that nobody fails and what is built pays for itself."""
     if formulas:
-        _formulas(where, as_json=as_json, csv_file=csv_file)
+        _formulas(where, t, as_json=as_json, csv_file=csv_file)
         return
     from cardhouse.cli.run_many import progress, say_if_first
     from cardhouse.economy.need import NeedChoices, check
@@ -79,7 +82,7 @@ def need(
     with ExitStack() as shown:
         drawn = None if openings is None else _drawn(book, choices, openings, progress(shown, "drawing assumptions"))
         answer = answer_of(book, choices, openings=drawn, progress=progress(shown, "levels of demand"))
-    _answer(answer, as_json=as_json, csv_file=csv_file)
+    _answer(answer, t, as_json=as_json, csv_file=csv_file)
 
 
 def _drawn(book: Any, choices: Any, count: int, told: Any) -> Any:
@@ -91,7 +94,7 @@ def _drawn(book: Any, choices: Any, count: int, told: Any) -> Any:
     return openings_of(book, choices.run, count, folder=cache_folder(), workers=workers, progress=told)
 
 
-def _answer(answer: Any, *, as_json: bool, csv_file: str | None) -> None:
+def _answer(answer: Any, t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.views import need as view
     from cardhouse.views import need_payload, need_returns, required
 
@@ -99,21 +102,21 @@ def _answer(answer: Any, *, as_json: bool, csv_file: str | None) -> None:
         answer_json(need_payload.payload(answer))
     else:
         show(
-            view.dateline(answer),
-            "\n".join(view.headline(answer)),
-            view.side_by_side(answer),
-            "\n".join(need_returns.difference(answer)),
-            view.firms(answer),
-            view.by_factor(answer),
-            need_returns.capital(answer),
-            "\n".join([*need_returns.earned(answer), *need_returns.notes()]),
-            "The plain formulas",
-            *_formula_parts(answer.formulas, required),
+            view.dateline(answer, t=t),
+            "\n".join(view.headline(answer, t=t)),
+            view.side_by_side(answer, t=t),
+            "\n".join(need_returns.difference(answer, t=t)),
+            view.firms(answer, t=t),
+            view.by_factor(answer, t=t),
+            need_returns.capital(answer, t=t),
+            "\n".join([*need_returns.earned(answer, t=t), *need_returns.notes(t=t)]),
+            t("The plain formulas"),
+            *_formula_parts(answer.formulas, required, t),
         )
     give(need_payload.lines(answer), csv_file=csv_file)
 
 
-def _formulas(where: Where, *, as_json: bool, csv_file: str | None) -> None:
+def _formulas(where: Where, t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.economy.required import required
     from cardhouse.views import required as view
     from cardhouse.views import required_payload
@@ -122,16 +125,17 @@ def _formulas(where: Where, *, as_json: bool, csv_file: str | None) -> None:
     if as_json:
         answer_json(required_payload.formulas(answer))
     else:
-        show(*_formula_parts(answer, view), view.demand(answer), view.capital(answer), "\n".join(view.notes()))
+        tables = (view.demand(answer, t=t), view.capital(answer, t=t))
+        show(*_formula_parts(answer, view, t), *tables, "\n".join(view.notes(t=t)))
     give(view.lines(answer), csv_file=csv_file)
 
 
-def _formula_parts(answer: Any, view: Any) -> list[Any]:
+def _formula_parts(answer: Any, view: Any, t: Words) -> list[Any]:
     """The plain formulas beside what others published, without the tables by firm."""
     return [
-        view.dateline(answer),
-        "\n".join(view.headline(answer)),
-        view.inputs(answer),
-        view.compared(answer),
-        *([view.their_inputs(answer), view.differences(answer)] if answer.compared else []),
+        view.dateline(answer, t=t),
+        "\n".join(view.headline(answer, t=t)),
+        view.inputs(answer, t=t),
+        view.compared(answer, t=t),
+        *([view.their_inputs(answer, t=t), view.differences(answer, t=t)] if answer.compared else []),
     ]

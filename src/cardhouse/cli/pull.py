@@ -10,8 +10,19 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, firmness_option, give, load, output_options, show
+from cardhouse.cli.common import (
+    Where,
+    answer_json,
+    book_options,
+    firmness_option,
+    give,
+    lang_option,
+    load,
+    output_options,
+    show,
+)
 from cardhouse.errors import InputError
+from cardhouse.views.words import ENGLISH, Words
 
 
 class Share(click.ParamType[Any]):
@@ -75,6 +86,7 @@ Examples:
 @click.option("--why", metavar="FIRM", help="Tell what happens to this firm, tie by tie, with sources.")
 @click.option("--holdings", metavar="FILE", help="CSV of instrument, issuer, amount: what you lose yourself.")
 @output_options
+@lang_option
 @book_options
 def pull(
     firms: tuple[str, ...],
@@ -91,6 +103,7 @@ def pull(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """Pull a card: FIRM stops paying. Who loses what, who falls with it, and on whose word."""
     from cardhouse.economy.cascade import Windows
@@ -108,18 +121,19 @@ def pull(
         horizon=horizon, pays=pays, rollover=not no_rollover, windows=Windows(windows), scope=Scope(firmness)
     )
     if everyone:
-        _rank_all(where, choices, as_json=as_json, csv_file=csv_file)
+        _rank_all(where, choices, t, as_json=as_json, csv_file=csv_file)
         return
     if pairs or triples:
-        _compare_sets(where, 2 if pairs else 3, choices, as_json=as_json, csv_file=csv_file)
+        _compare_sets(where, 2 if pairs else 3, choices, t, as_json=as_json, csv_file=csv_file)
         return
-    _pull_some(where, list(firms), choices, why=why, holdings=holdings, as_json=as_json, csv_file=csv_file)
+    _pull_some(where, list(firms), choices, t, why=why, holdings=holdings, as_json=as_json, csv_file=csv_file)
 
 
 def _pull_some(
     where: Where,
     firms: list[str],
     choices: Any,
+    t: Words,
     *,
     why: str | None,
     holdings: str | None,
@@ -134,34 +148,34 @@ def _pull_some(
     book = load(where)
     answer = run(book, firms, choices)
     asked = answer.opening.groups(book.resolve(why).id) if why else None
-    mine = _holdings(answer, holdings) if holdings else None
+    mine = _holdings(answer, holdings, ENGLISH if as_json else t) if holdings else None
     if as_json:
         answer_json(payload.pull(answer, holdings=mine))
     elif asked is not None:
-        show("\n".join(tell(answer, asked)))
+        show("\n".join(tell(answer, asked, t=t)))
     else:
         show(
-            view.dateline(answer),
-            "\n".join(view.headline(answer)),
-            "\n".join(view.baseline(answer)),
+            view.dateline(answer, t=t),
+            "\n".join(view.headline(answer, t=t)),
+            "\n".join(view.baseline(answer, t=t)),
             *([mine.table] if mine else []),
-            view.rounds(answer),
-            view.firm_losses(answer),
-            view.borne(answer),
-            view.grouped(answer),
-            view.provenance(answer),
-            "\n".join(view.scope_notes(answer)),
+            view.rounds(answer, t=t),
+            view.firm_losses(answer, t=t),
+            view.borne(answer, t=t),
+            view.grouped(answer, t=t),
+            view.provenance(answer, t=t),
+            "\n".join(view.scope_notes(answer, t=t)),
         )
     give(view.loss_lines(answer), csv_file=csv_file)
 
 
-def _holdings(answer: Any, path: str) -> Any:
+def _holdings(answer: Any, path: str, t: Words) -> Any:
     from cardhouse.views.holdings import holdings_loss
 
-    return holdings_loss(answer, path)
+    return holdings_loss(answer, path, t=t)
 
 
-def _rank_all(where: Where, choices: Any, *, as_json: bool, csv_file: str | None) -> None:
+def _rank_all(where: Where, choices: Any, t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.economy.inputs import Case
     from cardhouse.economy.opening import open_book
     from cardhouse.economy.pull import rank
@@ -172,12 +186,11 @@ def _rank_all(where: Where, choices: Any, *, as_json: bool, csv_file: str | None
     book = load(where)
     rows = rank(book, replace(choices))
     opening = open_book(book, quarters=choices.horizon, scope=choices.scope, case=Case.CENTRAL)
-    table = view.ranking(rows, opening)
     if as_json:
         answer_json(payload.ranking(rows, opening, choices))
     else:
-        show(f"book of {book.date} · {opening.window.start} to {opening.window.end} · USD billion", table)
-    give(table, csv_file=csv_file)
+        show(view.opening_line(opening, t=t), view.ranking(rows, opening, t=t))
+    give(view.ranking(rows, opening), csv_file=csv_file)
 
 
 def _check_share(choices: Any) -> None:
@@ -185,11 +198,12 @@ def _check_share(choices: Any) -> None:
         raise InputError("a card that pays 100% costs nobody anything; say a smaller --pays")
 
 
-def _compare_sets(where: Where, size: int, choices: Any, *, as_json: bool, csv_file: str | None) -> None:
+def _compare_sets(where: Where, size: int, choices: Any, t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.economy.inputs import Case
     from cardhouse.economy.opening import open_book
     from cardhouse.economy.together import together
     from cardhouse.views import together as view
+    from cardhouse.views.pull import opening_line
 
     _check_share(choices)
     book = load(where)
@@ -200,11 +214,11 @@ def _compare_sets(where: Where, size: int, choices: Any, *, as_json: bool, csv_f
         answer_json(view.payload(rows, opening, choices))
     else:
         show(
-            f"book of {book.date} · {opening.window.start} to {opening.window.end} · USD billion",
-            "\n".join(view.counted(rows, opening)),
-            view.by_excess(rows, opening),
-            *([view.by_interaction(rows, opening)] if size > 2 else []),
-            "\n".join(view.notes(size)),
+            opening_line(opening, t=t),
+            "\n".join(view.counted(rows, opening, t=t)),
+            view.by_excess(rows, opening, t=t),
+            *([view.by_interaction(rows, opening, t=t)] if size > 2 else []),
+            "\n".join(view.notes(size, t=t)),
         )
     give(view.lines(rows), csv_file=csv_file)
 

@@ -7,7 +7,18 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, firmness_option, give, load, output_options, show
+from cardhouse.cli.common import (
+    Where,
+    answer_json,
+    book_options,
+    firmness_option,
+    give,
+    lang_option,
+    load,
+    output_options,
+    show,
+)
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -30,6 +41,7 @@ Examples:
 @click.option("--quarters", type=click.IntRange(4, 40), default=24, show_default=True, help="How far to run.")
 @firmness_option
 @output_options
+@lang_option
 @book_options
 def reverse(
     firm: str | None,
@@ -44,6 +56,7 @@ def reverse(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """Work back from an event: that FIRM falls, or that a loss comes to an amount."""
     from cardhouse.economy.contracts import Scope
@@ -56,7 +69,7 @@ def reverse(
         raise click.UsageError("--shares goes with --loss AMOUNT")
     choices = RunChoices(quarters=quarters, scope=Scope(firmness))
     answer = _computed(load(where), names, amount, scenarios, choices, shares=shares, paths=paths, seed=seed)
-    _show(answer, choices, as_json=as_json)
+    _show(answer, choices, t, as_json=as_json)
     if csv_file:
         from cardhouse.views.reverse import lines
 
@@ -91,7 +104,7 @@ def _computed(
         return computed(compiled, scenario, chance_of(compiled), event, paths=paths, seed=seed, progress=bar)
 
 
-def _show(answer: Any, choices: Any, *, as_json: bool) -> None:
+def _show(answer: Any, choices: Any, t: Words, *, as_json: bool) -> None:
     from cardhouse.views import reverse as view
     from cardhouse.views import reverse_payload
 
@@ -101,6 +114,7 @@ def _show(answer: Any, choices: Any, *, as_json: bool) -> None:
     roads = [
         part
         for number in range(len(answer.roads))
-        for part in (view.told(answer, number), view.drivers(answer, number), view.regimes(answer, number))
+        for part in (of(answer, number, t=t) for of in (view.told, view.drivers, view.regimes))
     ]
-    show(view.dateline(answer, choices), "\n".join(view.headline(answer)), *roads, "\n".join(view.notes()))
+    head = (view.dateline(answer, choices, t=t), "\n".join(view.headline(answer, t=t)))
+    show(*head, *roads, "\n".join(view.notes(t=t)))

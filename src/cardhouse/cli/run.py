@@ -7,8 +7,19 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, firmness_option, give, load, output_options, show
+from cardhouse.cli.common import (
+    Where,
+    answer_json,
+    book_options,
+    firmness_option,
+    give,
+    lang_option,
+    load,
+    output_options,
+    show,
+)
 from cardhouse.cli.run_many import Many, many_options, run_paths, say_if_first
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -31,6 +42,7 @@ Examples:
 @click.option("--list", "listing", is_flag=True, help="List the scenarios that come with the program.")
 @many_options
 @output_options
+@lang_option
 @book_options
 def run(
     scenarios: tuple[str, ...],
@@ -44,12 +56,13 @@ def run(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """Run the economy quarter by quarter under a SCENARIO (several compose), beside the same without it."""
     if many is not None and ledger_file:
         raise click.UsageError("--ledger goes with a single path; leave --paths out")
     if listing:
-        _list(as_json=as_json, csv_file=csv_file)
+        _list(t, as_json=as_json, csv_file=csv_file)
         return
     from cardhouse.economy.scenario import compose, read_scenario
 
@@ -60,15 +73,15 @@ def run(
     asked = book.resolve(firm).id if firm else None
     choices = _choices(quarters, firmness)
     if many is not None:
-        run_paths(book, scenario, choices, many, firm=asked, as_json=as_json, csv_file=csv_file)
+        run_paths(book, scenario, choices, many, t, firm=asked, as_json=as_json, csv_file=csv_file)
         return
     say_if_first("path.run_held")
     answer = _run(book, scenario, choices)
     node = answer.compiled.opening.groups(asked) if asked else None
     if node is not None:
-        _one_firm(answer, node, as_json=as_json, csv_file=csv_file)
+        _one_firm(answer, node, t, as_json=as_json, csv_file=csv_file)
     else:
-        _whole(answer, as_json=as_json, csv_file=csv_file)
+        _whole(answer, t, as_json=as_json, csv_file=csv_file)
     if ledger_file:
         _ledger(answer, ledger_file)
 
@@ -96,18 +109,18 @@ def _run(book: Any, scenario: Any, choices: Any) -> Any:
     return simulate(book, scenario, choices)
 
 
-def _list(*, as_json: bool, csv_file: str | None) -> None:
+def _list(t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.views import run as view
 
     table = view.shipped()
     if as_json:
         answer_json({"scenarios": table.records()})
     else:
-        show(table)
+        show(view.shipped(t=t))
     give(table, csv_file=csv_file)
 
 
-def _whole(answer: Any, *, as_json: bool, csv_file: str | None) -> None:
+def _whole(answer: Any, t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.economy.story import story
     from cardhouse.views import run as view
     from cardhouse.views import run_payload
@@ -118,22 +131,22 @@ def _whole(answer: Any, *, as_json: bool, csv_file: str | None) -> None:
         answer_json(run_payload.run(told))
     else:
         show(
-            view.dateline(answer),
-            "\n".join(view.headline(told)),
-            *([view.timeline(told)] if told.failures else []),
-            sentences(told),
-            *([view.blows(told)] if told.blows else []),
-            *([view.losses(told)] if told.losses else []),
-            view.standing(told),
-            view.years(told),
-            view.rests_on(answer),
-            "\n".join(view.notes()),
+            view.dateline(answer, t=t),
+            "\n".join(view.headline(told, t=t)),
+            *([view.timeline(told, t=t)] if told.failures else []),
+            sentences(told, t=t),
+            *([view.blows(told, t=t)] if told.blows else []),
+            *([view.losses(told, t=t)] if told.losses else []),
+            view.standing(told, t=t),
+            view.years(told, t=t),
+            view.rests_on(answer, t=t),
+            "\n".join(view.notes(t=t)),
         )
     if csv_file:
         give(run_payload.quarter_lines(answer, answer.compiled.opening.full), csv_file=csv_file)
 
 
-def _one_firm(answer: Any, node: str, *, as_json: bool, csv_file: str | None) -> None:
+def _one_firm(answer: Any, node: str, t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.errors import InputError
     from cardhouse.views import run as view
     from cardhouse.views import run_firm, run_payload
@@ -148,10 +161,10 @@ def _one_firm(answer: Any, node: str, *, as_json: bool, csv_file: str | None) ->
         answer_json(run_payload.firm(answer, node))
     else:
         show(
-            f"{view.name(answer, node)} · {view.dateline(answer)}",
-            run_firm.income(answer, quarters, calm),
-            run_firm.cash(answer, quarters, calm),
-            run_firm.balance(answer, quarters, calm),
+            f"{view.name(answer, node, t)} · {view.dateline(answer, t=t)}",
+            run_firm.income(answer, quarters, calm, t=t),
+            run_firm.cash(answer, quarters, calm, t=t),
+            run_firm.balance(answer, quarters, calm, t=t),
         )
     if csv_file:
         give(run_payload.quarter_lines(answer, (node,)), csv_file=csv_file)

@@ -15,7 +15,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
+from cardhouse.views.words import Words
 
 F = TypeVar("F", bound=Callable[..., Any])
 SEED = 1
@@ -86,7 +87,15 @@ def many_options(command: F) -> F:
 
 
 def run_paths(
-    book: Any, scenario: Any, choices: Any, many: Many, *, firm: str | None, as_json: bool, csv_file: str | None
+    book: Any,
+    scenario: Any,
+    choices: Any,
+    many: Many,
+    t: Words,
+    *,
+    firm: str | None,
+    as_json: bool,
+    csv_file: str | None,
 ) -> None:
     """Run many paths into a folder and say what came of them; ``firm`` is an id."""
     from cardhouse.economy.many.folder import reopen as open_run
@@ -99,7 +108,7 @@ def run_paths(
     except KeyboardInterrupt:
         raise _stopped(out) from None
     with open_run(out) as folder:
-        _answer(folder, book, str(out), firm=firm, as_json=as_json, csv_file=csv_file)
+        _answer(folder, book, str(out), t, firm=firm, as_json=as_json, csv_file=csv_file)
 
 
 def _check(book: Any, choices: Any, many: Many, out: Path, firm: str | None) -> None:
@@ -206,7 +215,9 @@ def progress(shown: ExitStack, what: str) -> Callable[[int, int], None] | None:
     return told
 
 
-def _answer(folder: Any, book: Any, where: str, *, firm: str | None, as_json: bool, csv_file: str | None) -> None:
+def _answer(
+    folder: Any, book: Any, where: str, t: Words, *, firm: str | None, as_json: bool, csv_file: str | None
+) -> None:
     """Print what a finished run says."""
     from cardhouse.economy.opening import open_book
     from cardhouse.views import many as view
@@ -215,68 +226,71 @@ def _answer(folder: Any, book: Any, where: str, *, firm: str | None, as_json: bo
 
     nodes = folder.manifest.nodes
     node = firm if firm is None or firm in nodes else open_book(book).groups(firm) or firm
-    answer = answer_of(folder, names=_names(book, nodes), where=where, firm=node)
+    answer = answer_of(folder, names=_names(book, nodes, t), where=where, firm=node)
     if as_json:
         answer_json(many_payload.payload(answer))
     else:
         show(
-            view.dateline(answer),
-            "\n".join(view.headline(answer)),
-            *(table for table in (view.falls(answer), view.years(answer), view.together(answer)) if table.rows),
-            *(table for table in (view.lost(answer, kind) for kind in view.KINDS) if table.rows),
-            view.loss_notes(),
-            *(view.fan(answer, one) for one in answer.shown),
-            *([view.fan_notes()] if answer.shown else []),
-            view.world(answer),
-            "\n".join(view.resting(answer)),
+            view.dateline(answer, t=t),
+            "\n".join(view.headline(answer, t=t)),
+            *(table for table in (of(answer, t=t) for of in (view.falls, view.years, view.together)) if table.rows),
+            *(table for table in (view.lost(answer, kind, t=t) for kind in view.KINDS) if table.rows),
+            view.loss_notes(t=t),
+            *(view.fan(answer, one, t=t) for one in answer.shown),
+            *([view.fan_notes(t=t)] if answer.shown else []),
+            view.world(answer, t=t),
+            "\n".join(view.resting(answer, t=t)),
         )
     if csv_file:
         give(many_payload.lines(answer), csv_file=csv_file)
 
 
-def _names(book: Any, nodes: tuple[str, ...]) -> dict[str, str]:
-    """English names; a node that the book at hand does not know keeps its id."""
-    return {node: book.firms[node].name if node in book.firms else node for node in nodes}
+def _names(book: Any, nodes: tuple[str, ...], t: Words) -> dict[str, str]:
+    """Names; a node that the book at hand does not know keeps its id."""
+    return {node: t.called(book, node) for node in nodes}
 
 
 @click.command()
 @click.argument("run", metavar="DIR")
 @click.option("--firm", metavar="FIRM", help="The fans of one firm instead of those most likely to fall.")
 @output_options
+@lang_option
 @book_options
-def reopen(run: str, firm: str | None, as_json: bool, csv_file: str | None, where: Where) -> None:
+def reopen(run: str, firm: str | None, as_json: bool, csv_file: str | None, where: Where, t: Words) -> None:
     """Show a run of many paths again from its folder DIR; the book only gives the names."""
     from cardhouse.economy.many.folder import reopen as open_run
 
     with open_run(run) as folder:
         book = load(where)
         asked = book.resolve(firm).id if firm else None
-        _answer(folder, book, run, firm=asked, as_json=as_json, csv_file=csv_file)
+        _answer(folder, book, run, t, firm=asked, as_json=as_json, csv_file=csv_file)
 
 
 @click.command()
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @output_options
+@lang_option
 @book_options
-def compare(a: str, b: str, as_json: bool, csv_file: str | None, where: Where) -> None:
+def compare(a: str, b: str, as_json: bool, csv_file: str | None, where: Where, t: Words) -> None:
     """Compare two runs of many paths, the folders A and B; the book only gives the names."""
     from cardhouse.economy.many.compare import compare as side_by_side
     from cardhouse.economy.many.folder import reopen as open_run
     from cardhouse.economy.many.results import totals
     from cardhouse.views import compare as view
+    from cardhouse.views.relayed import relayed
 
     with open_run(a) as first, open_run(b) as second:
         found = side_by_side((first, totals(first)), (second, totals(second)), labels=("in A", "in B"))
-        notes = [*first.notes, *second.notes]
-    names = _names(load(where), tuple(dict.fromkeys((*found.a.nodes, *found.b.nodes))))
+        notes = [relayed(t, note) for note in (*first.notes, *second.notes)]
+    names = _names(load(where), tuple(dict.fromkeys((*found.a.nodes, *found.b.nodes))), t)
     if as_json:
         answer_json(view.payload(found, (a, b)))
     else:
         show(
-            view.dateline(found, (a, b)),
-            "\n".join([*view.between(found), *notes]),
-            view.falls(found, names),
-            view.lost(found),
+            view.dateline(found, (a, b), t=t),
+            "\n".join([*view.between(found, t=t), *notes]),
+            view.falls(found, names, t=t),
+            view.lost(found, t=t),
         )
     give(view.lines(found), csv_file=csv_file)

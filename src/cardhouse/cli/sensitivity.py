@@ -7,7 +7,18 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, firmness_option, give, load, output_options, show
+from cardhouse.cli.common import (
+    Where,
+    answer_json,
+    book_options,
+    firmness_option,
+    give,
+    lang_option,
+    load,
+    output_options,
+    show,
+)
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -42,6 +53,7 @@ Examples:
 @click.option("--quarters", type=click.IntRange(4, 40), default=24, show_default=True, help="How far to run.")
 @firmness_option
 @output_options
+@lang_option
 @book_options
 def sensitivity(
     scenarios: tuple[str, ...],
@@ -55,6 +67,7 @@ def sensitivity(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """Rank every assumption and driver by what it does to an OUTCOME, under a SCENARIO (several compose)."""
     from cardhouse.economy.contracts import Scope
@@ -62,7 +75,7 @@ def sensitivity(
 
     choices = RunChoices(quarters=quarters, scope=Scope(firmness))
     answer = _computed(load(where), scenarios, choices, asked, paths=paths, seed=seed, top=top, shares=not no_shares)
-    _show(answer, top, as_json=as_json)
+    _show(answer, top, t, as_json=as_json)
     if csv_file:
         from cardhouse.views.sensitivity import lines
 
@@ -97,7 +110,7 @@ def _computed(
         )
 
 
-def _show(answer: Any, top: int, *, as_json: bool) -> None:
+def _show(answer: Any, top: int, t: Words, *, as_json: bool) -> None:
     from cardhouse.views import sensitivity as view
     from cardhouse.views import sensitivity_payload
 
@@ -105,9 +118,9 @@ def _show(answer: Any, top: int, *, as_json: bool) -> None:
         answer_json(sensitivity_payload.sensitivity(answer))
         return
     show(
-        view.dateline(answer),
-        "\n".join(view.headline(answer)),
-        view.effects(answer, top),
-        *([view.shares(answer)] if answer.shares is not None else []),
-        view.left_out(answer),
+        view.dateline(answer, t=t),
+        "\n".join(view.headline(answer, t=t)),
+        view.effects(answer, top, t=t),
+        *([view.shares(answer, t=t)] if answer.shares is not None else []),
+        view.left_out(answer, t=t),
     )

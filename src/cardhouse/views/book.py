@@ -8,6 +8,7 @@ from typing import Any
 from cardhouse.book import Book, Fact, Firm, Layer, MetricKind, Severity, Tie, latest
 from cardhouse.book.diff import BookDiff
 from cardhouse.views.table import Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 STALE_DAYS = 200
 CORE = (
@@ -21,18 +22,18 @@ CORE = (
 """Metrics that a firm needs to be tested; coverage counts firms that have them all."""
 
 
-def size(book: Book) -> Table:
+def size(book: Book, *, t: Words = ENGLISH) -> Table:
     """How many rows of each kind, and how many are left out."""
     rows = [(file, read, left) for file, (read, left) in sorted(book.rows.items())]
     columns = (
-        Column("file", "file"),
-        Column("rows", "rows", Kind.COUNT),
-        Column("left_out", "left out", Kind.COUNT),
+        Column("file", t("file")),
+        Column("rows", t("rows"), Kind.COUNT),
+        Column("left_out", t("left out"), Kind.COUNT),
     )
-    return Table(f"The book, known up to {book.date}", columns, tuple(rows))
+    return Table(t("The book, known up to {date}", date=book.date), columns, tuple(rows), t=t)
 
 
-def coverage(book: Book) -> Table:
+def coverage(book: Book, *, t: Words = ENGLISH) -> Table:
     """Firms, figures and ties by layer, and how many firms have every core figure."""
     facts: Counter[str] = Counter(f.entity for f in book.facts)
     ties: Counter[str] = Counter()
@@ -43,18 +44,21 @@ def coverage(book: Book) -> Table:
     for layer in Layer:
         firms = [f for f in book.firms.values() if f.layer is layer]
         whole = sum(all(book.chosen(f.id, m) for m in CORE) for f in firms)
-        rows.append((layer.value, len(firms), whole, sum(facts[f.id] for f in firms), sum(ties[f.id] for f in firms)))
+        rows.append(
+            (t(layer.value), len(firms), whole, sum(facts[f.id] for f in firms), sum(ties[f.id] for f in firms))
+        )
     columns = (
-        Column("layer", "layer"),
-        Column("firms", "firms", Kind.COUNT),
-        Column("with_core", "with core figures", Kind.COUNT),
-        Column("facts", "facts", Kind.COUNT),
-        Column("tie_ends", "tie ends", Kind.COUNT),
+        Column("layer", t("layer")),
+        Column("firms", t("firms"), Kind.COUNT),
+        Column("with_core", t("with core figures"), Kind.COUNT),
+        Column("facts", t("facts"), Kind.COUNT),
+        Column("tie_ends", t("tie ends"), Kind.COUNT),
     )
-    return Table("Coverage by layer", columns, tuple(rows), (f"Core figures: {', '.join(CORE)}.",))
+    note = t("Core figures: {metrics}.", metrics=t.comma.join(t.metric(book, m) for m in CORE))
+    return Table(t("Coverage by layer"), columns, tuple(rows), (note,), t)
 
 
-def dollars(book: Book) -> Table:
+def dollars(book: Book, *, t: Words = ENGLISH) -> Table:
     """Dollars of the latest figures and of counted ties, by kind of source."""
     by_fact: dict[str, float] = defaultdict(float)
     by_tie: dict[str, float] = defaultdict(float)
@@ -68,69 +72,84 @@ def dollars(book: Book) -> Table:
             by_tie[book.source_kind(tie).value] += tie.amount
     all_facts, all_ties = sum(by_fact.values()) or 1.0, sum(by_tie.values()) or 1.0
     kinds = sorted(set(by_fact) | set(by_tie), key=lambda k: -(by_fact.get(k, 0.0) + by_tie.get(k, 0.0)))
-    rows = tuple((k.replace("_", " "), by_fact.get(k, 0.0) / all_facts, by_tie.get(k, 0.0) / all_ties) for k in kinds)
-    columns = (
-        Column("source", "source"),
-        Column("facts", "of core figures", Kind.PERCENT),
-        Column("ties", "of counted ties", Kind.PERCENT),
+    rows = tuple(
+        (t(k.replace("_", " ")), by_fact.get(k, 0.0) / all_facts, by_tie.get(k, 0.0) / all_ties) for k in kinds
     )
-    return Table("Share of dollars by kind of source", columns, rows)
+    columns = (
+        Column("source", t("source")),
+        Column("facts", t("of core figures"), Kind.PERCENT),
+        Column("ties", t("of counted ties"), Kind.PERCENT),
+    )
+    return Table(t("Share of dollars by kind of source"), columns, rows, t=t)
 
 
-def stale(book: Book, *, most: int = 15) -> Table:
+def stale(book: Book, *, most: int = 15, t: Words = ENGLISH) -> Table:
     """Core balances that are more than two quarters old."""
     rows = []
     for firm in book.firms.values():
         for metric in ("cash_and_investments", "total_debt", "total_equity"):
             fact = latest(book, firm.id, metric, book.date)
             if fact is not None and (book.date - fact.end).days > STALE_DAYS:
-                rows.append((firm.name, metric, fact.end, (book.date - fact.end).days))
+                rows.append((t.name(firm), t.metric(book, metric), fact.end, (book.date - fact.end).days))
     rows.sort(key=lambda r: (-r[3], r[0]))
     columns = (
-        Column("firm", "firm"),
-        Column("metric", "metric", Kind.CODE),
-        Column("end", "of", Kind.DATE),
-        Column("days", "days old", Kind.COUNT),
+        Column("firm", t("firm")),
+        Column("metric", t("metric"), Kind.CODE),
+        Column("end", t.meant("of", N_("as of")), Kind.DATE),
+        Column("days", t("days old"), Kind.COUNT),
     )
-    notes = (f"{len(rows) - most} more.",) if len(rows) > most else ()
-    return Table("What is stale", columns, tuple(rows[:most]), notes)
+    notes = (t("{count} more.", count=len(rows) - most),) if len(rows) > most else ()
+    return Table(t("What is stale"), columns, tuple(rows[:most]), notes, t)
 
 
-def firm_head(book: Book, firm: Firm) -> str:
+def firm_head(book: Book, firm: Firm, *, t: Words = ENGLISH) -> str:
     """Name, names, layer and camp of a firm in one line."""
-    names = [n for n in (firm.name_zh, *firm.aliases) if n and n != firm.name]
+    called = t.name(firm)
+    names = [n for n in (firm.name, firm.name_zh, *firm.aliases) if n and n != called]
     known = f" ({', '.join(names)})" if names else ""
     listed = f", {firm.ticker}" if firm.ticker else ""
     note = f". {firm.note}" if firm.note else ""
-    return f"{firm.name}{known}: {firm.layer}, camp {firm.camp}{listed}{note} · book of {book.date}"
+    return t(
+        "{firm}: {layer}, camp {camp}{more} · book of {date}",
+        firm=called + known,
+        layer=t(firm.layer.value),
+        camp=t(firm.camp),
+        more=listed + note,
+        date=book.date,
+    )
 
 
-def statements(book: Book, firm: Firm, *, periods: int = 5) -> Table:
+def statements(book: Book, firm: Firm, *, periods: int = 5, t: Words = ENGLISH) -> Table:
     """The newest figures of every metric of a firm, newest first, with their sources."""
     rows: list[tuple[Any, ...]] = []
     order = {k: i for i, k in enumerate(MetricKind)}
     metrics = sorted(book.series_of(firm.id), key=lambda m: (order[book.metrics[m].kind], m))
     for metric in metrics:
-        rows += [fact_row(book, fact) for fact in book.chosen(firm.id, metric)[-periods:][::-1]]
-    return Table("Figures", FACT_COLUMNS, tuple(rows))
+        rows += [fact_row(book, fact, t=t) for fact in book.chosen(firm.id, metric)[-periods:][::-1]]
+    return Table(t("Figures"), fact_columns(t), tuple(rows), t=t)
 
 
-FACT_COLUMNS = (
-    Column("metric", "metric", Kind.CODE, wrap=True),
-    Column("item", "item", wrap=True),
-    Column("start", "from", Kind.DATE),
-    Column("end", "to", Kind.DATE),
-    Column("value", "value", Kind.NUMBER),
-    Column("unit", "unit", Kind.CODE),
-    Column("source", "source", wrap=True),
-    Column("kind", "kind", Kind.CODE),
-)
-
-
-def fact_row(book: Book, fact: Fact) -> tuple[Any, ...]:
-    """A fact as a row of :data:`FACT_COLUMNS`."""
+def fact_columns(t: Words) -> tuple[Column, ...]:
+    """Columns of figures."""
     return (
-        fact.metric,
+        Column("metric", t("metric"), Kind.CODE, wrap=True),
+        Column("item", t("item"), wrap=True),
+        Column("start", t("from"), Kind.DATE),
+        Column("end", t("to"), Kind.DATE),
+        Column("value", t("value"), Kind.NUMBER),
+        Column("unit", t("unit"), Kind.CODE),
+        Column("source", t("source"), wrap=True),
+        Column("kind", t("kind"), Kind.CODE),
+    )
+
+
+FACT_COLUMNS = fact_columns(ENGLISH)
+
+
+def fact_row(book: Book, fact: Fact, *, t: Words = ENGLISH) -> tuple[Any, ...]:
+    """A fact as a row of :func:`fact_columns`."""
+    return (
+        t.metric(book, fact.metric),
         fact.item,
         fact.start,
         fact.end,
@@ -141,35 +160,42 @@ def fact_row(book: Book, fact: Fact) -> tuple[Any, ...]:
     )
 
 
-TIE_COLUMNS = (
-    Column("id", "tie", wrap=True),
-    Column("kind", "kind"),
-    Column("from", "from", wrap=True),
-    Column("to", "to", wrap=True),
-    Column("amount", "amount", Kind.MONEY),
-    Column("state", "state", wrap=True),
-    Column("source", "source", wrap=True),
-)
+def tie_columns(t: Words) -> tuple[Column, ...]:
+    """Columns of ties."""
+    return (
+        Column("id", t("tie"), wrap=True),
+        Column("kind", t("kind")),
+        Column("from", t("from"), wrap=True),
+        Column("to", t("to"), wrap=True),
+        Column("amount", t("amount"), Kind.MONEY),
+        Column("state", t("state"), wrap=True),
+        Column("source", t("source"), wrap=True),
+    )
 
 
-def tie_row(tie: Tie) -> tuple[Any, ...]:
-    """A tie as a row of :data:`TIE_COLUMNS`."""
-    state = f"{tie.firmness.value.replace('_', ' ')}, {tie.status.value}" + (f" to {tie.end}" if tie.end else "")
-    return (tie.id, tie.kind.value.replace("_", " "), tie.from_, tie.to, tie.amount, state, tie.source)
+def tie_row(tie: Tie, *, t: Words = ENGLISH) -> tuple[Any, ...]:
+    """A tie as a row of :func:`tie_columns`."""
+    state = t.comma.join((t(tie.firmness.value.replace("_", " ")), t(tie.status.value)))
+    if tie.end:
+        state = t("{state} to {day}", state=state, day=tie.end)
+    kind = t(tie.kind.value.replace("_", " "))
+    return (tie.id, kind, tie.from_, tie.to, tie.amount, state, tie.source)
 
 
-def ties(book: Book, *, firm: str | None = None, kind: str | None = None) -> Table:
+def ties(book: Book, *, firm: str | None = None, kind: str | None = None, t: Words = ENGLISH) -> Table:
     """Ties in their latest version, largest first."""
     found = [
-        t
-        for t in book.current_ties
-        if (firm is None or firm in (t.from_, t.to)) and (kind is None or t.kind.value == kind)
+        x
+        for x in book.current_ties
+        if (firm is None or firm in (x.from_, x.to)) and (kind is None or x.kind.value == kind)
     ]
-    found.sort(key=lambda t: (-(t.amount or 0.0), t.id))
-    return Table(f"Ties, book of {book.date}", TIE_COLUMNS, tuple(tie_row(t) for t in found), ("USD billion.",))
+    found.sort(key=lambda x: (-(x.amount or 0.0), x.id))
+    rows = tuple(tie_row(x, t=t) for x in found)
+    note = t("{unit}.", unit=t.money_unit)
+    return Table(t("Ties, book of {date}", date=book.date), tie_columns(t), rows, (note,), t)
 
 
-def conflicts(book: Book) -> Table:
+def conflicts(book: Book, *, t: Words = ENGLISH) -> Table:
     """Figures that disagree, widest gap first: the one used and the others."""
     rows = []
     for conflict in book.conflicts():
@@ -178,68 +204,78 @@ def conflicts(book: Book) -> Table:
             rows.append(
                 (
                     c.entity,
-                    c.metric,
+                    t.metric(book, c.metric),
                     c.item,
                     c.end,
                     c.value,
                     other.value,
                     c.unit,
                     conflict.gap_percent / 100.0,
-                    f"{c.source} over {other.source}",
+                    t("{source} over {other}", source=c.source, other=other.source),
                 )
             )
     columns = (
-        Column("entity", "of"),
-        Column("metric", "metric", Kind.CODE, wrap=True),
-        Column("item", "item", wrap=True),
-        Column("end", "to", Kind.DATE),
-        Column("chosen", "used", Kind.NUMBER),
-        Column("other", "other", Kind.NUMBER),
-        Column("unit", "unit", Kind.CODE),
-        Column("gap", "gap", Kind.PERCENT),
-        Column("sources", "sources", wrap=True),
+        Column("entity", t("of")),
+        Column("metric", t("metric"), Kind.CODE, wrap=True),
+        Column("item", t("item"), wrap=True),
+        Column("end", t("to"), Kind.DATE),
+        Column("chosen", t("used"), Kind.NUMBER),
+        Column("other", t("other"), Kind.NUMBER),
+        Column("unit", t("unit"), Kind.CODE),
+        Column("gap", t("gap"), Kind.PERCENT),
+        Column("sources", t("sources"), wrap=True),
     )
-    return Table(f"Figures that disagree, book of {book.date}", columns, tuple(rows))
+    return Table(t("Figures that disagree, book of {date}", date=book.date), columns, tuple(rows), t=t)
 
 
-def changes(found: BookDiff) -> tuple[Table, Table]:
-    """What became known between two days: figures and ties."""
-    facts: list[tuple[Any, ...]] = [
-        ("new", f.entity, f.metric, f.item, f.end, None, f.value, f.unit, f.source) for f in found.facts_added
-    ]
-    facts += [
-        ("changed", new.entity, new.metric, new.item, new.end, old.value, new.value, new.unit, new.source)
-        for old, new in found.facts_changed
-    ]
+def changes(found: BookDiff, book: Book, *, t: Words = ENGLISH) -> tuple[Table, Table]:
+    """What became known between two days: figures and ties; ``book`` names the metrics."""
+    added = [(t("new"), None, new) for new in found.facts_added]
+    changed = [(t("changed"), old.value, new) for old, new in found.facts_changed]
+    facts = tuple(
+        (what, f.entity, t.metric(book, f.metric), f.item, f.end, before, f.value, f.unit, f.source)
+        for what, before, f in (*added, *changed)
+    )
     fact_columns = (
-        Column("what", "what"),
-        Column("entity", "of"),
-        Column("metric", "metric", Kind.CODE, wrap=True),
-        Column("item", "item", wrap=True),
-        Column("end", "to", Kind.DATE),
-        Column("before", "before", Kind.NUMBER),
-        Column("after", "after", Kind.NUMBER),
-        Column("unit", "unit", Kind.CODE),
-        Column("source", "source", wrap=True),
+        Column("what", t("what")),
+        Column("entity", t("of"), wrap=True),
+        Column("metric", t("metric"), Kind.CODE, wrap=True),
+        Column("item", t("item"), wrap=True),
+        Column("end", t("to"), Kind.DATE),
+        Column("before", t("before"), Kind.NUMBER),
+        Column("after", t("after"), Kind.NUMBER),
+        Column("unit", t("unit"), Kind.CODE, wrap=True),
+        Column("source", t("source"), wrap=True),
     )
-    ended = {t.id for t in found.ties_ended}
-    rows = [("ended" if t.id in ended else "new", *tie_row(t)) for t in found.ties_added]
-    rows += [("ended" if new.id in ended else "new version", *tie_row(new)) for _, new in found.ties_changed]
-    title = f"{found.day_from} to {found.day_to}"
+    ended = {x.id for x in found.ties_ended}
+    rows = [(t("ended") if x.id in ended else t("new"), *tie_row(x, t=t)) for x in found.ties_added]
+    rows += [(t("ended") if new.id in ended else t("new version"), *tie_row(new, t=t)) for _, new in found.ties_changed]
+    days = {"first": found.day_from, "last": found.day_to}
     return (
-        Table(f"Figures, {title}", fact_columns, tuple(facts)),
-        Table(f"Ties, {title}", (Column("what", "what"), *TIE_COLUMNS), tuple(rows), ("USD billion.",)),
+        Table(t("Figures, {first} to {last}", **days), fact_columns, facts, t=t),
+        Table(
+            t("Ties, {first} to {last}", **days),
+            (Column("what", t("what")), *tie_columns(t)),
+            tuple(rows),
+            (t("{unit}.", unit=t.money_unit),),
+            t,
+        ),
     )
 
 
-def faults(book: Book) -> Table:
-    """Every fault with its place."""
+def faults(book: Book, *, t: Words = ENGLISH) -> Table:
+    """Every fault with its place; the faults themselves are told in English."""
     rows = tuple((str(f.where), f.severity.value, f.subject, f.problem, f.expected, f.action) for f in book.faults)
-    columns = tuple(
-        Column(k, k, wrap=k in ("problem", "expected", "action", "subject"))
-        for k in ("where", "severity", "subject", "problem", "expected", "action")
+    titled = (
+        ("where", t("where")),
+        ("severity", t("severity")),
+        ("subject", t("subject")),
+        ("problem", t("problem")),
+        ("expected", t("expected")),
+        ("action", t("action")),
     )
-    return Table("Faults", columns, rows)
+    wraps = ("problem", "expected", "action", "subject")
+    return Table(t("Faults"), tuple(Column(key, title, wrap=key in wraps) for key, title in titled), rows, t=t)
 
 
 def fault_lines(book: Book, *, severity: Severity | None = None) -> list[str]:

@@ -9,39 +9,57 @@ from typing import Any
 from cardhouse.economy.many.compare import Change, Comparison, Shared
 from cardhouse.economy.many.manifest import Manifest
 from cardhouse.views.many import KINDS, share
-from cardhouse.views.run import LEAST, quarter
-from cardhouse.views.table import Cell, Column, Kind, Table, billions
+from cardhouse.views.relayed import relayed
+from cardhouse.views.run import LEAST
+from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 SURE = 2.0
 """Standard errors from which a difference is more than chance."""
-WORDS = {
-    Shared.PATHS: "Both use the same random numbers path by path: the error is that of the difference itself.",
-    Shared.OPENINGS: "Both draw the same assumptions and other surprises: the error is that of the difference between "
-    "the same openings.",
-    Shared.NOTHING: "The two share no random numbers: the error is that of two separate runs, and larger than it would "
-    "be with one seed, number of paths and uncertainty.",
+SHARED = {
+    Shared.PATHS: N_("Both use the same random numbers path by path: the error is that of the difference itself."),
+    Shared.OPENINGS: N_(
+        "Both draw the same assumptions and other surprises: the error is that of the difference between the same "
+        "openings."
+    ),
+    Shared.NOTHING: N_(
+        "The two share no random numbers: the error is that of two separate runs, and larger than it would be with "
+        "one seed, number of paths and uncertainty."
+    ),
 }
 
 
-def dateline(c: Comparison, labels: tuple[str, str]) -> str:
+def dateline(c: Comparison, labels: tuple[str, str], *, t: Words = ENGLISH) -> str:
     """Which two runs, and in which unit."""
-    return " · ".join([*(f"{label}: {_run(m)}" for label, m in zip("AB", (c.a, c.b), strict=True)), "USD billion"]) + (
-        f" · A is {labels[0]}, B is {labels[1]}"
+    return t(
+        "A: {a} · B: {b} · {unit} · A is {label_a}, B is {label_b}",
+        a=_run(c.a, t),
+        b=_run(c.b, t),
+        unit=t.money_unit,
+        label_a=labels[0],
+        label_b=labels[1],
     )
 
 
-def _run(m: Manifest) -> str:
-    first, last = quarter(m.windows[0]), quarter(m.windows[-1])
-    return f"{m.scenario_name}, {m.paths:,} paths, seed {m.seed}, book, opening {m.book_date}, {first} to {last}"
+def _run(m: Manifest, t: Words) -> str:
+    return t(
+        "{scenario}, {paths} paths, seed {seed}, book, opening {date}, {first} to {last}",
+        scenario=m.scenario_name,
+        paths=f"{m.paths:,}",
+        seed=m.seed,
+        date=m.book_date,
+        first=t.quarter(m.windows[0]),
+        last=t.quarter(m.windows[-1]),
+    )
 
 
-def between(c: Comparison) -> list[str]:
+def between(c: Comparison, *, t: Words = ENGLISH) -> list[str]:
     """In what the runs differ, and what they share."""
-    told = [f"  {sentence}" for sentence in c.differences] or ["  nothing: the two runs are the same"]
-    return ["They differ in:", *told, WORDS[c.shared]]
+    told = [relayed(t, sentence) for sentence in c.differences] or [t("nothing: the two runs are the same")]
+    return [t("They differ in:"), *(f"  {line}" for line in told), t(SHARED[c.shared])]
 
 
-def falls(c: Comparison, names: Mapping[str, str]) -> Table:
+def falls(c: Comparison, names: Mapping[str, str], *, t: Words = ENGLISH) -> Table:
     """Default probabilities side by side, the largest difference first."""
     order = sorted(range(len(c.falls)), key=lambda i: -abs(c.falls[i].less))
     rows = tuple(
@@ -55,17 +73,17 @@ def falls(c: Comparison, names: Mapping[str, str]) -> Table:
         for i in order
     )
     columns = (
-        Column("firm", "firm"),
+        Column("firm", t("firm")),
         Column("a", "A", Kind.NUMBER),
         Column("b", "B", Kind.NUMBER),
-        Column("less", "B less A, points", Kind.NUMBER),
+        Column("less", t("B less A, points"), Kind.NUMBER),
         *(
-            (Column("only_a", "paths: in A alone", Kind.COUNT), Column("only_b", "in B alone", Kind.COUNT))
+            (Column("only_a", t("paths: in A alone"), Kind.COUNT), Column("only_b", t("in B alone"), Kind.COUNT))
             if c.swaps
             else ()
         ),
     )
-    return Table("Probability of a fall", columns, rows, _sure(c.falls))
+    return Table(t("Probability of a fall"), columns, rows, _sure(c.falls, t), t)
 
 
 def _points(x: Change) -> str:
@@ -73,31 +91,33 @@ def _points(x: Change) -> str:
     return f"{100 * x.less:+.{digits}f} ± {100 * x.error:.{digits}f}"
 
 
-def _sure(changes: tuple[Change, ...]) -> tuple[str, ...]:
+def _sure(changes: tuple[Change, ...], t: Words) -> tuple[str, ...]:
+    if not changes:
+        return ()
     more = sum(abs(x.less) > SURE * x.error for x in changes)
-    return (f"{more} of {len(changes)} differences are larger than two standard errors.",) if changes else ()
+    return (t("{more} of {all} differences are larger than two standard errors.", more=more, all=len(changes)),)
 
 
-def lost(c: Comparison) -> Table:
+def lost(c: Comparison, *, t: Words = ENGLISH) -> Table:
     """Mean losses of everybody side by side."""
-    rows = tuple(_loss_row(x) for x in c.losses)
+    rows = tuple(_loss_row(x, t) for x in c.losses)
     columns = (
-        Column("kind", "mean over all paths"),
+        Column("kind", t("mean over all paths")),
         Column("a", "A", Kind.MONEY),
         Column("b", "B", Kind.MONEY),
-        Column("less", "B less A", Kind.NUMBER),
+        Column("less", t("B less A"), Kind.NUMBER),
     )
-    return Table("Losses of everybody", columns, rows)
+    return Table(t("Losses of everybody"), columns, rows, t=t)
 
 
-def _loss_row(x: Change) -> tuple[Cell, ...]:
+def _loss_row(x: Change, t: Words) -> tuple[Cell, ...]:
     a, b = (value if abs(value) >= LEAST else 0.0 for value in (x.a, x.b))
-    return KINDS.get(x.name, x.name), a, b, _change(x)
+    return t(KINDS.get(x.name, x.name)), a, b, _change(x, t)
 
 
-def _change(x: Change) -> str:
+def _change(x: Change, t: Words) -> str:
     sign = "+" if x.less > 0.0 else ""
-    return f"{sign}{billions(x.less)} ± {billions(x.error)}"
+    return f"{sign}{t.amount(x.less)} ± {t.amount(x.error)}"
 
 
 def payload(c: Comparison, labels: tuple[str, str]) -> dict[str, Any]:

@@ -9,36 +9,48 @@ from cardhouse.economy.hindcast_reported import YEAR
 from cardhouse.economy.hindcast_scores import BALANCES, FLOWS, Line, Score
 from cardhouse.views.pull import name
 from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 TITLES = {
-    "revenue": "revenue",
-    "capital_expenditures": "capital spending",
-    "net_income": "net income",
-    "cash_and_investments": "cash",
-    "total_debt": "debt",
+    "revenue": N_("revenue"),
+    "capital_expenditures": N_("capital spending"),
+    "net_income": N_("net income"),
+    "cash_and_investments": N_("cash"),
+    "total_debt": N_("debt"),
 }
 FEW = 3
 """Firms below which a median says nothing about the rest."""
 
 
-def dateline(found: Hindcast) -> str:
+def dateline(found: Hindcast, *, t: Words = ENGLISH) -> str:
     """What every table of a look back must carry."""
-    return f"from {found.start} · opens {found.opening} · compared up to {found.last} · USD billion"
+    return t(
+        "from {start} · opens {opening} · compared up to {last} · {unit}",
+        start=found.start,
+        opening=found.opening,
+        last=found.last,
+        unit=t.money_unit,
+    )
 
 
-def headline(found: Hindcast) -> list[str]:
+def headline(found: Hindcast, *, t: Words = ENGLISH) -> list[str]:
     """Whether the run is nearer than the naive forecasts, over a year or as far as there is one."""
     lines = []
     for metric in SUMMED:
         score = farthest(found, metric)
         if score is not None:
-            lines.append(_verdict(score))
+            lines.append(_verdict(score, t))
     if found.failed:
-        who = ", ".join(f"{name(found.run.compiled.opening, n)} in quarter {step + 1}" for n, step in found.failed)
-        lines.append(f"In the run these fail without any shock, and nobody did: {who}. That is a fault of the run.")
+        who = [t("{firm} in quarter {quarter}", firm=_name(found, n, t), quarter=step + 1) for n, step in found.failed]
+        text = N_("In the run these fail without any shock, and nobody did: {firms}. That is a fault of the run.")
+        lines.append(t(text, firms=t.comma.join(who)))
     else:
-        lines.append("Nobody fails in the run without a shock, and nobody did.")
+        lines.append(t("Nobody fails in the run without a shock, and nobody did."))
     return lines
+
+
+def _name(found: Hindcast, firm: str, t: Words) -> str:
+    return name(found.run.compiled.opening, firm, t)
 
 
 def farthest(found: Hindcast, metric: str) -> Score | None:
@@ -48,57 +60,75 @@ def farthest(found: Hindcast, metric: str) -> Score | None:
     return max(enough, key=lambda s: (s.span, s.horizon), default=None)
 
 
-def _verdict(score: Score) -> str:
-    what, over = TITLES[score.metric], _over(score.span, score.horizon)
+VERDICTS = {
+    True: N_(
+        "{what} {over}: the median error over {firms} firms is {model}, nearer than both naive forecasts (last value "
+        "{last_value}, last growth {last_growth}); nearest for {ahead} of them."
+    ),
+    False: N_(
+        "{what} {over}: the median error over {firms} firms is {model}, not nearer than both naive forecasts (last "
+        "value {last_value}, last growth {last_growth}); nearest for {ahead} of them."
+    ),
+}
+
+
+def _verdict(score: Score, t: Words) -> str:
+    what, over = t(TITLES[score.metric]), _over(score.span, score.horizon, t)
     if score.model is None or score.last_value is None or score.last_growth is None:
-        return f"No firm has all three forecasts of {what} {over}."
-    verdict = {True: "nearer than both", False: "not nearer than both"}[bool(score.better)]
-    return (
-        f"{what.capitalize()} {over}: the median error over {score.firms} firms is {score.model:.0%}, {verdict} naive "
-        f"forecasts (last value {score.last_value:.0%}, last growth {score.last_growth:.0%}); "
-        f"nearest for {score.ahead} of them."
+        return t("No firm has all three forecasts of {what} {over}.", what=what, over=over)
+    return t(
+        VERDICTS[bool(score.better)],
+        what=what.capitalize(),
+        over=over,
+        firms=score.firms,
+        model=t.percent(score.model),
+        last_value=t.percent(score.last_value),
+        last_growth=t.percent(score.last_growth),
+        ahead=score.ahead,
     )
 
 
-def _over(span: int, horizon: int) -> str:
-    return f"over quarters {horizon - span + 1} to {horizon}" if span > 1 else f"in quarter {horizon}"
+def _over(span: int, horizon: int, t: Words) -> str:
+    if span > 1:
+        return t("over quarters {first} to {last}", first=horizon - span + 1, last=horizon)
+    return t("in quarter {number}", number=horizon)
 
 
-def summary(found: Hindcast) -> Table:
+def summary(found: Hindcast, *, t: Words = ENGLISH) -> Table:
     """Median errors by metric and horizon."""
     rows = tuple(
         (
-            TITLES[s.metric],
-            _over(s.span, s.horizon),
+            t(TITLES[s.metric]),
+            _over(s.span, s.horizon, t),
             s.firms,
             s.model,
             s.last_value,
             s.last_growth,
             s.ahead,
-            {True: "better", False: "worse", None: ""}[s.better],
+            {True: t("better"), False: t("worse"), None: ""}[s.better],
             s.all_firms,
             s.all_model,
         )
         for s in found.scores
     )
     columns = (
-        Column("metric", "metric"),
-        Column("over", "when"),
-        Column("firms", "firms", Kind.COUNT),
-        Column("model", "run", Kind.PERCENT),
-        Column("last_value", "last value", Kind.PERCENT),
-        Column("last_growth", "last growth", Kind.PERCENT),
-        Column("ahead", "nearest", Kind.COUNT),
-        Column("verdict", "than both"),
-        Column("all_firms", "all firms", Kind.COUNT),
-        Column("all_model", "run, all", Kind.PERCENT),
+        Column("metric", t("metric")),
+        Column("over", t("when")),
+        Column("firms", t("firms"), Kind.COUNT),
+        Column("model", t("run"), Kind.PERCENT),
+        Column("last_value", t("last value"), Kind.PERCENT),
+        Column("last_growth", t("last growth"), Kind.PERCENT),
+        Column("ahead", t("nearest"), Kind.COUNT),
+        Column("verdict", t("than both")),
+        Column("all_firms", t("all firms"), Kind.COUNT),
+        Column("all_model", t("run, all"), Kind.PERCENT),
     )
-    notes = (
+    note = t(
         "Median of absolute errors, as a share of what was reported, over the firms of the first rank for which the "
         "run and both naive forecasts exist. Nearest: firms for which the run is nearer than both. "
-        "All firms: those without a naive forecast too.",
+        "All firms: those without a naive forecast too."
     )
-    return Table("Median errors", columns, rows, notes)
+    return Table(t("Median errors"), columns, rows, (note,), t)
 
 
 def near_a_year(found: Hindcast) -> tuple[Line, ...]:
@@ -114,44 +144,47 @@ def near_a_year(found: Hindcast) -> tuple[Line, ...]:
     return tuple(best[k] for k in sorted(best, key=lambda k: (order.index(k[0]), firms[k[1]])))
 
 
-def by_firm(found: Hindcast) -> tuple[Table, ...]:
+def by_firm(found: Hindcast, *, t: Words = ENGLISH) -> tuple[Table, ...]:
     """One table for each metric: every firm about a year on."""
     lines = near_a_year(found)
-    firm = Column("firm", "firm", wrap=True)
-    return tuple(
-        Table(
-            f"{TITLES[metric].capitalize()}, firm by firm: {'the first year' if metric in SUMMED else 'a year on'}",
-            (firm, *_COLUMNS),
-            tuple((name(found.run.compiled.opening, x.firm), *_cells(x)) for x in lines if x.metric == metric),
-            NOTES.get(metric, ()),
-        )
-        for metric in (*FLOWS, *BALANCES)
-    )
+    columns = (Column("firm", t("firm"), wrap=True), *_columns(t))
+    tables = []
+    for metric in (*FLOWS, *BALANCES):
+        what = t(TITLES[metric]).capitalize()
+        year = t("{what}, firm by firm: the first year", what=what)
+        title = year if metric in SUMMED else t("{what}, firm by firm: a year on", what=what)
+        rows = tuple((_name(found, x.firm, t), *_cells(x, t)) for x in lines if x.metric == metric)
+        tables.append(Table(title, columns, rows, tuple(t(note) for note in NOTES.get(metric, ())), t))
+    return tuple(tables)
 
 
 NOTES = {
     "revenue": (
-        "The year is the four quarters after the opening; a quarter stands where the year is not reported. "
-        "A star: derived, for example as a year less three quarters.",
+        N_(
+            "The year is the four quarters after the opening; a quarter stands where the year is not reported. "
+            "A star: derived, for example as a year less three quarters."
+        ),
     ),
     "net_income": (
-        "Reported net income holds gains and losses on stakes, tax and other one-off items that no run foresees.",
+        N_("Reported net income holds gains and losses on stakes, tax and other one-off items that no run foresees."),
     ),
 }
 
 
-def one_firm(found: Hindcast, firm: str) -> Table:
+def one_firm(found: Hindcast, firm: str, *, t: Words = ENGLISH) -> Table:
     """All lines of one firm."""
     return Table(
-        f"{name(found.run.compiled.opening, firm)}, quarter by quarter",
-        (Column("metric", "metric"), *_COLUMNS),
-        tuple((TITLES[x.metric], *_cells(x)) for x in found.lines if x.firm == firm),
-        (*NOTES["revenue"], *NOTES["net_income"]),
+        t("{firm}, quarter by quarter", firm=_name(found, firm, t)),
+        (Column("metric", t("metric")), *_columns(t)),
+        tuple((t(TITLES[x.metric]), *_cells(x, t)) for x in found.lines if x.firm == firm),
+        tuple(t(note) for note in (*NOTES["revenue"], *NOTES["net_income"])),
+        t,
     )
 
 
-def _cells(x: Line) -> tuple[Cell, ...]:
-    when = f"year to {x.end:%Y-%m}" if x.span > 1 else f"{x.end:%Y-%m}"
+def _cells(x: Line, t: Words) -> tuple[Cell, ...]:
+    month = f"{x.end:%Y-%m}"
+    when = t("year to {date}", date=month) if x.span > 1 else month
     return (
         when + ("*" if x.derived else ""),
         x.forecast,
@@ -164,28 +197,38 @@ def _cells(x: Line) -> tuple[Cell, ...]:
     )
 
 
-_COLUMNS = (
-    Column("period", "when"),
-    Column("forecast", "run", Kind.MONEY),
-    Column("last_value", "last value", Kind.MONEY),
-    Column("last_growth", "last growth", Kind.MONEY),
-    Column("reported", "reported", Kind.MONEY),
-    Column("error", "run off", Kind.PERCENT),
-    Column("error_last_value", "value off", Kind.PERCENT),
-    Column("error_last_growth", "growth off", Kind.PERCENT),
-)
+def _columns(t: Words) -> tuple[Column, ...]:
+    return (
+        Column("period", t("when")),
+        Column("forecast", t("run"), Kind.MONEY),
+        Column("last_value", t("last value"), Kind.MONEY),
+        Column("last_growth", t("last growth"), Kind.MONEY),
+        Column("reported", t.meant("reported", N_("reported figure")), Kind.MONEY),
+        Column("error", t("run off"), Kind.PERCENT),
+        Column("error_last_value", t("value off"), Kind.PERCENT),
+        Column("error_last_growth", t("growth off"), Kind.PERCENT),
+    )
 
 
-def known_then(found: Hindcast) -> list[str]:
+def known_then(found: Hindcast, *, t: Words = ENGLISH) -> list[str]:
     """What the run could know: ties, assumptions, who is not tested."""
     rows = found.assumptions
     newest = max((row.known for row in rows), default=None)
-    missing = ", ".join(name(found.run.compiled.opening, f) for f in found.unmatched)
+    missing = t.comma.join(_name(found, f, t) for f in found.unmatched)
     return [
-        f"Of today's ties {found.ties_known} were known then, and {found.ties_counted} count in the run.",
-        f"{len(rows)} assumptions known then are about tested firms, their layers or all firms; the newest is of "
-        f"{newest}. They were written down later and dated by what they rest on: a date is no proof against hindsight.",
-        *([f"Without a balance sheet then, so not compared: {missing}."] if missing else []),
+        t(
+            "Of today's ties {known} were known then, and {counted} count in the run.",
+            known=found.ties_known,
+            counted=found.ties_counted,
+        ),
+        t(
+            "{count} assumptions known then are about tested firms, their layers or all firms; the newest is of "
+            "{newest}. They were written down later and dated by what they rest on: a date is no proof against "
+            "hindsight.",
+            count=len(rows),
+            newest=newest,
+        ),
+        *([t("Without a balance sheet then, so not compared: {firms}.", firms=missing)] if missing else []),
     ]
 
 

@@ -12,16 +12,17 @@ from cardhouse.economy.inputs import loss_rate
 from cardhouse.economy.pull import Pull
 from cardhouse.errors import InputError, UnknownName
 from cardhouse.views.table import Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 LARGEST_FILE = 5_000_000
 INSTRUMENTS = {
-    "shares": None,
-    "equity": None,
-    "bond": Estate.UNSECURED,
-    "loan": Estate.UNSECURED,
-    "secured loan": Estate.SECURED,
-    "lease": Estate.UNSECURED,
-    "receivable": Estate.UNSECURED,
+    N_("shares"): None,
+    N_("equity"): None,
+    N_("bond"): Estate.UNSECURED,
+    N_("loan"): Estate.UNSECURED,
+    N_("secured loan"): Estate.SECURED,
+    N_("lease"): Estate.UNSECURED,
+    N_("receivable"): Estate.UNSECURED,
 }
 """Instruments a reader may hold, and their class in the issuer's estate (None: after all debts)."""
 
@@ -34,7 +35,7 @@ class Portfolio:
     loss: float
 
 
-def holdings_loss(answer: Pull, path: str) -> Portfolio:
+def holdings_loss(answer: Pull, path: str, *, t: Words = ENGLISH) -> Portfolio:
     """Value positions after a pull.
 
     Parameters
@@ -59,15 +60,16 @@ def holdings_loss(answer: Pull, path: str) -> Portfolio:
         raise InputError("\n".join(faults))
     total = sum(r[4] for r in rows)
     columns = (
-        Column("instrument", "instrument"),
-        Column("issuer", "issuer"),
-        Column("amount", "amount", Kind.COUNT),
-        Column("share", "lost", Kind.PERCENT),
-        Column("loss", "loss", Kind.COUNT),
+        Column("instrument", t("instrument")),
+        Column("issuer", t("issuer")),
+        Column("amount", t("amount"), Kind.COUNT),
+        Column("share", t("lost"), Kind.PERCENT),
+        Column("loss", t("loss"), Kind.COUNT),
     )
-    body = (*rows, ("total", "", sum(r[2] for r in rows), None, total))
-    notes = ("In the currency of your file. Shares lose what the issuer's equity loses, all of it when it fails.",)
-    return Portfolio(Table("Your holdings", columns, body, notes), total)
+    told = tuple((t(instrument), node, amount, share, loss) for instrument, node, amount, share, loss in rows)
+    body = (*told, (t("total"), "", sum(r[2] for r in rows), None, total))
+    note = t("In the currency of your file. Shares lose what the issuer's equity loses, all of it when it fails.")
+    return Portfolio(Table(t("Your holdings"), columns, body, (note,), t), total)
 
 
 def loss_share(answer: Pull, node: str, instrument: str) -> float:

@@ -12,47 +12,55 @@ from cardhouse.book import Book
 from cardhouse.economy.figure import shares
 from cardhouse.economy.inputs import source_rank
 from cardhouse.lenses.measure import Gap, Measure, Reading, Why, known
+from cardhouse.views.relayed import relayed
 from cardhouse.views.table import Cell
+from cardhouse.views.words import ENGLISH, N_, Words
 
-MARKS = {Why.MISSING: "n/a", Why.NOT_MEANINGFUL: "n.m."}
+MARKS = {Why.MISSING: N_("n/a"), Why.NOT_MEANINGFUL: N_("n.m.")}
 """How a gap stands in a table; the reason follows below it."""
 EXPLAINED = 12
 """Reasons printed below a table before the rest is counted."""
 
 
-def cell(reading: Reading) -> Cell:
+def cell(reading: Reading, *, t: Words = ENGLISH) -> Cell:
     """A measure's value, or the mark of a gap."""
-    return reading.value if isinstance(reading, Measure) else MARKS[reading.why]
+    return reading.value if isinstance(reading, Measure) else t(MARKS[reading.why])
 
 
-def gap_notes(readings: Iterable[Reading], *, most: int = EXPLAINED) -> tuple[str, ...]:
+def gap_notes(readings: Iterable[Reading], *, most: int = EXPLAINED, t: Words = ENGLISH) -> tuple[str, ...]:
     """One line a reason, each once: ``n/a Oracle, days of receivables: ...``."""
-    lines = list(dict.fromkeys(f"{MARKS[r.why]} {r}" for r in readings if isinstance(r, Gap)))
+    gaps = [r for r in readings if isinstance(r, Gap)]
+    lines = list(dict.fromkeys(_gap(gap, t) for gap in gaps))
     more = len(lines) - most
-    return (*lines[:most], f"and {more} more that cannot be had; see --json") if more > 0 else tuple(lines)
+    return (*lines[:most], t("and {more} more that cannot be had; see --json", more=more)) if more > 0 else tuple(lines)
 
 
-def flag_notes(readings: Iterable[Reading], *, most: int = EXPLAINED) -> tuple[str, ...]:
+def _gap(gap: Gap, t: Words) -> str:
+    text = N_("{mark} {what}: {reason}")
+    return t(text, mark=t(MARKS[gap.why]), what=relayed(t, gap.what), reason=relayed(t, gap.reason))
+
+
+def flag_notes(readings: Iterable[Reading], *, most: int = EXPLAINED, t: Words = ENGLISH) -> tuple[str, ...]:
     """What a reader should know before quoting the measures, each warning once."""
-    lines = list(dict.fromkeys(flag for m in known(readings) for flag in m.flags))
+    lines = list(dict.fromkeys(relayed(t, flag) for m in known(readings) for flag in m.flags))
     more = len(lines) - most
-    return (*lines[:most], f"and {more} more remarks; see --json") if more > 0 else tuple(lines)
+    return (*lines[:most], t("and {more} more remarks; see --json", more=more)) if more > 0 else tuple(lines)
 
 
-def rests(readings: Iterable[Reading]) -> str:
+def rests(readings: Iterable[Reading], *, t: Words = ENGLISH) -> str:
     """What these measures rest on, each counted once: ``Rests on filings 80%, assumptions 20%.``."""
     whole: dict[str, float] = {}
     for measure in known(readings):
         for kind, share in measure.rests_on.items():
             whole[kind] = whole.get(kind, 0.0) + share
     parts = sorted(shares(whole).items(), key=lambda kv: source_rank(kv[0]))
-    words = [f"{kind.replace('_', ' ')} {share:.0%}" for kind, share in parts if share >= 0.005]
-    return f"The figures rest on: {', '.join(words)}." if words else ""
+    words = [f"{t(kind.replace('_', ' '))} {t.percent(share)}" for kind, share in parts if share >= 0.005]
+    return t("The figures rest on: {parts}.", parts=t.comma.join(words)) if words else ""
 
 
-def dateline(book: Book, *words: str) -> str:
+def dateline(book: Book, *words: str, t: Words = ENGLISH) -> str:
     """First line of an answer: the book's date and what else a reader must know to repeat it."""
-    return " · ".join((f"book of {book.date}", *words))
+    return " · ".join((t("book of {date}", date=book.date), *words))
 
 
 def plain(answer: Any) -> Any:

@@ -7,8 +7,11 @@ from cardhouse.economy.many.results_fans import Fan, Quantile
 from cardhouse.economy.many.results_joint import Estimate
 from cardhouse.economy.many.results_losses import ACCURACY, Loss
 from cardhouse.views.many_answer import FANS_SHOWN, SURE, Answer
-from cardhouse.views.run import LEAST, SCOPES, quarter
-from cardhouse.views.table import Cell, Column, Kind, Table, billions
+from cardhouse.views.pull import SCOPES
+from cardhouse.views.relayed import relayed
+from cardhouse.views.run import LEAST
+from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 MOST_PAIRS = 10
 MOST_NODES = 6
@@ -17,35 +20,54 @@ LEAST_SHARE = 0.00005
 """Probability that is the first digit of a per cent with two of them."""
 YEAR = 4
 KINDS = {
-    "credit": "Claims and guarantees lost",
-    "stakes": "Shares written down",
-    "revenue": "Revenue below plan",
-    "outside": "Lost by creditors outside the network",
+    "credit": N_("Claims and guarantees lost"),
+    "stakes": N_("Shares written down"),
+    "revenue": N_("Revenue below plan"),
+    "outside": N_("Lost by creditors outside the network"),
 }
+CAUSES = {
+    "customers": N_("customers"),
+    "counterparties": N_("counterparties"),
+    "markets": N_("markets"),
+    "outlays": N_("outlays"),
+}
+"""What was missing when a firm fell, in one word."""
+CASES = {"mild": N_("mild"), "central": N_("central"), "harsh": N_("harsh")}
+"""Loss rates of a run."""
 SHOWN = ("revenue", "free cash flow", "cash", "debt")
 """Measures of the tables on screen; CSV and JSON have all."""
 
 
-def dateline(a: Answer) -> str:
+def dateline(a: Answer, *, t: Words = ENGLISH) -> str:
     """What every table of a run must carry: book, quarters, scenario, unit, paths, ties that count."""
     r = a.rests
-    scope = SCOPES.get(r.firmness, r.firmness)
-    return (
-        f"book, opening {r.book_date} · {a.when(0)} to {quarter(r.quarters[-1])} · scenario: {r.scenario} · "
-        f"{r.paths:,} paths · USD billion · ties: {scope}"
+    return t(
+        "book, opening {date} · {first} to {last} · scenario: {scenario} · {paths} paths · {unit} · ties: {ties}",
+        date=r.book_date,
+        first=a.when(0, t),
+        last=t.quarter(r.quarters[-1]),
+        scenario=r.scenario,
+        paths=f"{r.paths:,}",
+        unit=t.money_unit,
+        ties=t(SCOPES.get(r.firmness, r.firmness)),
     )
 
 
-def headline(a: Answer) -> list[str]:
+def headline(a: Answer, *, t: Words = ENGLISH) -> list[str]:
     """The answer in a few sentences."""
     r, quarters = a.rests, len(a.rests.quarters)
-    lines = [f"{r.title}. {r.about}"] if r.about else []
+    title, about = (r.title_zh, r.about_zh) if t.lang == "zh" and r.about_zh else (r.title, r.about)
+    lines = [t("{title}. {about}", title=title, about=about)] if about else []
     ranked = [d for d in _ranked(a) if d.tested and not d.pulled and d.falls]
     if ranked:
-        told = ", ".join(f"{a.name(d.node)} ({share(d.probability, d.error)})" for d in ranked[:FANS_SHOWN])
-        lines.append(f"Most likely to fall within {quarters} quarters: {told}.")
+        told = [
+            t("{firm} ({share})", firm=a.name(d.node), share=share(d.probability, d.error)) for d in ranked[:FANS_SHOWN]
+        ]
+        text = N_("Most likely to fall within {quarters} quarters: {firms}.")
+        lines.append(t(text, quarters=quarters, firms=t.comma.join(told)))
     else:
-        lines.append(f"No tested firm falls within {quarters} quarters in any of {r.paths:,} paths.")
+        text = N_("No tested firm falls within {quarters} quarters in any of {paths} paths.")
+        lines.append(t(text, quarters=quarters, paths=f"{r.paths:,}"))
     return lines
 
 
@@ -65,62 +87,67 @@ def _ranked(a: Answer) -> list[Default]:
     return sorted(a.defaults, key=lambda d: -d.probability)
 
 
-def falls(a: Answer) -> Table:
+def falls(a: Answer, *, t: Words = ENGLISH) -> Table:
     """Who falls with which probability, when, and what was missing."""
     rows = tuple(
-        (a.name(d.node), _probability(d), _span(a, d.when), _why(d))
+        (a.name(d.node), _probability(d, t), _span(a, d.when, t), _why(d, t))
         for d in _ranked(a)
         if d.tested and (d.falls or d.reorganised)
     )
     columns = (
-        Column("firm", "firm"),
-        Column("probability", "probability", Kind.NUMBER),
-        Column("when", "median (10 to 90%)"),
-        Column("causes", "what was missing", wrap=True),
+        Column("firm", t("firm")),
+        Column("probability", t("probability"), Kind.NUMBER),
+        Column("when", t("median (10 to 90%)")),
+        Column("causes", t("what was missing"), wrap=True),
     )
-    return Table("Who falls", columns, rows, _fall_notes(a))
+    return Table(t("Who falls"), columns, rows, _fall_notes(a, t), t)
 
 
-def _probability(d: Default) -> str:
-    return "pulled" if d.pulled else share(d.probability, d.error)
+def _probability(d: Default, t: Words) -> str:
+    return t("pulled") if d.pulled else share(d.probability, d.error)
 
 
-def _span(a: Answer, when: When | None) -> str:
+def _span(a: Answer, when: When | None, t: Words) -> str:
     if when is None:
         return ""
+    middle = a.when(when.middle, t)
     if when.early == when.late:
-        return a.when(when.middle)
-    return f"{a.when(when.middle)} ({a.when(when.early)} to {a.when(when.late)})"
+        return middle
+    return t("{middle} ({low} to {high})", middle=middle, low=a.when(when.early, t), high=a.when(when.late, t))
 
 
-def _why(d: Default) -> str:
+def _why(d: Default, t: Words) -> str:
     """The causes that stand for a tenth of the failures or more, the largest first."""
     if d.pulled:
-        return "the scenario says so"
+        return t("the scenario says so")
     parts = sorted((c for c in d.causes if c[1] >= LEAST_CAUSE), key=lambda c: -c[1])
-    told = ", ".join(f"{cause} {part:.0%}" for cause, part in parts)
-    return f"{told}; reorganised in {d.reorganised:,} paths" if d.reorganised else told
+    told = t.comma.join(f"{t(CAUSES.get(cause, cause))} {t.percent(part)}" for cause, part in parts)
+    if not d.reorganised:
+        return told
+    return t("{causes}; reorganised in {paths} paths", causes=told, paths=f"{d.reorganised:,}")
 
 
-def _fall_notes(a: Answer) -> tuple[str, ...]:
+def _fall_notes(a: Answer, t: Words) -> tuple[str, ...]:
     """How to read the table, who is not in it, and vehicles."""
     r = a.rests
     notes = [
-        f"± is one standard error, {'between openings' if r.openings > 1 else 'of independent paths'}. Missing against "
-        "the path without chance and scenario: sales to customers, what counterparties pay, money that markets lend, "
-        "and outlays beyond it."
+        t(
+            "± is one standard error, {source}. Missing against the path without chance and scenario: sales to "
+            "customers, what counterparties pay, money that markets lend, and outlays beyond it.",
+            source=t("between openings") if r.openings > 1 else t("of independent paths"),
+        )
     ]
     vehicles = [d for d in _ranked(a) if not d.tested]
     if vehicles:
-        told = ", ".join(f"{a.name(d.node)} {share(d.probability)}" for d in vehicles)
-        notes.append(f"Vehicles that go down with their tenant: {told}.")
+        told = t.comma.join(f"{a.name(d.node)} {share(d.probability)}" for d in vehicles)
+        notes.append(t("Vehicles that go down with their tenant: {firms}.", firms=told))
     stand = [a.name(d.node) for d in a.defaults if d.tested and not d.falls and not d.reorganised]
     if stand:
-        notes.append(f"In none of {r.paths:,} paths: {', '.join(stand)}.")
+        notes.append(t("In none of {paths} paths: {firms}.", paths=f"{r.paths:,}", firms=t.comma.join(stand)))
     return tuple(notes)
 
 
-def years(a: Answer) -> Table:
+def years(a: Answer, *, t: Words = ENGLISH) -> Table:
     """Probability of a fall by the end of each whole year."""
     ends = range(YEAR - 1, len(a.rests.quarters), YEAR)
     rows = tuple(
@@ -128,18 +155,21 @@ def years(a: Answer) -> Table:
         for d in _ranked(a)
         if d.tested and d.falls and not d.pulled
     )
-    columns = (Column("firm", "firm"), *(Column(f"by_{q}", f"by {a.when(q)}", Kind.NUMBER) for q in ends))
-    return Table("Fallen by", columns, rows)
+    columns = (
+        Column("firm", t("firm")),
+        *(Column(f"by_{q}", t("by {quarter}", quarter=a.when(q, t)), Kind.NUMBER) for q in ends),
+    )
+    return Table(t("Fallen by"), columns, rows, t=t)
 
 
-def together(a: Answer) -> Table:
+def together(a: Answer, *, t: Words = ENGLISH) -> Table:
     """Pairs that fall together most often; a firm that all but always falls says nothing about another."""
     sure = {d.node for d in a.defaults if d.probability > SURE}
     pairs = [p for p in a.pairs if p.paths and not {p.a, p.b} & sure]
     ranked = sorted(pairs, key=lambda p: -p.paths)[:MOST_PAIRS]
     rows = tuple(
         (
-            f"{a.name(p.a)}, {a.name(p.b)}",
+            t.comma.join((a.name(p.a), a.name(p.b))),
             _estimate(p.both),
             _estimate(p.b_given_a),
             _estimate(p.a_given_b),
@@ -148,24 +178,25 @@ def together(a: Answer) -> Table:
         for p in ranked
     )
     columns = (
-        Column("pair", "first, second", wrap=True),
-        Column("both", "both fall", Kind.NUMBER),
-        Column("b_given_a", "second, if first", Kind.NUMBER),
-        Column("a_given_b", "first, if second", Kind.NUMBER),
-        Column("lift", "times chance", Kind.NUMBER),
+        Column("pair", t("first, second"), wrap=True),
+        Column("both", t("both fall"), Kind.NUMBER),
+        Column("b_given_a", t("second, if first"), Kind.NUMBER),
+        Column("a_given_b", t("first, if second"), Kind.NUMBER),
+        Column("lift", t("times chance"), Kind.NUMBER),
     )
-    notes = ["Times chance: how much more often both fall than if their falls had nothing to do with each other."]
+    notes = [t("Times chance: how much more often both fall than if their falls had nothing to do with each other.")]
     left_out = [a.name(node) for node in sorted(sure & {d.node for d in a.defaults if d.tested})]
     if left_out:
-        notes.append(f"Left out, as they fall in more than {SURE:.0%} of the paths: {', '.join(left_out)}.")
-    return Table("Who falls with whom", columns, rows, tuple(notes))
+        text = N_("Left out, as they fall in more than {share} of the paths: {firms}.")
+        notes.append(t(text, share=t.percent(SURE), firms=t.comma.join(left_out)))
+    return Table(t("Who falls with whom"), columns, rows, tuple(notes), t)
 
 
 def _estimate(e: Estimate) -> str:
     return share(e.value, e.error)
 
 
-def lost(a: Answer, kind: str) -> Table:
+def lost(a: Answer, kind: str, *, t: Words = ENGLISH) -> Table:
     """Losses of a kind: everybody, camps, layers, and the nodes that lose most."""
     mine = [x for x in a.losses if x.kind == kind and _matters(x)]
     nodes = sorted((x for x in mine if x.group in a.names), key=lambda x: -x.mean)[:MOST_NODES]
@@ -173,23 +204,23 @@ def lost(a: Answer, kind: str) -> Table:
     ordered = [x for x in mine if x.group == "all"]
     for some in groups:
         ordered += sorted(some, key=lambda x: -x.mean)
-    rows = tuple(_loss_row(a, x) for x in [*ordered, *nodes])
+    rows = tuple(_loss_row(a, x, t) for x in [*ordered, *nodes])
     columns = (
-        Column("group", "who", wrap=True),
-        Column("mean", "mean", Kind.MONEY),
+        Column("group", t("who"), wrap=True),
+        Column("mean", t("mean"), Kind.MONEY),
         Column("error", "±", Kind.MONEY),
-        Column("share", "paths with a loss", Kind.NUMBER),
+        Column("share", t("paths with a loss"), Kind.NUMBER),
         Column("var_95", "VaR 95%", Kind.MONEY),
         Column("es_95", "ES 95%", Kind.MONEY),
         Column("var_99", "VaR 99%", Kind.MONEY),
         Column("es_99", "ES 99%", Kind.MONEY),
     )
-    return Table(KINDS.get(kind, kind), columns, rows)
+    return Table(t(KINDS.get(kind, kind)), columns, rows, t=t)
 
 
-def _loss_row(a: Answer, x: Loss) -> tuple[Cell, ...]:
+def _loss_row(a: Answer, x: Loss, t: Words) -> tuple[Cell, ...]:
     tails = [_shown(v) for pair in zip(x.value_at_risk, x.expected_shortfall, strict=True) for v in pair]
-    return group_name(a, x.group), _shown(x.mean), _shown(x.error), share(x.share), *tails
+    return group_name(a, x.group, t), _shown(x.mean), _shown(x.error), share(x.share), *tails
 
 
 def _matters(x: Loss) -> bool:
@@ -201,76 +232,91 @@ def _shown(value: float) -> float:
     return value if abs(value) >= LEAST else 0.0
 
 
-def group_name(a: Answer, group: str) -> str:
+def group_name(a: Answer, group: str, t: Words = ENGLISH) -> str:
     """A group in words."""
-    return a.name(group) if ":" not in group else group.replace("-", " ").replace(":", ": ")
+    if group == "all":
+        return t("all")
+    kind, colon, which = group.partition(":")
+    return t("{kind}: {which}", kind=t(kind), which=t(which.replace("-", " "))) if colon else a.name(group)
 
 
-def loss_notes() -> str:
+def loss_notes(*, t: Words = ENGLISH) -> str:
     """How to read the tables of losses."""
-    return (
+    return t(
         "Losses are sums over the horizon of a path. VaR (value at risk): not exceeded with this probability; ES "
-        f"(expected shortfall): mean of the worst 5 or 1% of the paths; both are known to {ACCURACY:.1%}. Claims: on "
+        "(expected shortfall): mean of the worst 5 or 1% of the paths; both are known to {accuracy}. Claims: on "
         "loans, receivables and a year's damages of broken contracts, less what estates bring, and what guarantors "
         "pay. Shares: written down below what they are carried at. Revenue below plan is below nothing where more "
-        "is sold; added over firms it counts a dollar again at each firm that it would have passed through."
+        "is sold; added over firms it counts a dollar again at each firm that it would have passed through.",
+        accuracy=t.percent(ACCURACY, 1),
     )
 
 
-def fan(a: Answer, node: str) -> Table:
+def fan(a: Answer, node: str, *, t: Words = ENGLISH) -> Table:
     """The figures of a firm at the ends of years: median, and where 90 % of the paths lie."""
     fans = [f for measure in SHOWN for f in a.fans[node] if f.measure == measure]
-    rows = tuple((a.when(q), *(_spread(f, q) for f in fans)) for q in range(YEAR - 1, len(a.rests.quarters), YEAR))
-    columns = (Column("quarter", "quarter"), *(Column(f.measure, f.measure, Kind.NUMBER) for f in fans))
-    return Table(a.name(node), columns, rows)
+    rows = tuple(
+        (a.when(q, t), *(_spread(f, q, t) for f in fans)) for q in range(YEAR - 1, len(a.rests.quarters), YEAR)
+    )
+    columns = (Column("quarter", t("quarter")), *(Column(f.measure, t(f.measure), Kind.NUMBER) for f in fans))
+    return Table(a.name(node), columns, rows, t=t)
 
 
-def _spread(f: Fan, step: int) -> str:
-    middle, low, high = (money(f.at(step, level)) for level in (0.50, 0.05, 0.95))
+def _spread(f: Fan, step: int, t: Words) -> str:
+    middle, low, high = (money(f.at(step, level), t) for level in (0.50, 0.05, 0.95))
     return f"{middle} ({low}, {high})" if low != high else middle
 
 
-def money(q: Quantile) -> str:
-    """A quantile in billions; a bound where it lies beyond the classes."""
+def money(q: Quantile, t: Words = ENGLISH) -> str:
+    """A quantile in the unit of the language; a bound where it lies beyond the classes."""
     value = q.value if abs(q.value) >= LEAST else 0.0
-    text = "0" if not value else f"{value / 1000.0:,.0f}" if abs(value) >= 1e5 else billions(value)
+    text = "0" if not value else t.whole(value) if abs(value) >= 1e5 else t.amount(value)
     return {-1: f"≤{text}", 0: text, 1: f"≥{text}"}[q.beyond]
 
 
-def fan_notes() -> str:
+def fan_notes(*, t: Words = ENGLISH) -> str:
     """How to read the fans."""
-    return (
+    return t(
         "Median of all paths, in brackets the bounds that 5% lie below and 5% above; revenue and free cash flow of "
         "that quarter alone. A firm that has fallen counts with what is left of it."
     )
 
 
-def world(a: Answer) -> Table:
+def world(a: Answer, *, t: Words = ENGLISH) -> Table:
     """Rents and need of computing at the ends of years, against the plan."""
     rows = []
     for q in range(YEAR - 1, len(a.rests.quarters), YEAR):
         cells = []
         for f in a.world:
-            middle, low, high = (f"{f.at(q, level).value:.0%}" for level in (0.50, 0.05, 0.95))
+            middle, low, high = (t.percent(f.at(q, level).value) for level in (0.50, 0.05, 0.95))
             cells.append(f"{middle} ({low}, {high})")
-        rows.append((a.when(q), *cells))
-    columns = (Column("quarter", "quarter"), *(Column(f.measure, f.measure, Kind.NUMBER) for f in a.world))
-    return Table("The market for computing, against the plan", columns, tuple(rows))
+        rows.append((a.when(q, t), *cells))
+    columns = (Column("quarter", t("quarter")), *(Column(f.measure, t(f.measure), Kind.NUMBER) for f in a.world))
+    return Table(t("The market for computing, against the plan"), columns, tuple(rows), t=t)
 
 
-def resting(a: Answer) -> list[str]:
+def resting(a: Answer, *, t: Words = ENGLISH) -> list[str]:
     """What the numbers rest on, and where they are kept."""
     r = a.rests
-    openings = (
-        f"{r.openings:,} joint draws of all uncertain assumptions, in turn"
-        if r.openings > 1
-        else "all assumptions at their central values"
-    )
+    if r.openings > 1:
+        openings = t("{count} joint draws of all uncertain assumptions, in turn", count=f"{r.openings:,}")
+    else:
+        openings = t("all assumptions at their central values")
     return [
-        f"Rests on: seed {r.seed}, {r.paths:,} paths, {openings}; book, opening {r.book_date}; loss rates {r.case}; "
-        f"version {r.version}. The same command gives the same numbers.",
-        "How growth, rents and spreads stray, and how far assumptions may be off, are assumptions of the book: these "
-        "are probabilities within the model, not forecasts.",
-        f"Kept in {a.where}; the same command with more --paths goes on from there.",
-        *a.notes,
+        t(
+            "Rests on: seed {seed}, {paths} paths, {openings}; book, opening {date}; loss rates {case}; version "
+            "{version}. The same command gives the same numbers.",
+            seed=r.seed,
+            paths=f"{r.paths:,}",
+            openings=openings,
+            date=r.book_date,
+            case=t(CASES.get(r.case, r.case)),
+            version=r.version,
+        ),
+        t(
+            "How growth, rents and spreads stray, and how far assumptions may be off, are assumptions of the book: "
+            "these are probabilities within the model, not forecasts."
+        ),
+        t("Kept in {folder}; the same command with more --paths goes on from there.", folder=a.where),
+        *(relayed(t, note) for note in a.notes),
     ]

@@ -10,7 +10,7 @@ from cardhouse.economy.many.results import Default, Rests, defaults, rests, tota
 from cardhouse.economy.many.results_fans import Fan, fans, world_fans
 from cardhouse.economy.many.results_joint import Pair, joint
 from cardhouse.economy.many.results_losses import Loss, losses
-from cardhouse.views.run import quarter
+from cardhouse.views.words import ENGLISH, Words
 
 FANS_SHOWN = 5
 SURE = 0.99
@@ -23,7 +23,7 @@ class Answer:
 
     Attributes
     ----------
-    names : English names by id. fans : by firm. shown : firms whose fans are shown.
+    names : by id, in the language of the answer. fans : by firm. shown : firms whose fans are shown.
     where : the folder as the user wrote it.
     notes : what a reader should know about the folder.
     """
@@ -40,12 +40,12 @@ class Answer:
     notes: tuple[str, ...] = ()
 
     def name(self, node: str) -> str:
-        """The English name of a node."""
+        """The name of a node."""
         return self.names.get(node, node)
 
-    def when(self, step: int) -> str:
+    def when(self, step: int, t: Words = ENGLISH) -> str:
         """The quarter of a step."""
-        return quarter(self.rests.quarters[step])
+        return t.quarter(self.rests.quarters[step])
 
 
 def most_likely(defaults: Sequence[Default]) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def answer_of(folder: RunFolder, *, names: Mapping[str, str], where: str, firm: 
 
     Parameters
     ----------
-    names : English names by id; a node that is not in it keeps its id.
+    names : by id, in the language of the answer; a node that is not in it keeps its id.
     where : the folder as the user wrote it.
     firm : whose fans are shown; those most likely to fall where nothing is said.
 

@@ -12,7 +12,9 @@ from cardhouse.errors import InputError
 from cardhouse.market.event_tests import Joint
 from cardhouse.market.events import Study
 from cardhouse.market.surprises import FEWEST, Judged, judge, link, surprise
+from cardhouse.views.relayed import relayed
 from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 BEFORE = "share_price_reaction_day0_percent"
 """Move of the close of the results' day: for results after the close it comes before the news."""
@@ -33,7 +35,7 @@ class News:
     note: str
 
 
-def news_of(book: Book, firm: str) -> tuple[list[News], list[str]]:
+def news_of(book: Book, firm: str, *, t: Words = ENGLISH) -> tuple[list[News], list[str]]:
     """Results of a firm for which the book knows consensus, revenue and the price's reaction; and what is missing.
 
     The consensus is the latest known by the day of the results; the reaction is the first close after them.
@@ -49,11 +51,11 @@ def news_of(book: Book, firm: str) -> tuple[list[News], list[str]]:
     for (start, end), fact in sorted(consensus.items(), key=lambda kv: kv[0][1]):
         told = revenue.get((start, end))
         if told is None:
-            missing.append(f"{end}: no reported revenue")
+            missing.append(t("{day}: no reported revenue", day=end))
             continue
         moves = [f for f in after if fact.known < f.end <= fact.known + timedelta(days=5)]
         if not moves:
-            missing.append(f"{end}: no price move within five days after {fact.known}")
+            missing.append(t("{day}: no price move within five days after {known}", day=end, known=fact.known))
             continue
         found.append(
             News(
@@ -63,43 +65,41 @@ def news_of(book: Book, firm: str) -> tuple[list[News], list[str]]:
     return found, missing
 
 
-def surprise_table(news: Sequence[News], title: str, *, level: float = 0.9, unit: str = "USD billion") -> Table:
-    """Surprise against reaction, each judged by those before it."""
+def surprise_table(
+    news: Sequence[News], title: str, *, level: float = 0.9, money: bool = True, t: Words = ENGLISH
+) -> Table:
+    """Surprise against reaction, each judged by those before it.
+
+    Parameters
+    ----------
+    level : share of new reactions that should fall into the range. money : figures are USD million.
+    """
     if not news:
         raise InputError(f"{title}: no results with consensus, figure and reaction")
     jumps = surprise([n.reported for n in news], [n.consensus for n in news])
     judged = judge(jumps, [n.reaction for n in news], level=level)
-    rows = [_row(n, j) for n, j in zip(news, judged, strict=True)]
-    kind = Kind.MONEY if unit == "USD billion" else Kind.NUMBER
+    rows = [_row(n, j, t) for n, j in zip(news, judged, strict=True)]
+    kind = Kind.MONEY if money else Kind.NUMBER
     columns = (
-        Column("day", "results", Kind.DATE),
-        Column("consensus", "consensus", kind),
-        Column("reported", "reported", kind),
-        Column("surprise", "surprise", Kind.TEXT),
-        Column("reaction", "reaction", Kind.TEXT),
-        Column("expected", "history says", Kind.TEXT),
-        Column("low", "from", Kind.TEXT),
-        Column("high", "to", Kind.TEXT),
-        Column("verdict", "verdict"),
+        Column("day", t("results"), Kind.DATE),
+        Column("consensus", t("consensus"), kind),
+        Column("reported", t.meant("reported", N_("reported figure")), kind),
+        Column("surprise", t("surprise"), Kind.TEXT),
+        Column("reaction", t("reaction"), Kind.TEXT),
+        Column("expected", t("history says"), Kind.TEXT),
+        Column("low", t("from"), Kind.TEXT),
+        Column("high", t("to"), Kind.TEXT),
+        Column("verdict", t("verdict")),
     )
-    return Table(title, columns, tuple(rows), tuple(_surprise_notes(news, judged, level)))
+    return Table(title, columns, tuple(rows), tuple(_surprise_notes(news, judged, level, t)), t)
 
 
 def _points(value: float | None) -> str | None:
     return None if value is None else f"{value:+.1%}"
 
 
-def _row(n: News, j: Judged) -> tuple[Cell, ...]:
+def _row(n: News, j: Judged, t: Words) -> tuple[Cell, ...]:
     e = j.expected
-    verdict = (
-        ""
-        if e is None
-        else "usual"
-        if j.usual
-        else "better than usual"
-        if (j.unexplained or 0) > 0
-        else "worse than usual"
-    )
     return (
         n.day,
         n.consensus,
@@ -109,34 +109,58 @@ def _row(n: News, j: Judged) -> tuple[Cell, ...]:
         _points(e.value if e else None),
         _points(e.low if e else None),
         _points(e.high if e else None),
-        verdict,
+        _verdict(j, t),
     )
 
 
-def _surprise_notes(news: Sequence[News], judged: Sequence[Judged], level: float) -> list[str]:
+def _verdict(j: Judged, t: Words) -> str:
+    if j.expected is None:
+        return ""
+    if j.usual:
+        return t("usual")
+    return t("better than usual") if (j.unexplained or 0) > 0 else t("worse than usual")
+
+
+def _surprise_notes(news: Sequence[News], judged: Sequence[Judged], level: float, t: Words) -> list[str]:
     notes = [
-        f"Surprise: reported over consensus, less one. Each is judged by a least-squares line through the surprises "
-        f"before it, from the {FEWEST + 1}th on; {level:.0%} of new reactions should fall between from and to."
+        t(
+            "Surprise: reported over consensus, less one. Each is judged by a least-squares line through the surprises "
+            "before it, from the {first}th on; {level} of new reactions should fall between from and to.",
+            first=FEWEST + 1,
+            level=t.percent(level),
+        )
     ]
     if len(news) >= FEWEST:
         found = link([j.surprise for j in judged], [j.reaction for j in judged])
         notes.append(
-            f"Over all {found.events}: a point more of surprise went with {found.slope:+.2f} points of reaction "
-            f"(standard error {found.slope_error:.2f}); it explains {found.explained:.0%} of the reactions. "
-            f"Rank correlation {found.rank:+.2f}, p value {found.rank_p:.2f}. Same sign in {found.same_sign:.0%}."
+            t(
+                "Over all {events}: a point more of surprise went with {slope} points of reaction (standard error "
+                "{error}); it explains {explained} of the reactions. Rank correlation {rank}, p value {p}. Same sign "
+                "in {same}.",
+                events=found.events,
+                slope=f"{found.slope:+.2f}",
+                error=f"{found.slope_error:.2f}",
+                explained=t.percent(found.explained),
+                rank=f"{found.rank:+.2f}",
+                p=f"{found.rank_p:.2f}",
+                same=t.percent(found.same_sign),
+            )
         )
-    told = [n for n in news if n.before is not None]
-    if told:
-        mean = sum(n.before or 0.0 for n in told) / len(told)
+    before = [n.before for n in news if n.before is not None]
+    if before:
         notes.append(
-            f"On the day of the results itself, before they came out, the price moved {mean:+.1%} on average "
-            f"({len(told)} times); that move is not counted as reaction."
+            t(
+                "On the day of the results itself, before they came out, the price moved {mean} on average ({count} "
+                "times); that move is not counted as reaction.",
+                mean=f"{sum(before) / len(before):+.1%}",
+                count=len(before),
+            )
         )
     return notes
 
 
-def event_table(days: Sequence[date], studies: Sequence[Study], model: str) -> Table:
-    """Each event: return, abnormal return of its day, cumulative abnormal return with its standard error."""
+def event_table(days: Sequence[date], studies: Sequence[Study], model: str, *, t: Words = ENGLISH) -> Table:
+    """Each event: return, abnormal return of its day, cumulative abnormal return; ``model`` is told in words."""
     rows = []
     for when, s in zip(days, studies, strict=True):
         has_day = s.window.start <= 0 <= s.window.end
@@ -154,30 +178,35 @@ def event_table(days: Sequence[date], studies: Sequence[Study], model: str) -> T
             )
         )
     columns = (
-        Column("day", "event", Kind.DATE),
-        Column("return", "return", Kind.TEXT),
-        Column("abnormal", "abnormal", Kind.TEXT),
-        Column("car", "cumulative", Kind.TEXT),
-        Column("error", "error", Kind.TEXT),
-        Column("p_value", "p value", Kind.NUMBER),
-        Column("sigma", "sigma", Kind.NUMBER),
+        Column("day", t("event"), Kind.DATE),
+        Column("return", t("return"), Kind.TEXT),
+        Column("abnormal", t("abnormal"), Kind.TEXT),
+        Column("car", t("cumulative"), Kind.TEXT),
+        Column("error", t("error"), Kind.TEXT),
+        Column("p_value", t("p value"), Kind.NUMBER),
+        Column("sigma", t("sigma"), Kind.NUMBER),
     )
     w = studies[0].window
-    notes = (
-        f"{model}, estimated on {w.length} days that end {w.gap} days before the window; cumulative from day "
-        f"{w.start} to {w.end}. Errors contain that of the estimated coefficients; sigma has n - p degrees of freedom.",
+    note = t(
+        "{model}, estimated on {length} days that end {gap} days before the window; cumulative from day {start} to "
+        "{end}. Errors contain that of the estimated coefficients; sigma has n - p degrees of freedom.",
+        model=model,
+        length=w.length,
+        gap=w.gap,
+        start=w.start,
+        end=w.end,
     )
-    return Table("Events", columns, tuple(rows), notes)
+    return Table(t("Events"), columns, tuple(rows), (note,), t)
 
 
-def joint_table(found: Joint) -> Table:
+def joint_table(found: Joint, *, t: Words = ENGLISH) -> Table:
     """Tests of several events together."""
-    rows = tuple((t.name, t.statistic, t.p_value, t.supposes) for t in found.tests)
+    rows = tuple((relayed(t, x.name), x.statistic, x.p_value, relayed(t, x.supposes)) for x in found.tests)
     columns = (
-        Column("test", "test"),
-        Column("statistic", "statistic", Kind.NUMBER),
-        Column("p_value", "p value", Kind.NUMBER),
-        Column("supposes", "supposes", wrap=True),
+        Column("test", t("test")),
+        Column("statistic", t("statistic"), Kind.NUMBER),
+        Column("p_value", t("p value"), Kind.NUMBER),
+        Column("supposes", t("supposes"), wrap=True),
     )
-    title = f"{found.events} events together: mean cumulative abnormal return {found.mean_car:+.2%}"
-    return Table(title, columns, rows)
+    text = N_("{events} events together: mean cumulative abnormal return {mean}")
+    return Table(t(text, events=found.events, mean=f"{found.mean_car:+.2%}"), columns, rows, t=t)

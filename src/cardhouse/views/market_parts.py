@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from cardhouse.errors import InputError
 from cardhouse.views import market as view
 from cardhouse.views.table import Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 if TYPE_CHECKING:
     from cardhouse.market.critical import Critical
@@ -44,39 +45,42 @@ class Asked:
 
 
 def parts(
-    prices: Prices, asked: Asked, open_file: Open, *, progress: Progress | None = None
+    prices: Prices, asked: Asked, open_file: Open, *, progress: Progress | None = None, t: Words = ENGLISH
 ) -> tuple[list[str], dict[str, Table]]:
     """The headline and all tables by name; what the prices are too short for is said in the headline."""
     remarks: list[str] = []
     if prices.dates.dtype == np.dtype("datetime64[s]"):
         prices = prices.daily()
-        remarks.append(f"Prices within a day: the last of each day is used, {prices.size:,} of them.")
-    forms, critical = _explosive(prices, asked, remarks, progress)
+        text = N_("Prices within a day: the last of each day is used, {count} of them.")
+        remarks.append(t(text, count=f"{prices.size:,}"))
+    forms, critical = _explosive(prices, asked, remarks, progress, t)
     tables: dict[str, Table] = {}
     if critical is not None:
-        tables |= {"explosiveness": view.explosive_table(forms, critical), "episodes": view.episodes_table(forms)}
-    tables |= _log_periodic(prices, remarks)
-    tables |= _phases(prices, remarks)
-    tables["drawdowns"] = view.drawdown_table(prices)
-    odds, pooled = _odds(prices, asked, open_file, remarks)
+        tables["explosiveness"] = view.explosive_table(forms, critical, t=t)
+        tables["episodes"] = view.episodes_table(forms, t=t)
+    tables |= _log_periodic(prices, remarks, t)
+    tables |= _phases(prices, remarks, t)
+    tables["drawdowns"] = view.drawdown_table(prices, t=t)
+    odds, pooled = _odds(prices, asked, open_file, remarks, t)
     tables |= odds
-    lines = view.headline(prices, forms, pooled) + remarks
+    lines = view.headline(prices, forms, pooled, t=t) + remarks
     if asked.then:
-        lines += _analogue(prices, asked, open_file(asked.then))
+        lines += _analogue(prices, asked, open_file(asked.then), t)
     return lines, tables
 
 
 def _explosive(
-    prices: Prices, asked: Asked, remarks: list[str], progress: Progress | None
+    prices: Prices, asked: Asked, remarks: list[str], progress: Progress | None, t: Words
 ) -> tuple[Any, Critical | None]:
     from cardhouse.market import monte_carlo, side_by_side
 
     step = -(-prices.size // MOST_TESTED)
     tested = prices.every(step) if step > 1 else prices
     if step > 1:
-        remarks.append(f"The tests use every {step}th price, {tested.size:,} of them.")
+        remarks.append(t("The tests use every {step}th price, {count} of them.", step=step, count=f"{tested.size:,}"))
     if tested.size < 30:
-        remarks.append(f"{tested.size} prices are too few for the tests of explosiveness; 30 are needed.")
+        text = N_("{count} prices are too few for the tests of explosiveness; 30 are needed.")
+        remarks.append(t(text, count=tested.size))
         return (), None
     critical = monte_carlo(
         tested.size, lags=asked.lags, replications=asked.replications, progress=progress, folder=_cache()
@@ -96,44 +100,46 @@ def _cache() -> Path | None:
     return folder if os.access(folder, os.W_OK) else None
 
 
-def _log_periodic(prices: Prices, remarks: list[str]) -> dict[str, Table]:
+def _log_periodic(prices: Prices, remarks: list[str], t: Words) -> dict[str, Table]:
     from cardhouse.market.lppls import profile
     from cardhouse.market.lppls_windows import nested
 
     if prices.size < 150:
-        remarks.append(f"{prices.size} prices are too few for log-periodic windows; 150 are needed.")
+        text = N_("{count} prices are too few for log-periodic windows; 150 are needed.")
+        remarks.append(t(text, count=prices.size))
         return {}
     days, logs = prices.dates.astype("datetime64[D]").astype(np.float64), prices.logs
     long = min(LONG, prices.size)
     short = nested(days, logs, largest=min(long, 750), smallest=120, step=10, ends=[prices.size - 1])[0]
-    return {"log_periodic": view.lppls_table(prices, short, profile(days[-long:], logs[-long:]))}
+    return {"log_periodic": view.lppls_table(prices, short, profile(days[-long:], logs[-long:]), t=t)}
 
 
-def _phases(prices: Prices, remarks: list[str]) -> dict[str, Table]:
+def _phases(prices: Prices, remarks: list[str], t: Words) -> dict[str, Table]:
     from cardhouse.market.phases import Turning, lunde_timmermann, pagan_sossounov
 
-    words = "Filter rule of Lunde and Timmermann: 20% up, 15% down"
-    tables = {"waves": view.waves_table(prices, lunde_timmermann(prices.values), rule=words)}
+    words = t("Filter rule of Lunde and Timmermann: 20% up, 15% down")
+    tables = {"waves": view.waves_table(prices, lunde_timmermann(prices.values), rule=words, t=t)}
     rule = Turning.of_rate(prices.per_year)
     if prices.size > 2 * max(rule.window, rule.margin):
-        words = f"Turning points of Pagan and Sossounov, windows of {rule.window} prices on either side"
-        found = view.waves_table(prices, pagan_sossounov(prices.values, rule), rule=words)
-        tables["waves_by_turning_points"] = Table("Waves by turning points", found.columns, found.rows, found.notes)
+        text = N_("Turning points of Pagan and Sossounov, windows of {window} prices on either side")
+        words = t(text, window=rule.window)
+        found = view.waves_table(prices, pagan_sossounov(prices.values, rule), rule=words, t=t)
+        tables["waves_by_turning_points"] = replace(found, title=t("Waves by turning points"))
     else:
-        remarks.append("The prices are too short for turning points of the Pagan-Sossounov rule.")
+        remarks.append(t("The prices are too short for turning points of the Pagan-Sossounov rule."))
     return tables
 
 
-def _odds(prices: Prices, asked: Asked, open_file: Open, remarks: list[str]) -> tuple[dict[str, Table], Any]:
+def _odds(prices: Prices, asked: Asked, open_file: Open, remarks: list[str], t: Words) -> tuple[dict[str, Table], Any]:
     from cardhouse.market.pooling import pool
     from cardhouse.market.runups import own_record
 
     opinions = opinions_of(prices, asked, open_file(asked.against) if asked.against else None)
     if not opinions:
-        remarks.append("No odds: 21 prices are needed for volatility, and two years for a run-up.")
+        remarks.append(t("No odds: 21 prices are needed for volatility, and two years for a run-up."))
         return {}, None
     pooled = pool(opinions, dict(asked.weight) or None)
-    return {"odds": view.odds_table(opinions, pooled, own_record(prices))}, pooled
+    return {"odds": view.odds_table(opinions, pooled, own_record(prices), t=t)}, pooled
 
 
 def opinions_of(prices: Prices, asked: Asked, market: Prices | None) -> list[Opinion]:
@@ -158,7 +164,7 @@ def opinions_of(prices: Prices, asked: Asked, market: Prices | None) -> list[Opi
     return [o for o in opinions if o is not None]
 
 
-def _analogue(prices: Prices, asked: Asked, earlier: Prices) -> list[str]:
+def _analogue(prices: Prices, asked: Asked, earlier: Prices, t: Words) -> list[str]:
     from cardhouse.market.drawdowns import Align, analogue
     from cardhouse.market.phases import lunde_timmermann, waves
 
@@ -174,4 +180,4 @@ def _analogue(prices: Prices, asked: Asked, earlier: Prices) -> list[str]:
         now_start=boom(prices.values),
         then_start=boom(earlier.values),
     )
-    return view.analogue_lines(found, earlier.name)
+    return view.analogue_lines(found, earlier.name, t=t)

@@ -7,106 +7,142 @@ from cardhouse.economy.need import SERVED, Need
 from cardhouse.economy.need_level import PLAN
 from cardhouse.economy.need_return import Flows, Measure, internal_rate, together
 from cardhouse.economy.need_search import Reach
-from cardhouse.views.need import whole_billions as _b
 from cardhouse.views.pull import name as firm_name
 from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
+
+MEASURES = {Measure.AI: N_("AI alone"), Measure.WHOLE: N_("whole firms")}
+"""Whose capital and whose cash."""
 
 
-def earned(answer: Need) -> list[str]:
+def earned(answer: Need, *, t: Words = ENGLISH) -> list[str]:
     """What capital earns, and why a return is out of reach where it is."""
     lines = []
     for measure in Measure:
+        whose = t(MEASURES[measure])
         known = [(f, r) for f, r in answer.returns.earned[measure] if r is not None]
         at_plan = dict(known).get(PLAN)
         if at_plan is None:
-            lines.append(f"{measure.capitalize()}: no return balances the flows of the plan.")
+            lines.append(t("{whose}: no return balances the flows of the plan.", whose=_cap(whose)))
             continue
         best_at, best = max(known, key=lambda pair: (pair[1], -pair[0]))
         worst = min(r for _, r in known)
+        text = N_(
+            "{whose}: the capital earns {at_plan} a year at plan, {worst} to {best} over all factors tried, the most "
+            "at {factor} times the plan. {reached}"
+        )
         lines.append(
-            f"{_cap(measure)}: the capital earns {at_plan:.1%} a year at plan, {worst:.1%} to {best:.1%} over all "
-            f"factors tried, the most at {best_at:.2f} times the plan. {_reached(answer, measure)}"
+            t(
+                text,
+                whose=_cap(whose),
+                at_plan=t.percent(at_plan, 1),
+                worst=t.percent(worst, 1),
+                best=t.percent(best, 1),
+                factor=f"{best_at:.2f}",
+                reached=_reached(answer, measure, t),
+            )
         )
     return lines
 
 
-def _reached(answer: Need, measure: Measure) -> str:
+def _reached(answer: Need, measure: Measure, t: Words) -> str:
     """Which demand the returns asked for take, in words."""
     said = []
     for asked in answer.returns.asked:
-        found = asked.by_measure[measure]
+        found, rate = asked.by_measure[measure], t.percent(asked.rate)
         if found.reach is Reach.NEVER:
-            said.append(f"{asked.rate:.0%} at no factor tried")
+            said.append(t("{rate} at no factor tried", rate=rate))
         elif found.reach is Reach.ALWAYS:
-            said.append(f"{asked.rate:.0%} even at {found.value:g} times the plan")
+            said.append(t("{rate} even at {factor} times the plan", rate=rate, factor=f"{found.value:g}"))
         else:
-            said.append(f"{asked.rate:.0%} from {found.value:.2f} times the plan on")
-    return f"It earns {'; '.join(said)}."
+            said.append(t("{rate} from {factor} times the plan on", rate=rate, factor=f"{found.value:.2f}"))
+    return t("It earns {returns}.", returns=t.semicolon.join(said))
 
 
-def _cap(measure: Measure) -> str:
-    return measure.value[0].upper() + measure.value[1:]
+def _cap(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
-def difference(answer: Need) -> list[str]:
+def difference(answer: Need, *, t: Words = ENGLISH) -> list[str]:
     """What explains the difference between the plain formula and the same formula over time."""
     terms, flows = answer.formulas.terms, answer.returns.plan[Measure.AI]
     same = next((a for a in answer.returns.asked if abs(a.rate - terms.return_) < 1e-9), answer.returns.asked[0])
     years = answer.sales.years
-    lines = [
-        f"The plain formula asks for {_b(answer.formulas.value)} billion in every year: it pays for "
-        f"{_b(terms.capital)} billion of capital, built since {answer.formulas.since.year} and planned for a year. "
-        f"Over the {len(flows.at)} quarters of the run the plan spends {_b(float(flows.spent.sum()))} billion more "
-        f"for AI on top of the {_b(flows.put_in)} that stand, and {_b(flows.left)} are left at the end; its sales "
-        f"grow from {_b(years[0])} to {_b(years[-1])} billion. With the same lives and part of revenue for capital a "
-        f"return of {same.rate:.0%} then takes {_b(same.over_time * years[0])} billion in the first year and "
-        f"{_b(same.over_time * years[-1])} in the last."
-    ]
-    lines.append(_margin(answer))
-    most = max(row.sold[-1] for row in answer.sold)
     needed = same.over_time * years[-1]
+    text = N_(
+        "The plain formula asks for {value} billion in every year: it pays for {capital} billion of capital, built "
+        "since {since} and planned for a year. Over the {quarters} quarters of the run the plan spends {spent} billion "
+        "more for AI on top of the {put_in} that stand, and {left} are left at the end; its sales grow from {first} to "
+        "{last} billion. With the same lives and part of revenue for capital a return of {rate} then takes {early} "
+        "billion in the first year and {late} in the last."
+    )
+    lines = [
+        t(
+            text,
+            value=t.whole(answer.formulas.value),
+            capital=t.whole(terms.capital),
+            since=answer.formulas.since.year,
+            quarters=len(flows.at),
+            spent=t.whole(float(flows.spent.sum())),
+            put_in=t.whole(flows.put_in),
+            left=t.whole(flows.left),
+            first=t.whole(years[0]),
+            last=t.whole(years[-1]),
+            rate=t.percent(same.rate),
+            early=t.whole(same.over_time * years[0]),
+            late=t.whole(needed),
+        ),
+        _margin(answer, t),
+    ]
+    most = max(row.sold[-1] for row in answer.sold)
     if most < SERVED * needed:
-        lines.append(
-            f"The computing that is planned can sell {_b(most)} billion in the last year at most, less than that: "
-            "prices or computing would have to differ from the plan, not demand alone."
+        text = N_(
+            "The computing that is planned can sell {most} billion in the last year at most, less than that: prices or "
+            "computing would have to differ from the plan, not demand alone."
         )
+        lines.append(t(text, most=t.whole(most)))
     return lines
 
 
-def _margin(answer: Need) -> str:
+def _margin(answer: Need, t: Words) -> str:
     """What the run leaves of AI sales for capital beside the formula, and whose it is."""
     planned, part = float(answer.sales.planned.sum()), answer.formulas.terms.part
     earned = {firm: float(flows.earned.sum()) for firm, flows in answer.returns.firms}
     labs = sum(x for firm, x in earned.items() if answer.compiled.opening.firm(firm).layer is Layer.MODEL)
-    others = sum(earned.values()) - labs
     share = sum(earned.values()) / planned if planned > 0.0 else 0.0
-    takes = f"laboratories take {_b(-labs)} of it" if labs < 0.0 else f"laboratories bring {_b(labs)}"
-    return (
-        f"The run leaves {share:.0%} of the plan's AI sales of {_b(planned)} billion for capital, the formula takes "
-        f"{part:.0%}: clouds bring {_b(others)} billion of cash from operations for AI, {takes}."
+    takes = t("laboratories take {amount} of it", amount=t.whole(-labs))
+    brings = t("laboratories bring {amount}", amount=t.whole(labs))
+    return t(
+        "The run leaves {share} of the plan's AI sales of {planned} billion for capital, the formula takes {part}: "
+        "clouds bring {others} billion of cash from operations for AI, {labs}.",
+        share=t.percent(share),
+        planned=t.whole(planned),
+        part=t.percent(part),
+        others=t.whole(sum(earned.values()) - labs),
+        labs=takes if labs < 0.0 else brings,
     )
 
 
-def capital(answer: Need) -> Table:
+def capital(answer: Need, *, t: Words = ENGLISH) -> Table:
     """What each owner puts into AI and gets out of it at plan, without chance."""
     rows: list[tuple[Cell, ...]] = [
-        (firm_name(answer.compiled.opening, firm), *_flows(flows)) for firm, flows in answer.returns.firms
+        (firm_name(answer.compiled.opening, firm, t), *_flows(flows)) for firm, flows in answer.returns.firms
     ]
-    rows.append(("all", *_flows(together([flows for _, flows in answer.returns.firms]))))
-    rows.append(("whole firms", *_flows(answer.returns.plan[Measure.WHOLE])))
+    rows.append((t("all"), *_flows(together([flows for _, flows in answer.returns.firms]))))
+    rows.append((t("whole firms"), *_flows(answer.returns.plan[Measure.WHOLE])))
     columns = (
-        Column("firm", "firm"),
-        Column("put_in", "capital at the start", Kind.MONEY),
-        Column("spent", "spent", Kind.MONEY),
-        Column("earned", "cash from operations", Kind.MONEY),
-        Column("left", "plant at the end", Kind.MONEY),
-        Column("return", "return a year", Kind.PERCENT),
+        Column("firm", t("firm")),
+        Column("put_in", t("capital at the start"), Kind.MONEY),
+        Column("spent", t("spent"), Kind.MONEY),
+        Column("earned", t("cash from operations"), Kind.MONEY),
+        Column("left", t("plant at the end"), Kind.MONEY),
+        Column("return", t("return a year"), Kind.PERCENT),
     )
-    notes = (
+    note = t(
         "Capital and cash for AI, but for the last line: all of the same firms. No return: none from -99% to 1,000% "
-        "balances the flows.",
+        "balances the flows."
     )
-    return Table("What capital earns at plan", columns, tuple(rows), notes)
+    return Table(t("What capital earns at plan"), columns, tuple(rows), (note,), t)
 
 
 def _flows(flows: Flows) -> tuple[Cell, ...]:
@@ -114,11 +150,14 @@ def _flows(flows: Flows) -> tuple[Cell, ...]:
     return flows.put_in, spent, earned, flows.left, internal_rate(flows)
 
 
-def notes() -> list[str]:
+def notes(*, t: Words = ENGLISH) -> list[str]:
     """What the answer leaves out."""
     return [
-        "Failure costs, spending cut after lost sales and rents that move with demand are in the run and not in the "
-        "formulas. Returns: cash from operations after tax and before interest, a quarter's flows at its end, plant "
-        "at the end at its book value on the economic life; of a firm's cash AI carries its share of revenue. What a "
-        "firm gains by AI in its own products (advertising, shops) is no sale of AI and counts for whole firms only."
+        t(
+            "Failure costs, spending cut after lost sales and rents that move with demand are in the run and not in "
+            "the formulas. Returns: cash from operations after tax and before interest, a quarter's flows at its end, "
+            "plant at the end at its book value on the economic life; of a firm's cash AI carries its share of "
+            "revenue. What a firm gains by AI in its own products (advertising, shops) is no sale of AI and counts for "
+            "whole firms only."
+        )
     ]

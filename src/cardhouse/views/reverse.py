@@ -9,9 +9,10 @@ from cardhouse.economy.many.importance import Estimate
 from cardhouse.economy.many.reverse import Reverse
 from cardhouse.economy.many.roads import Push, Road, Spell
 from cardhouse.economy.run import RunChoices
+from cardhouse.views.pull import SCOPES
 from cardhouse.views.pull import name as firm_name
-from cardhouse.views.run import SCOPES, quarter
-from cardhouse.views.table import Cell, Column, Kind, Table, billions
+from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 LEAST_SIGMAS = 0.05
 """Standard deviations below which a driver is left out of a road."""
@@ -22,39 +23,57 @@ SMALL = 1e-5
 """Probability below which it is written with an exponent."""
 
 
-def dateline(answer: Reverse, choices: RunChoices) -> str:
+def dateline(answer: Reverse, choices: RunChoices, *, t: Words = ENGLISH) -> str:
     """What every table must carry: book, quarters, scenario, paths, seed, ties that count."""
     windows = answer.compiled.windows
-    return (
-        f"book of {answer.compiled.opening.book.date} · {quarter(windows[0].end)} to {quarter(windows[-1].end)} · "
-        f"scenario: {answer.scenario.name} · {answer.drawn:,} paths, seed {answer.seed} · assumptions at their central "
-        f"values · ties: {SCOPES[choices.scope.value]}"
+    return t(
+        "book of {date} · {first} to {last} · scenario: {scenario} · {paths} paths, seed {seed} · assumptions at their "
+        "central values · ties: {ties}",
+        date=answer.compiled.opening.book.date,
+        first=t.quarter(windows[0].end),
+        last=t.quarter(windows[-1].end),
+        scenario=answer.scenario.name,
+        paths=f"{answer.drawn:,}",
+        seed=answer.seed,
+        ties=t(SCOPES[choices.scope.value]),
     )
 
 
-def event(answer: Reverse) -> str:
+def event(answer: Reverse, *, t: Words = ENGLISH) -> str:
     """What is worked back from, as the beginning of a sentence."""
-    firms = [firm_name(answer.compiled.opening, answer.compiled.nodes[i]) for i in answer.event.firms]
-    said = [f"{' and '.join(firms)} fall{'' if len(firms) > 1 else 's'}"] if firms else []
+    firms = [firm_name(answer.compiled.opening, answer.compiled.nodes[i], t) for i in answer.event.firms]
+    said = []
+    if firms:
+        falls = N_("{firms} fall") if len(firms) > 1 else N_("{firms} falls")
+        said.append(t(falls, firms=t.listed(firms)))
     if answer.event.loss:
-        what = "claims, guarantees and shares" if answer.event.shares else "claims and guarantees"
-        said.append(f"{what} of at least {billions(answer.event.loss)} billion are lost")
-    text = " and ".join(said)
-    return f"{text[0].upper()}{text[1:]} within {len(answer.compiled.windows)} quarters"
+        amount = t.amount(answer.event.loss)
+        all_lost = t("claims, guarantees and shares of at least {amount} billion are lost", amount=amount)
+        claims = t("claims and guarantees of at least {amount} billion are lost", amount=amount)
+        said.append(all_lost if answer.event.shares else claims)
+    text = t.listed(said)
+    quarters = len(answer.compiled.windows)
+    return t("{event} within {quarters} quarters", event=text[0].upper() + text[1:], quarters=quarters)
 
 
-def headline(answer: Reverse) -> list[str]:
+def headline(answer: Reverse, *, t: Words = ENGLISH) -> list[str]:
     """The answer in a few sentences."""
     found, plain = answer.estimate, answer.plain
-    method = f"by importance sampling with {found.paths:,} paths{_worth(found)}"
-    lines = [f"{event(answer)}: probability {chance(found)}, {method}."]
+    text = N_("{event}: probability {chance}, by importance sampling with {paths} paths{worth}.")
+    told = {
+        "event": event(answer, t=t),
+        "chance": chance(found),
+        "paths": f"{found.paths:,}",
+        "worth": _worth(found, t),
+    }
+    lines = [t(text, **told)]
     if plain.probability > 0.0:
-        lines.append(f"By plain paths, {plain.paths:,} of them: {chance(plain)}.")
+        lines.append(t("By plain paths, {paths} of them: {chance}.", paths=f"{plain.paths:,}", chance=chance(plain)))
     else:
-        lines.append(f"None of {plain.paths:,} plain paths came to it.")
+        lines.append(t("None of {paths} plain paths came to it.", paths=f"{plain.paths:,}"))
     count = len(answer.roads)
-    lines.append("Its paths make one road." if count == 1 else f"Its paths make {count} distinct roads.")
-    return lines
+    many = t("Its paths make {count} distinct roads.", count=count)
+    return [*lines, t("Its paths make one road.") if count == 1 else many]
 
 
 def chance(found: Estimate) -> str:
@@ -68,36 +87,55 @@ def chance(found: Estimate) -> str:
     return f"{100.0 * p:.{digits}f} ± {100.0 * error:.{digits}f}%"
 
 
-def _worth(found: Estimate) -> str:
+def _worth(found: Estimate, t: Words) -> str:
     """How many plain paths would give the same error."""
     if found.error <= 0.0:
         return ""
     plain = found.probability * (1.0 - found.probability) / found.error**2
-    return f" (as exact as {float(f'{plain:.2g}'):,.0f} plain ones)"
+    return t(" (as exact as {paths} plain ones)", paths=f"{float(f'{plain:.2g}'):,.0f}")
 
 
-def told(answer: Reverse, number: int) -> str:
+def told(answer: Reverse, number: int, *, t: Words = ENGLISH) -> str:
     """A road in a sentence or two."""
     road = answer.roads[number]
-    share = "" if len(answer.roads) == 1 else f", {road.share:.0%} of the event"
-    head = f"Road {number + 1}{share}"
+    head = t("Road {number}", number=number + 1)
+    if len(answer.roads) > 1:
+        text = N_("Road {number}, {share} of the event")
+        head = t(text, number=number + 1, share=t.percent(road.share))
     if math.isinf(road.distance):
-        return (
-            f"{head}: no surprises that hold for years bring it about; it takes single wild quarters. The table shows "
-            "where its paths were on average."
+        return t(
+            "{road}: no surprises that hold for years bring it about; it takes single wild quarters. The table shows "
+            "where its paths were on average.",
+            road=head,
         )
+    when = _when(answer, road.step, t)
     if road.distance == 0.0 and not road.spells:
-        return f"{head}: no surprise is needed; the scenario itself comes to it in {_when(answer, road.step)}."
-    falls = ", ".join(f"{_name(answer, node)} ({_when(answer, step)})" for node, step in road.falls)
-    often = ", ".join(f"{_name(answer, n)} ({share:.0%})" for n, share in road.fallen if share >= LEAST_FALLS)
-    return (
-        f"{head}: at its likeliest {road.distance:.1f} standard deviations from the scenario; a normal number lies "
-        f"that far out on one side with probability {road.beyond:.2g}. It gets there in {_when(answer, road.step)}"
-        f"{'; on it fall ' + falls if falls else ''}.{' In its paths fall ' + often + '.' if often else ''}"
+        return t("{road}: no surprise is needed; the scenario itself comes to it in {when}.", road=head, when=when)
+    far = t(
+        "{road}: at its likeliest {sigmas} standard deviations from the scenario; a normal number lies that far out on "
+        "one side with probability {chance}.",
+        road=head,
+        sigmas=f"{road.distance:.1f}",
+        chance=f"{road.beyond:.2g}",
     )
+    return t.sentences([far, *_falls(answer, road, when, t)])
 
 
-def drivers(answer: Reverse, number: int) -> Table:
+def _falls(answer: Reverse, road: Road, when: str, t: Words) -> list[str]:
+    """When a road gets there, and who falls on it and in its paths."""
+    on_it = [t("{firm} ({when})", firm=_name(answer, n, t), when=_when(answer, step, t)) for n, step in road.falls]
+    often = [
+        t("{firm} ({share})", firm=_name(answer, n, t), share=t.percent(share))
+        for n, share in road.fallen
+        if share >= LEAST_FALLS
+    ]
+    there = t("It gets there in {when}.", when=when)
+    if on_it:
+        there = t("It gets there in {when}; on it fall {firms}.", when=when, firms=t.comma.join(on_it))
+    return [there, *([t("In its paths fall {firms}.", firms=t.comma.join(often))] if often else [])]
+
+
+def drivers(answer: Reverse, number: int, *, t: Words = ENGLISH) -> Table:
     """How far the drivers move on a road, by the ends of its years, and where all its paths were at the event."""
     road = answer.roads[number]
     ends = _ends(road)
@@ -107,35 +145,35 @@ def drivers(answer: Reverse, number: int) -> Table:
             among = [change(push, x) for x in push.among]
             rows.append(
                 (
-                    title(answer, push),
+                    title(answer, push, t),
                     *(change(push, float(push.strayed[q])) for q in ends),
                     f"{push.sigmas:+.1f}",
                     among[1],
-                    f"{among[0]} to {among[2]}",
+                    t("{low} to {high}", low=among[0], high=among[2]),
                 )
             )
     columns = (
-        Column("driver", "driver", wrap=True),
-        *(Column(f"q{q}", _when(answer, q), Kind.NUMBER) for q in ends),
-        Column("sigmas", "standard deviations", Kind.NUMBER),
-        Column("middle", "its paths", Kind.NUMBER),
-        Column("range", "80% of them", Kind.NUMBER),
+        Column("driver", t("driver"), wrap=True),
+        *(Column(f"q{q}", _when(answer, q, t), Kind.NUMBER) for q in ends),
+        Column("sigmas", t("standard deviations"), Kind.NUMBER),
+        Column("middle", t("its paths"), Kind.NUMBER),
+        Column("range", t("80% of them"), Kind.NUMBER),
     )
-    note = (
+    note = t(
         "Against the scenario. Standard deviations: of the driver itself in that quarter, at its farthest. Its paths: "
         "where all paths of the road were when it happened, the middle one and four fifths of them."
     )
-    return Table(f"Road {number + 1}: the drivers", columns, tuple(rows), (note,))
+    return Table(t("Road {number}: the drivers", number=number + 1), columns, tuple(rows), (note,), t)
 
 
-def regimes(answer: Reverse, number: int) -> Table:
+def regimes(answer: Reverse, number: int, *, t: Words = ENGLISH) -> Table:
     """Which regimes come on a road, and how much more common they are in its paths."""
     road = answer.roads[number]
     on_road = {spell.regime: spell for spell in road.spells}
     rows = tuple(
         (
-            regime.title,
-            _spell(answer, on_road[r]) if r in on_road else "no",
+            regime.title_zh if t.lang == "zh" else regime.title,
+            _spell(answer, on_road[r], t) if r in on_road else t("no"),
             on_road[r].chance if r in on_road else None,
             float(road.common[r, 0]),
             float(road.common[r, 1]),
@@ -143,22 +181,24 @@ def regimes(answer: Reverse, number: int) -> Table:
         for r, regime in enumerate(answer.chance.chances.regimes)
     )
     columns = (
-        Column("regime", "regime", wrap=True),
-        Column("spell", "on the likeliest road", wrap=True),
-        Column("chance", "chance of it", Kind.PERCENT),
-        Column("among", "its paths", Kind.PERCENT),
-        Column("plain", "all paths", Kind.PERCENT),
+        Column("regime", t("regime"), wrap=True),
+        Column("spell", t("on the likeliest road"), wrap=True),
+        Column("chance", t("chance of it"), Kind.PERCENT),
+        Column("among", t("its paths"), Kind.PERCENT),
+        Column("plain", t("all paths"), Kind.PERCENT),
     )
-    note = "Its paths, all paths: in how many it had come by the time of the event."
-    return Table(f"Road {number + 1}: the regimes", columns, rows, (note,))
+    note = t("Its paths, all paths: in how many it had come by the time of the event.")
+    return Table(t("Road {number}: the regimes", number=number + 1), columns, rows, (note,), t)
 
 
-def notes() -> list[str]:
+def notes(*, t: Words = ENGLISH) -> list[str]:
     """How to read the answer."""
     return [
-        "What strays is the drivers; every assumption of the book stays at its central value, so a probability says "
-        "what chance in the drivers alone does. A likeliest road is one of a thousand that lead there: the ranges say "
-        "how far others lie from it."
+        t(
+            "What strays is the drivers; every assumption of the book stays at its central value, so a probability "
+            "says what chance in the drivers alone does. A likeliest road is one of a thousand that lead there: the "
+            "ranges say how far others lie from it."
+        )
     ]
 
 
@@ -168,11 +208,12 @@ def _ends(road: Road) -> list[int]:
     return ends[-YEARS_SHOWN:]
 
 
-def _spell(answer: Reverse, spell: Spell) -> str:
+def _spell(answer: Reverse, spell: Spell, t: Words) -> str:
     last = min(spell.begins + spell.quarters, len(answer.compiled.windows)) - 1
-    adds = answer.chance.arrays.regime_adds[spell.regime]
-    size = f"{spell.harm:.1f} quarters" if adds else f"{spell.harm:.0%} is left"
-    return f"{_when(answer, spell.begins)} to {_when(answer, last)}, {size}"
+    span = {"first": _when(answer, spell.begins, t), "last": _when(answer, last, t)}
+    if answer.chance.arrays.regime_adds[spell.regime]:
+        return t("{first} to {last}, {size} quarters", **span, size=f"{spell.harm:.1f}")
+    return t("{first} to {last}, {share} is left", **span, share=t.percent(spell.harm))
 
 
 def change(push: Push, deviation: float) -> str:
@@ -181,18 +222,19 @@ def change(push: Push, deviation: float) -> str:
     return f"{level:+,.0f} bp" if push.adds else f"{level:+.0%}"
 
 
-def title(answer: Reverse, push: Push) -> str:
+def title(answer: Reverse, push: Push, t: Words = ENGLISH) -> str:
     """The title of a driver, with its firm where it has one."""
-    words = {p.driver: p.title for p in answer.chance.chances.processes}[push.driver]
-    return f"{words}: {_name(answer, push.firm)}" if push.firm else words
+    process = next(p for p in answer.chance.chances.processes if p.driver == push.driver)
+    words = process.title_zh if t.lang == "zh" else process.title
+    return t("{what}: {firm}", what=words, firm=_name(answer, push.firm, t)) if push.firm else words
 
 
-def _name(answer: Reverse, node: str) -> str:
-    return firm_name(answer.compiled.opening, node)
+def _name(answer: Reverse, node: str, t: Words) -> str:
+    return firm_name(answer.compiled.opening, node, t)
 
 
-def _when(answer: Reverse, step: int) -> str:
-    return quarter(answer.compiled.windows[step].end)
+def _when(answer: Reverse, step: int, t: Words) -> str:
+    return t.quarter(answer.compiled.windows[step].end)
 
 
 def lines(answer: Reverse) -> Table:

@@ -11,8 +11,9 @@ from cardhouse.economy.grounds import grounds
 from cardhouse.economy.run import Run
 from cardhouse.economy.settled import Fall
 from cardhouse.economy.story import Failure, Story
-from cardhouse.views.run import quarter, years
+from cardhouse.views.run import years
 from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.words import ENGLISH
 
 RATIOS = ("earnings", "cover", "leverage", "owed", "had", "value", "down")
 
@@ -87,7 +88,7 @@ def firm(run: Run, node: str) -> dict[str, Any]:
 
 
 def _quarter(q: Quarter) -> dict[str, Any]:
-    return asdict(q) | {"end": q.end.isoformat(), "quarter": quarter(q.end)}
+    return asdict(q) | {"end": q.end.isoformat(), "quarter": ENGLISH.quarter(q.end)}
 
 
 def quarter_lines(run: Run, nodes: Sequence[str]) -> Table:

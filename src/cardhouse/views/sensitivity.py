@@ -10,128 +10,184 @@ from cardhouse.economy.many.outcomes_of import Outcome, Unit
 from cardhouse.economy.many.sensitivity import Effect
 from cardhouse.economy.many.sensitivity_answer import Sensitivity
 from cardhouse.economy.many.shares import REST
+from cardhouse.views.pull import SCOPES
 from cardhouse.views.pull import name as firm_name
-from cardhouse.views.run import SCOPES, quarter
-from cardhouse.views.table import Cell, Column, Kind, Table, billions
+from cardhouse.views.relayed import relayed
+from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 SHOWN = 20
-GROUPS = {"all": "all firms", "layer": "firms of the layer", "camp": "camp", "kind": "ties of kind"}
 WHAT = {
-    "losses": "claims and guarantees lost",
-    "stakes": "shares written down",
-    "revenue": "revenue below plan",
-    "outside": "losses of creditors outside the network",
-    "room": "least room over binding dues",
-    "cash": "cash at the end",
-    "debt": "debt at the end",
-    "value": "market value at the end",
+    "losses": N_("claims and guarantees lost"),
+    "stakes": N_("shares written down"),
+    "revenue": N_("revenue below plan"),
+    "outside": N_("losses of creditors outside the network"),
+    "room": N_("least room over binding dues"),
+    "cash": N_("cash at the end"),
+    "debt": N_("debt at the end"),
+    "value": N_("market value at the end"),
 }
-SORTS = {Sort.ASSUMPTION: "assumption", Sort.CHANCE: "chance", Sort.DRIVER: "driver"}
+SORTS = {Sort.ASSUMPTION: N_("assumption"), Sort.CHANCE: N_("chance"), Sort.DRIVER: N_("driver")}
 UNITS = {
     "fraction": "",
     "USD_million": "",
-    "basis_points": " bp",
-    "basis points": " bp",
-    "quarters": " q",
+    "basis_points": N_("{number} bp"),
+    "basis points": N_("{number} bp"),
+    "quarters": N_("{number} q"),
     "ratio": "",
     "share": "",
 }
+"""How a number of a unit is written; as it is where nothing stands."""
 PERCENT = (Unit.FALLS, Unit.PART)
 
 
-def dateline(answer: Sensitivity) -> str:
+def dateline(answer: Sensitivity, *, t: Words = ENGLISH) -> str:
     """What every table must carry: book, quarters, scenario, outcome, paths, seed, ties that count."""
     basis, found = answer.basis, answer.ranking
     windows = basis.compiled.windows
-    return (
-        f"book of {basis.book.date} · {quarter(windows[0].end)} to {quarter(windows[-1].end)} · scenario: "
-        f"{answer.scenario.name} · outcome: {found.outcome.name} · {_unit(found.outcome)} · {found.paths:,} paths at "
-        f"each end, seed {basis.setup.seed} · ties: {SCOPES[basis.choices.scope.value]}"
+    return t(
+        "book of {date} · {first} to {last} · scenario: {scenario} · outcome: {outcome} · {unit} · {paths} paths at "
+        "each end, seed {seed} · ties: {ties}",
+        date=basis.book.date,
+        first=t.quarter(windows[0].end),
+        last=t.quarter(windows[-1].end),
+        scenario=answer.scenario.name,
+        outcome=found.outcome.name,
+        unit=_unit(found.outcome, t),
+        paths=f"{found.paths:,}",
+        seed=basis.setup.seed,
+        ties=t(SCOPES[basis.choices.scope.value]),
     )
 
 
-def headline(answer: Sensitivity) -> list[str]:
+def headline(answer: Sensitivity, *, t: Words = ENGLISH) -> list[str]:
     """The answer in a few sentences."""
     found, effects = answer.ranking, answer.ranking.effects
-    told = sum(e.told_apart for e in effects)
-    nothing = sum(not e.moved for e in effects)
+    text = N_(
+        "Of {inputs} inputs {told} move the mean by more than two standard errors; {nothing} change nothing on any "
+        "path."
+    )
+    told, nothing = sum(e.told_apart for e in effects), sum(not e.moved for e in effects)
     lines = [
-        f"{_mean(answer)} with every input at its centre.",
-        f"Of {len(effects)} inputs {told} move the mean by more than two standard errors; {nothing} change nothing on "
-        "any path.",
+        t("{mean} with every input at its centre.", mean=_mean(answer, t)),
+        t(text, inputs=len(effects), told=told, nothing=nothing),
     ]
     first = effects[0] if effects else None
     if first is not None and first.told_apart:
         lines.append(
-            f"Most depends on {title(answer, first.input)}: {figure(found.outcome, first.low)} at its low "
-            f"({value(first.input, first.input.low)}), {figure(found.outcome, first.high)} at its high "
-            f"({value(first.input, first.input.high)})."
+            t(
+                "Most depends on {input}: {low} at its low ({at_low}), {high} at its high ({at_high}).",
+                input=title(answer, first.input, t),
+                low=figure(found.outcome, first.low, t),
+                at_low=value(first.input, first.input.low, t),
+                high=figure(found.outcome, first.high, t),
+                at_high=value(first.input, first.input.high, t),
+            )
         )
     return lines
 
 
-def _mean(answer: Sensitivity) -> str:
+def _mean(answer: Sensitivity, t: Words) -> str:
     """The mean of the outcome as the beginning of a sentence."""
     found = answer.ranking
-    mean, error = figure(found.outcome, found.mean), figure(found.outcome, found.error)
-    name, quarters = found.outcome.name, len(answer.basis.compiled.windows)
-    whom = _whom(answer, name.partition(":")[2])
+    name = found.outcome.name
+    whom = _whom(answer, name.partition(":")[2], t)
+    said = {
+        "mean": figure(found.outcome, found.mean, t),
+        "error": figure(found.outcome, found.error, t),
+        "quarters": len(answer.basis.compiled.windows),
+    }
     match found.outcome.word.id:
         case "falls":
-            verb = "fall" if "+" in name else "falls"
-            return f"{whom} {verb} within {quarters} quarters on {mean} of the paths (standard error {error})"
+            many = N_("{firms} fall within {quarters} quarters on {mean} of the paths (standard error {error})")
+            one = N_("{firms} falls within {quarters} quarters on {mean} of the paths (standard error {error})")
+            return t(many if "+" in name else one, firms=whom, **said)
         case "failures":
-            return f"{mean} tested firms fall within {quarters} quarters on average (standard error {error})"
+            text = N_("{mean} tested firms fall within {quarters} quarters on average (standard error {error})")
+            return t(text, **said)
         case word:
-            what = f"{WHAT[word]}{' of ' + whom if whom else ''}"
-            return f"{what[0].upper()}{what[1:]}: {mean} on average (standard error {error})"
+            what = t("{what} of {whom}", what=t(WHAT[word]), whom=whom) if whom else t(WHAT[word])
+            return t("{what}: {mean} on average (standard error {error})", what=what[0].upper() + what[1:], **said)
 
 
-def _whom(answer: Sensitivity, names: str) -> str:
+def _whom(answer: Sensitivity, names: str, t: Words) -> str:
     """Firms or a group as a reader calls them; empty for everybody."""
-    if not names or ":" in names:
-        return names.replace("layer:", "the layer ").replace("camp:", "the camp ")
-    return " and ".join(firm_name(answer.basis.compiled.opening, n) for n in names.split("+"))
+    kind, colon, which = names.partition(":")
+    if colon:
+        said = t(which.replace("_", " ")) if t.lang != "en" else which
+        return t("the layer {name}", name=said) if kind == "layer" else t("the camp {name}", name=said)
+    if not names:
+        return ""
+    return t.listed([firm_name(answer.basis.compiled.opening, n, t) for n in names.split("+")])
 
 
-def figure(outcome: Outcome, number: float) -> str:
+def figure(outcome: Outcome, number: float, t: Words = ENGLISH) -> str:
     """A figure of an outcome with its unit."""
     if outcome.word.unit in PERCENT:
         return f"{100.0 * number:.1f} %"
-    return f"{number:.2f}" if outcome.word.unit is Unit.FIRMS else f"{billions(number)} billion dollars"
+    if outcome.word.unit is Unit.FIRMS:
+        return f"{number:.2f}"
+    return t("{amount} billion dollars", amount=t.amount(number))
 
 
-def _unit(outcome: Outcome) -> str:
+def _unit(outcome: Outcome, t: Words) -> str:
     if outcome.word.unit in PERCENT:
-        return "percent"
-    return "firms" if outcome.word.unit is Unit.FIRMS else "USD billion"
+        return t("percent")
+    return t("firms") if outcome.word.unit is Unit.FIRMS else t.money_unit
 
 
-def title(answer: Sensitivity, asked: Input) -> str:
+def title(answer: Sensitivity, asked: Input, t: Words = ENGLISH) -> str:
     """What an input is, and whose."""
-    name = asked.name.replace("_", " ")
+    name = t(asked.name.replace("_", " "))
     if asked.sort is Sort.DRIVER:
-        whose = f" of {_whom(answer, asked.subject)}" if asked.subject else ""
-        return f"{asked.id.partition(':')[0].replace('_', ' ')}{whose}"
+        driver = _driver(asked.id.partition(":")[0], t)
+        if not asked.subject:
+            return driver
+        return t("{what} of {whom}", what=driver, whom=_whom(answer, asked.subject, t))
     if asked.sort is Sort.CHANCE:
-        return f"{asked.subject}: {name}"
+        return t("{subject}: {name}", subject=_chances(asked.subject, t), name=name)
     group, _, which = asked.subject.partition(":")
-    if group in GROUPS:
-        return f"{name}, {GROUPS[group]} {which}".rstrip()
-    return f"{name} of {firm_name(answer.basis.compiled.opening, asked.subject)}"
+    if group in ("all", "layer", "camp", "kind"):
+        which = t(which.replace("_", " ")) if t.lang != "en" else which
+        return {
+            "all": t("{name}, all firms", name=name),
+            "layer": t("{name}, firms of the layer {which}", name=name, which=which),
+            "camp": t("{name}, camp {which}", name=name, which=which),
+            "kind": t("{name}, ties of kind {which}", name=name, which=which),
+        }[group]
+    return t("{what} of {whom}", what=name, whom=firm_name(answer.basis.compiled.opening, asked.subject, t))
 
 
-def value(asked: Input, number: float) -> str:
+def _driver(driver: str, t: Words) -> str:
+    words = driver.replace("_", " ")
+    return t.meant(words, f"driver: {words}")
+
+
+def _chances(subject: str, t: Words) -> str:
+    """Whose number of the chances: a driver's, a regime's, or of two drivers together."""
+    whole = t(subject)
+    return whole if whole != subject else t.listed([_driver(part, t) for part in subject.split(" and ")])
+
+
+def value(asked: Input, number: float, t: Words = ENGLISH) -> str:
     """The value of an input with its unit; of a driver what it is multiplied with, or what is added."""
     if asked.sort is Sort.DRIVER:
-        if DRIVERS[asked.id.partition(":")[0]].blend is Blend.PLUS:
-            return f"{number:+.3g}{UNITS.get(asked.unit, '')}" if number else "as planned"
-        return f"x {number:.2f}" if number != 1.0 else "as planned"
+        adds = DRIVERS[asked.id.partition(":")[0]].blend is Blend.PLUS
+        if number == (0.0 if adds else 1.0):
+            return t("as planned")
+        return _with_unit(f"{number:+.3g}", UNITS.get(asked.unit, ""), t) if adds else f"x {number:.2f}"
     if asked.unit == "USD_million":
-        return f"{billions(number)} bn"
+        return t("{amount} bn", amount=t.amount(number))
     if asked.unit == "fraction":
         return f"{100.0 * number:.3g} %"
-    return f"{number:.4g}{UNITS.get(asked.unit, ' ' + asked.unit).rstrip()}"
+    shown = f"{number:.4g}"
+    if asked.unit in UNITS or not asked.unit:
+        return _with_unit(shown, UNITS.get(asked.unit, ""), t)
+    return f"{shown} {t(asked.unit)}"
+
+
+def _with_unit(number: str, unit: str, t: Words) -> str:
+    return t(unit, number=number) if unit else number
 
 
 def _cell(outcome: Outcome, number: float) -> Cell:
@@ -146,7 +202,7 @@ def _percent(number: float) -> str:
     return f"{round(100.0 * number, 1) + 0.0:.1f}"
 
 
-def effects(answer: Sensitivity, shown: int = SHOWN) -> Table:
+def effects(answer: Sensitivity, shown: int = SHOWN, *, t: Words = ENGLISH) -> Table:
     """The first inputs of the ranking, with the outcome at both ends."""
     found = answer.ranking
     first = [e for e in found.effects if e.moved][:shown]
@@ -154,20 +210,21 @@ def effects(answer: Sensitivity, shown: int = SHOWN) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for place, e in enumerate(first, 1):
         numbers = (_cell(found.outcome, number) for number in (e.low, e.high, e.effect, e.error))
-        ends = f"{value(e.input, e.input.low)} – {value(e.input, e.input.high)}"
-        rows.append((place, title(answer, e.input), SORTS[e.input.sort], ends, *numbers, _ranks(e)))
+        ends = f"{value(e.input, e.input.low, t)} – {value(e.input, e.input.high, t)}"
+        rows.append((place, title(answer, e.input, t), t(SORTS[e.input.sort]), ends, *numbers, _ranks(e)))
     columns = (
         Column("place", "", Kind.COUNT),
-        Column("input", "input", wrap=True),
-        Column("sort", "sort"),
-        Column("ends", "low – high", wrap=True),
-        Column("low", "at low", kind),
-        Column("high", "at high", kind),
-        Column("effect", "effect", kind),
-        Column("error", "error", kind),
-        Column("ranks", "rank"),
+        Column("input", t("input"), wrap=True),
+        Column("sort", t("sort")),
+        Column("ends", t("low – high"), wrap=True),
+        Column("low", t("at low"), kind),
+        Column("high", t("at high"), kind),
+        Column("effect", t("effect"), kind),
+        Column("error", t("error"), kind),
+        Column("ranks", t("rank")),
     )
-    return Table(f"What moves it most ({_unit(found.outcome)})", columns, tuple(rows), _effect_notes(first))
+    heading = t("What moves it most ({unit})", unit=_unit(found.outcome, t))
+    return Table(heading, columns, tuple(rows), _effect_notes(first, t), t)
 
 
 def _ranks(e: Effect) -> str:
@@ -177,21 +234,25 @@ def _ranks(e: Effect) -> str:
     return f"{ranks}{'' if e.told_apart else ' *'}{'' if e.one_way else ' ^'}"
 
 
-def _effect_notes(shown: Sequence[Effect]) -> tuple[str, ...]:
+def _effect_notes(shown: Sequence[Effect], t: Words) -> tuple[str, ...]:
     notes = [
-        "Effect: mean at high less mean at low, on the same random numbers, all else at its centre; error: its "
-        "standard error. Rank: what two standard errors leave open.",
-        "A driver is moved in every quarter by one standard deviation of what it strays by the middle of the run; one "
-        "that chance does not move by a tenth.",
+        t(
+            "Effect: mean at high less mean at low, on the same random numbers, all else at its centre; error: its "
+            "standard error. Rank: what two standard errors leave open."
+        ),
+        t(
+            "A driver is moved in every quarter by one standard deviation of what it strays by the middle of the run; "
+            "one that chance does not move by a tenth."
+        ),
     ]
     if any(not e.told_apart for e in shown):
-        notes.append("*: not told apart from nothing.")
+        notes.append(t("*: not told apart from nothing."))
     if any(not e.one_way for e in shown):
-        notes.append("^: both ends move the outcome the same way, so the effect says too little.")
+        notes.append(t("^: both ends move the outcome the same way, so the effect says too little."))
     return tuple(notes)
 
 
-def shares(answer: Sensitivity) -> Table:
+def shares(answer: Sensitivity, *, t: Words = ENGLISH) -> Table:
     """Shares of the variance of the first inputs and of all other chance."""
     found = answer.shares
     if found is None:
@@ -199,40 +260,46 @@ def shares(answer: Sensitivity) -> Table:
     by_id = {e.input.id: e.input for e in answer.ranking.effects}
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            "all other chance" if s.factor.id == REST else title(answer, by_id[s.factor.id]),
+            t("all other chance") if s.factor.id == REST else title(answer, by_id[s.factor.id], t),
             *map(_percent, (s.first, s.first_within, s.total, s.total_within)),
         )
         for s in found.shares
     )
-    last: tuple[Cell, ...] = ("alone, all together", _percent(found.alone), None, None, None)
-    more: tuple[Cell, ...] = ("only together", _percent(found.interactions), None, None, None)
+    last: tuple[Cell, ...] = (t("alone, all together"), _percent(found.alone), None, None, None)
+    more: tuple[Cell, ...] = (t("only together"), _percent(found.interactions), None, None, None)
     columns = (
-        Column("input", "input", wrap=True),
-        Column("first", "alone", Kind.NUMBER),
+        Column("input", t("input"), wrap=True),
+        Column("first", t("alone"), Kind.NUMBER),
         Column("first_within", "±", Kind.NUMBER),
-        Column("total", "with others", Kind.NUMBER),
+        Column("total", t("with others"), Kind.NUMBER),
         Column("total_within", "±", Kind.NUMBER),
     )
-    return Table("Shares of the variance (percent)", columns, (*rows, last, more), _share_notes(answer))
+    notes = _share_notes(found.paths, t)
+    return Table(t("Shares of the variance (percent)"), columns, (*rows, last, more), notes, t)
 
 
-def _share_notes(answer: Sensitivity) -> tuple[str, ...]:
-    found = answer.shares
-    paths = 0 if found is None else found.paths
+def _share_notes(paths: int, t: Words) -> tuple[str, ...]:
     return (
-        f"Sobol' indices from two sets of {paths:,} paths; ± is half the width of the interval that holds a share "
-        "with 95 %. Alone: what knowing the input would take away. With others: what would be left if all but the "
-        "input were known.",
-        "Assumptions are drawn from triangles between low and high; between its ends the effect of one is "
-        "interpolated, and where two multiply what they do together is missed. A driver stands for its own "
-        "surprises beyond those of drivers that it is correlated with. All assumptions that are not listed stay at "
-        "their centre.",
+        t(
+            "Sobol' indices from two sets of {paths} paths; ± is half the width of the interval that holds a share "
+            "with 95 %. Alone: what knowing the input would take away. With others: what would be left if all but the "
+            "input were known.",
+            paths=f"{paths:,}",
+        ),
+        t(
+            "Assumptions are drawn from triangles between low and high; between its ends the effect of one is "
+            "interpolated, and where two multiply what they do together is missed. A driver stands for its own "
+            "surprises beyond those of drivers that it is correlated with. All assumptions that are not listed stay "
+            "at their centre."
+        ),
     )
 
 
-def left_out(answer: Sensitivity) -> str:
+def left_out(answer: Sensitivity, *, t: Words = ENGLISH) -> str:
     """Inputs that could not be run, with the reasons."""
-    return "\n".join(f"Left out: {x.input.id}: {x.reason}" for x in answer.ranking.left_out)
+    return "\n".join(
+        t("Left out: {input}: {reason}", input=x.input.id, reason=relayed(t, x.reason)) for x in answer.ranking.left_out
+    )
 
 
 def lines(answer: Sensitivity) -> Table:

@@ -220,7 +220,7 @@ def _widths(table: Table, cells: list[list[str]], width: int) -> list[int]:
 def _broken(cell: str, width: int) -> str:
     """A cell broken after spaces and hyphens, so that ids run over at a place a reader expects."""
     if _WIDE.search(cell):
-        return _between_characters(cell, width)
+        return _between_characters(cell, width, _CELL_PIECE)
     lines = [""]
     for piece in re.findall(r"[^ -]*[ -]?", cell):
         if lines[-1] and len((lines[-1] + piece).rstrip()) > width:
@@ -231,19 +231,19 @@ def _broken(cell: str, width: int) -> str:
 
 _OPENING, _CLOSING = "\uff08\u300a\u201c\u2018", "\uff0c\u3002\u3001\uff1b\uff1a\uff01\uff1f\uff09\u300b\u201d\u2019"
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_PIECE = re.compile(
-    f"[{_OPENING}]*(?:[^ {_OPENING}{_CLOSING}\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|[^{_OPENING}])"
-    f"[{_CLOSING}%]* *|."
-)
+_NARROW = f"[^ {_OPENING}{_CLOSING}\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
+_PIECE = re.compile(f"[{_OPENING}]*(?:{_NARROW}+|[^{_OPENING}])[{_CLOSING}%]* *|.")
 """A word in Latin letters or one Chinese character, with the signs that must stand on its line."""
+_CELL_PIECE = re.compile(f"[{_OPENING}]*(?:(?:(?!-){_NARROW})+-?|[^{_OPENING}])[{_CLOSING}%]* *|.")
+"""The same, broken after hyphens too, as ids are in cells."""
 
 
-def _between_characters(line: str, width: int) -> str:
+def _between_characters(line: str, width: int, pieces: re.Pattern[str]) -> str:
     """A line with Chinese in it, broken between characters, which have no spaces; never before a comma or a stop."""
     from rich.cells import cell_len
 
     lines = [""]
-    for piece in _PIECE.findall(line):
+    for piece in pieces.findall(line):
         if lines[-1] and cell_len((lines[-1] + piece).rstrip()) > width:
             lines.append("")
         lines[-1] += piece
@@ -257,7 +257,8 @@ def paragraph(words: str, *, width: int = WIDTH) -> str:
 
     lines = [(len(line) - len(line.lstrip(" ")), line.lstrip(" ")) for line in words.split("\n")]
     broken = [
-        (indent, _between_characters(line, width - indent) if _WIDE.search(line) else line) for indent, line in lines
+        (indent, _between_characters(line, width - indent, _PIECE) if _WIDE.search(line) else line)
+        for indent, line in lines
     ]
     return _rendered(Group(*(Padding(_plain(line), (0, 0, 0, indent)) for indent, line in broken)), width)
 

@@ -115,6 +115,8 @@ class Rests:
     scenario: str
     title: str
     about: str
+    title_zh: str
+    about_zh: str
     book_date: date
     quarters: tuple[date, ...]
     paths: int
@@ -271,6 +273,8 @@ def rests(answer: Totals) -> Rests:
         scenario=m.scenario_name,
         title=str(m.scenario.get("title", "")),
         about=str(m.scenario.get("about", "")),
+        title_zh=str(m.scenario.get("title_zh", "")),
+        about_zh=str(m.scenario.get("about_zh", "")),
         book_date=m.book_date,
         quarters=m.windows,
         paths=m.paths,
