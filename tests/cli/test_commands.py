@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from cardhouse.book import embedded
 from cardhouse.cli import main
 
 
@@ -238,3 +240,17 @@ def test_module_and_help_answer_without_the_engine() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert "pull" in done.stdout
+
+
+def test_a_later_version_of_a_tie_is_no_new_tie() -> None:
+    """``book diff`` against the versions of the embedded book themselves."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cardhouse", "book", "diff", "--from", "2026-07-10", "--to", "2026-10-08", "--json"],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    book = embedded()
+    then, now = ({tie.base_id: tie for tie in book.as_of(date(2026, *day)).ties} for day in ((7, 10), (10, 8)))
+    told = json.loads(done.stdout)["ties"]
+    changes = [tie for base, tie in now.items() if then.get(base) is not tie]
+    assert len(told) == len(changes)
+    assert sum(row["what"] == "new" for row in told) == sum(tie.base_id not in then for tie in changes)

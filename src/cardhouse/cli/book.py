@@ -9,7 +9,18 @@ import click
 
 from cardhouse.book import Book, Severity, TieKind, embedded, read_book
 from cardhouse.cli.book_fetch import fetch
-from cardhouse.cli.common import Day, Where, answer_json, book_options, give, lang_option, load, output_options, show
+from cardhouse.cli.common import (
+    Day,
+    Where,
+    answer_json,
+    book_options,
+    give,
+    lang_option,
+    load,
+    output_options,
+    show,
+    whole,
+)
 from cardhouse.errors import UnknownName
 from cardhouse.views import book as view
 from cardhouse.views.table import Table
@@ -196,7 +207,8 @@ def diff(first: date, last: date, as_json: bool, csv_file: str | None, where: Wh
     """What became known between two days: new and changed figures, new, changed and ended ties."""
     from cardhouse.book.diff import diff as compare
 
-    found = load(where)
+    load(where)  # says what is broken
+    found = whole(where)
     changed = compare(found, first, last)
     facts, links = view.changes(changed, found)
     if as_json:

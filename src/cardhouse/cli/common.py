@@ -113,7 +113,7 @@ def load(where: Where) -> Book:
     ------
     BookError : it cannot be read, has no firms, or nothing was known on that day.
     """
-    book = read_book(where.folder, overlay=where.overlay) if where.folder else embedded(overlay=where.overlay)
+    book = whole(where)
     errors = [f for f in book.faults if f.severity is Severity.ERROR]
     if not book.firms or not (book.facts or book.ties):
         first = f" First fault: {errors[0]}" if errors else ""
@@ -127,6 +127,14 @@ def load(where: Where) -> Book:
     if not (known.facts or known.ties):
         raise BookError(f"nothing in the book was known on {where.as_of}; its first row is of {first_known(book)}")
     return known
+
+
+def whole(where: Where) -> Book:
+    """The book uncut, for questions about several days: they need the earlier versions of ties.
+
+    What is broken, or that nothing was known on a day, :func:`load` says.
+    """
+    return read_book(where.folder, overlay=where.overlay) if where.folder else embedded(overlay=where.overlay)
 
 
 def first_known(book: Book) -> date:

@@ -6,7 +6,6 @@ from datetime import date
 
 import click
 
-from cardhouse.book import Book, embedded, read_book
 from cardhouse.cli.common import (
     Day,
     Where,
@@ -18,6 +17,7 @@ from cardhouse.cli.common import (
     load,
     output_options,
     show,
+    whole,
 )
 from cardhouse.views.words import Words
 
@@ -46,7 +46,8 @@ def hindcast(
     from cardhouse.economy.run import RunChoices
     from cardhouse.views import hindcast as view
 
-    found = look_back(_whole(where), start, RunChoices(scope=Scope(firmness)), today=where.as_of)
+    load(where)  # says what is broken, or that nothing was known on the day asked for
+    found = look_back(whole(where), start, RunChoices(scope=Scope(firmness)), today=where.as_of)
     node = node_compared(found, firm) if firm else None
     if as_json:
         answer_json(view.payload(found))
@@ -61,9 +62,3 @@ def hindcast(
             "\n".join(view.known_then(found, t=t)),
         )
     give(view.lines_table(found), csv_file=csv_file)
-
-
-def _whole(where: Where) -> Book:
-    """The book uncut: what was known on another day than today needs the earlier versions of ties."""
-    load(where)  # says what is broken, or that nothing was known on the day asked for
-    return read_book(where.folder, overlay=where.overlay) if where.folder else embedded(overlay=where.overlay)

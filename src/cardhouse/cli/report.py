@@ -6,8 +6,7 @@ from contextlib import ExitStack
 
 import click
 
-from cardhouse.book import Book, embedded, read_book
-from cardhouse.cli.common import Where, book_options, lang_option, load
+from cardhouse.cli.common import Where, book_options, lang_option, load, whole
 from cardhouse.views.words import Words
 
 EXAMPLES = """\b
@@ -43,8 +42,3 @@ def report(file: str, folders: tuple[str, ...], t: Words, where: Where) -> None:
         text = page(book, whole(where), t, runs=runs, progress=progress(shown, "sections"))
         out.write(text)
     click.echo(f"{file}: {len(text.encode()) / 1e6:.1f} MB, book of {book.date}", err=True)
-
-
-def whole(where: Where) -> Book:
-    """The book uncut: comparing two days needs the earlier versions of ties."""
-    return read_book(where.folder, overlay=where.overlay) if where.folder else embedded(overlay=where.overlay)
