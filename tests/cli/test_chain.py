@@ -60,6 +60,8 @@ def test_quarters_as_known_then_are_json_and_a_file_too(tmp_path: Path) -> None:
         (["--last", "30"], "not in the range"),
         (["--by", "country"], "'layer', 'camp'"),
         (["--quarters", "--figure", "sales"], "near_ai"),
+        (["--figure", "debt"], "--figure goes with --quarters"),
+        (["--after", "30"], "--after goes with --quarters"),
     ],
 )
 def test_a_wrong_option_names_the_right_ones(args: list[str], words: str) -> None:

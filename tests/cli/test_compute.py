@@ -78,6 +78,19 @@ def test_unknown_names_are_told_with_near_ones(args: tuple[str, ...], words: str
 
 
 @pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--utilisation", "60"), "utilisation of 60; expected 1% to 100%, for example 60%; change --utilisation"),
+        (("--cost-of-capital", "12"), "expected 0% to 100%, for example 12%"),
+        (("--show", "switch", "--fleet", "0"), "a fleet of 0; expected 1 accelerator or more"),
+        (("--show", "tokens", "--model", "GPT 9"), "; describe your own with --params and --active"),
+    ],
+)
+def test_an_error_says_what_to_type(args: tuple[str, ...], words: str) -> None:
+    assert words in str(call(*args).exception)
+
+
+@pytest.mark.parametrize(
     "args",
     [
         ("--life", "0"),
@@ -102,6 +115,9 @@ def test_figures_that_cannot_be_are_refused_with_what_was_expected(args: tuple[s
         (("h100", "--show", "power"), "takes no accelerator"),
         (("--fleet", "5"), "--show switch only"),
         (("--rent", "5"), "--show payback only"),
+        (("--show", "rents", "--life", "3"), "--life goes with --show cost or tokens"),
+        (("--show", "power", "--price-kwh", "0.1"), "--price-kwh goes with"),
+        (("--show", "switch", "--model", "gpt-4"), "--model goes with --show cost or tokens or training only"),
         (("--show", "training", "--read-a-day", "5"), "go together"),
         (("--show", "everything"), "is not one of"),
         (("--utilisation", "much"), "expected for example"),

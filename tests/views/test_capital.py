@@ -55,6 +55,23 @@ def test_the_sentence_adds_what_the_table_lists(openai: FirmCapital) -> None:
     assert f"{sum(paid) / 1000:,.1f} billion known to be paid" in capital_firm.promises(openai)[0]
 
 
+def test_what_may_come_to_nothing_is_said_apart() -> None:
+    """OpenAI at the end of 2025: 54.1 agreed and paid, 100 by a letter that was never a commitment."""
+    then = capital_of(embedded().as_of(date(2025, 12, 31)), "openai")
+    (said,) = capital_firm.promises(then)
+    assert "54.1 billion agreed; 54.1 billion known to be paid; 100.0 billion by letter" in said
+
+
+def test_a_compiler_that_is_not_named_and_rough_says_so(whole: Capital) -> None:
+    rows = [r["compiler"] for r in view.investment(whole).records() if r["world"] == 243_900.0]
+    assert rows == ["not named, rough"]
+
+
+def test_the_size_of_a_round_is_not_called_money_raised(whole: Capital) -> None:
+    assert "size" in [c.title for c in view.rounds(whole.rounds).columns]
+    assert "agreed, for" in view.headline(whole)[-1]
+
+
 def test_what_is_known_only_by_contracts_is_not_called_a_dollar() -> None:
     crusoe = capital_of(embedded().as_of(date.max), "crusoe")
     tables = [part for part in capital_firm.spent(crusoe) if isinstance(part, Table)]

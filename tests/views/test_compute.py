@@ -116,6 +116,36 @@ def test_the_file_has_every_figure_in_full_with_its_place_in_the_json() -> None:
     assert all(r["reason"] for r in gaps)
 
 
+def test_a_rent_stands_with_its_kind_count_and_months() -> None:
+    row = next(r for r in view.overview(overview(at(DAY))).records() if r["accelerator"] == "H100")
+    assert row["rent_kind"] == "on demand (3), 2026-04 to 2026-09"
+
+
+def test_the_median_stands_beside_the_least_and_the_most() -> None:
+    """Lambda 2.49, Jarvislabs 2.69, CoreWeave 6.155; an hour must bring 2.67."""
+    said = view.summary(depth(at(DAY), "h100"))[1]
+    assert "lets for 2.69 dollars (on demand, the median of 3 prices from 2.49 to 6.16, of 2026-04 to" in said
+    assert said.endswith("101% of that.")
+
+
+def test_a_purchase_without_a_fresh_price_is_one_line_with_a_reason() -> None:
+    table = compute_market.cases(payback(at(DAY), "h100"))
+    rows = [r for r in table.records() if str(r["bought"]).startswith("2025")]
+    assert [(r["path"], r["outlay"]) for r in rows] == [("any", "n/a")]
+    assert any("550 days up to 2025-10-08" in note for note in table.notes)
+
+
+def test_a_sample_of_one_accelerator_is_named_after_it() -> None:
+    assert compute_market.falls(rents(at(DAY))).records()[0]["sample"] == "same series: H100"
+
+
+def test_without_the_cost_of_a_megawatt_the_need_is_not_told_as_a_number() -> None:
+    notes = " ".join(compute_power.clouds(power(at(date(2025, 6, 30)))).notes)
+    assert "The book has no cost of a megawatt by that day" in notes
+    assert "n/a million" not in notes
+    assert "A megawatt of machines costs" in " ".join(compute_power.clouds(power(at(DAY))).notes)
+
+
 def test_a_reader_is_told_what_was_changed() -> None:
     said = view.dateline(at(DAY), Choices(life=3.0, utilisation=0.6))
     assert said == "book of 2026-10-08 · USD · life 3 as given · utilisation 0.6 as given"

@@ -22,6 +22,27 @@ def test_a_line_has_a_ratio_exactly_where_its_figures_compare(whole: Comparison)
         assert (record["ratio"] == "–") == isinstance(row.ratio, Gap)
 
 
+def test_a_rough_figure_has_a_mark_and_no_headline(whole: Comparison) -> None:
+    """American capacity is "about" 1,300 GW: three times may stand in the table, not in the first lines."""
+    row = next(r for r in view.table(whole).records() if str(r["what"]).startswith("power generation capacity"))
+    assert row["usa"] == "~1,300"
+    said = " ".join(view.headline(whole))
+    assert "power generation capacity" not in said
+    assert "electricity generation 2.3 times" in said
+
+
+def test_the_definition_stands_behind_the_measure(whole: Comparison) -> None:
+    shown = [str(r["what"]) for r in view.table(whole).records()]
+    assert "venture capital in AI (oecd)" in shown
+    assert "gross domestic product (weo 2025 04)" in shown
+    assert "market value over revenue, listed firms with both figures" in shown  # their layers are no definition
+
+
+def test_who_is_not_behind_a_multiple_is_named(whole: Comparison) -> None:
+    said = view.firms(whole)
+    assert "China (3): Zhipu AI, MiniMax, SenseTime. Without Cambricon, Alibaba" in said
+
+
 def test_every_reason_why_not_is_given(whole: Comparison) -> None:
     notes = " ".join(view.table(whole).notes)
     for row in whole.lines:

@@ -28,6 +28,17 @@ def test_the_ai_indexs_own_prices_are_named_as_such(whole: Frontier) -> None:
     assert [r["blended"] for r in quoted] == [20.0, 0.07]
 
 
+def test_a_price_of_the_day_a_list_was_read_is_not_called_a_beginning(whole: Frontier) -> None:
+    """GLM-5.3 Flash is of August 2026; its price is known from a list of October."""
+    said = view.headline(whole)[3]
+    assert "and $0.24 in October 2026" in said
+    assert "since" not in said
+
+
+def test_a_price_outside_peak_hours_says_so(whole: Frontier) -> None:
+    assert "DeepSeek V4.1 Flash, 2026-09-20: outside peak hours; twice as much in them." in view.levels(whole).notes
+
+
 def test_a_closed_record_that_nobody_matched_has_no_month(whole: Frontier) -> None:
     rows = view.matched(whole).records()
     assert {r["months"] for r in rows if r["open"] == "none"} == {"n.m."}

@@ -32,7 +32,13 @@ _DEBT = ("loan", "bond")
 _ROWS = (
     TermKind("schedule", "USD_million", _PERIOD, (), "the payer owes this much, spread evenly over from..to"),
     TermKind("ramp", "USD_million", _PERIOD, (), "as schedule, rising in a straight line from zero"),
-    TermKind("paid_to_date", "USD_million", ("to",), (), "already paid at date `to`"),
+    TermKind(
+        "paid_to_date",
+        "USD_million",
+        ("to",),
+        (),
+        "already paid at date `to`; with `from`: what it adds was paid from then on",
+    ),
     TermKind("drawn", "USD_million", ("to",), (), "principal outstanding at date `to`"),
     TermKind("undrawn", "USD_million", ("to",), (), "committed and not drawn at date `to`"),
     TermKind("maturity", "USD_million", ("to",), (), "principal that falls due at date `to`"),

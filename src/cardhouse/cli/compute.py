@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
 from cardhouse.cli.need import Share
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -43,6 +44,7 @@ SHOWN = ("cost", "tokens", "rents", "payback", "switch", "training", "power")
 @click.option("--training-tokens", type=float, metavar="TRILLION", help="Tokens trained on (--show training).")
 @click.option("--read-a-day", type=float, metavar="BILLION", help="Tokens read in service (--show training).")
 @click.option("--written-a-day", type=float, metavar="BILLION", help="Tokens written in service (--show training).")
+@lang_option
 @output_options
 @book_options
 def compute(
@@ -52,6 +54,7 @@ def compute(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
     **said: Any,
 ) -> None:
     """What an hour, an operation and a token cost on each ACCELERATOR, and whether it pays for itself."""
@@ -59,11 +62,12 @@ def compute(
     from cardhouse.lenses.compute.ranges import Choices
     from cardhouse.views.compute_words import lines
 
-    _fits(what, accelerator, said)
+    _fits(what, accelerator, said | {"model": name or None})
     choices = Choices(said["price_kwh"], said["life"], said["utilisation"], said["cost_of_capital"])
     asked = Asked(said["params"], said["active"], said["context"], said["batch"], said["format_"])
     book = load(where)
-    answer, parts = _answers()[what](book, accelerator, name, asked, choices, said)
+    t = t.about(book)
+    answer, parts = _answers()[what](book, accelerator, name, asked, choices, said, t)
     if as_json:
         from cardhouse.views.compute_words import payload
 
@@ -72,11 +76,24 @@ def compute(
     else:
         from cardhouse.views.compute import dateline
 
-        show(dateline(book, choices), *parts)
+        show(dateline(book, choices, t=t), *parts)
     give(lines(answer), csv_file=csv_file)
 
 
+COSTED = ("cost", "tokens", "payback", "switch", "training")
+"""Questions that reckon with the cost of an hour."""
+SERVING = ("cost", "tokens", "training")
+"""Questions that reckon with a model."""
 ONLY = {
+    "life": COSTED,
+    "utilisation": COSTED,
+    "price_kwh": COSTED,
+    "cost_of_capital": COSTED,
+    "model": SERVING,
+    "params": SERVING,
+    "active": SERVING,
+    "context": SERVING,
+    "batch": SERVING,
     "rent": ("payback",),
     "fleet": ("switch",),
     "horizon": ("switch",),
@@ -84,7 +101,7 @@ ONLY = {
     "read_a_day": ("training",),
     "written_a_day": ("training",),
 }
-"""Options that one question alone reads."""
+"""Options that not every question reads, and which do."""
 OF_ONE = ("cost", "rents", "payback", "switch")
 """Questions that are asked of one accelerator."""
 
@@ -95,7 +112,7 @@ def _fits(what: str, accelerator: str, said: dict[str, Any]) -> None:
         raise click.UsageError(f"--show {what} takes no accelerator ({accelerator}); it shows all that there are")
     for name, where in ONLY.items():
         if said[name] is not None and what not in where:
-            raise click.UsageError(f"--{name.replace('_', '-')} goes with --show {where[0]} only")
+            raise click.UsageError(f"--{name.replace('_', '-')} goes with --show {' or '.join(where)} only")
     if (said["read_a_day"] is None) != (said["written_a_day"] is None):
         raise click.UsageError("--read-a-day and --written-a-day go together")
 
@@ -121,7 +138,7 @@ def _answers() -> dict[str, Any]:
     }
 
 
-def _cost(book: Any, accelerator: str, name: str, asked: Any, choices: Any, _: Any) -> Answer:
+def _cost(book: Any, accelerator: str, name: str, asked: Any, choices: Any, _: Any, t: Words) -> Answer:
     from cardhouse.lenses.compute.overview import depth, overview
     from cardhouse.lenses.measure import Gap
     from cardhouse.views import compute as view
@@ -129,63 +146,66 @@ def _cost(book: Any, accelerator: str, name: str, asked: Any, choices: Any, _: A
 
     if not accelerator:
         every = overview(book, name, asked, choices)
-        return every, [view.overview(every)]
+        return every, [view.overview(every, t=t)]
     one = depth(book, accelerator, name, asked, choices)
     cost = one.line.work.hourly
+    parts = ["\n".join(view.summary(one, t=t)), view.inputs(cost, t=t)]
     if isinstance(cost.sold.central, Gap):
-        return one, ["\n".join(view.summary(one)), view.inputs(cost)]
-    return one, ["\n".join(view.summary(one)), view.parts(cost), view.inputs(cost), compute_market.cases(one.payback)]
+        return one, parts
+    return one, [parts[0], view.parts(cost, t=t), parts[1], compute_market.cases(one.payback, t=t)]
 
 
-def _tokens(book: Any, _: str, name: str, asked: Any, choices: Any, __: Any) -> Answer:
+def _tokens(book: Any, _: str, name: str, asked: Any, choices: Any, __: Any, t: Words) -> Answer:
     from cardhouse.lenses.compute.tokens import tokens
     from cardhouse.views import compute_work as view
 
     answer = tokens(book, name, asked, choices)
-    return answer, [view.tokens(answer), view.prices(answer), view.checks(answer)]
+    return answer, [view.tokens(answer, t=t), view.prices(answer, t=t), view.checks(answer, t=t)]
 
 
-def _rents(book: Any, accelerator: str, *_: Any) -> Answer:
+def _rents(book: Any, accelerator: str, *others: Any) -> Answer:
     from cardhouse.lenses.compute.chips import find
     from cardhouse.lenses.compute.rents import rents
     from cardhouse.views import compute_market as view
 
     answer = rents(book, find(book, accelerator) if accelerator else "")
-    return answer, [view.falls(answer), view.prices(answer)]
+    t: Words = others[-1]
+    return answer, [view.falls(answer, t=t), view.prices(answer, t=t)]
 
 
-def _payback(book: Any, accelerator: str, _: str, __: Any, choices: Any, more: Any) -> Answer:
+def _payback(book: Any, accelerator: str, _: str, __: Any, choices: Any, more: Any, t: Words) -> Answer:
     from cardhouse.lenses.compute.chips import find
     from cardhouse.lenses.compute.payback import payback
     from cardhouse.views import compute_market as view
 
     answer = payback(book, find(book, accelerator or "h100"), choices, rent=more["rent"])
-    return answer, [view.cases(answer), view.grid(answer)]
+    return answer, [view.cases(answer, t=t), view.grid(answer, t=t)]
 
 
-def _switch(book: Any, accelerator: str, _: str, __: Any, choices: Any, more: Any) -> Answer:
+def _switch(book: Any, accelerator: str, _: str, __: Any, choices: Any, more: Any, t: Words) -> Answer:
     from cardhouse.lenses.compute.chips import find
     from cardhouse.lenses.compute.switch import BASE, switch
     from cardhouse.views import compute_market as view
 
     base = find(book, accelerator or BASE)
     answer = switch(book, base, fleet=more["fleet"], horizon=more["horizon"], choices=choices)
-    return answer, [view.moves(answer)]
+    return answer, [view.moves(answer, t=t)]
 
 
-def _training(book: Any, _: str, name: str, asked: Any, choices: Any, more: Any) -> Answer:
+def _training(book: Any, _: str, name: str, asked: Any, choices: Any, more: Any, t: Words) -> Answer:
     from cardhouse.lenses.compute.training import TRILLION, training
     from cardhouse.views import compute_work as view
 
     given = more["training_tokens"]
     data = None if given is None else given * TRILLION
     answer = training(book, name, asked, tokens=data, a_day=_a_day(more), choices=choices)
-    return answer, [view.training(answer), view.published(answer)]
+    return answer, [view.training(answer, t=t), view.published(answer, t=t)]
 
 
-def _power(book: Any, *_: Any) -> Answer:
+def _power(book: Any, *others: Any) -> Answer:
     from cardhouse.lenses.compute.power import power
     from cardhouse.views import compute_power as view
 
     answer = power(book)
-    return answer, [view.clouds(answer), view.buyers(answer), view.ties(answer)]
+    t: Words = others[-1]
+    return answer, [view.clouds(answer, t=t), view.buyers(answer, t=t), view.ties(answer, t=t)]

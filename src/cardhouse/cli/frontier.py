@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -17,24 +18,26 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.option("--level", "levels", multiple=True, metavar="MODEL", help="A model whose score is the level; repeat it.")
+@lang_option
 @output_options
 @book_options
-def frontier(levels: tuple[str, ...], as_json: bool, csv_file: str | None, where: Where) -> None:
+def frontier(levels: tuple[str, ...], as_json: bool, csv_file: str | None, where: Where, t: Words) -> None:
     """Price per million tokens at a stated capability by date, and how many months open models are behind."""
     from cardhouse.lenses.frontier import frontier as answer_of
     from cardhouse.views import frontier as view
     from cardhouse.views.lens import plain
 
-    answer = answer_of(load(where), levels=levels)
+    book = load(where)
+    answer, t = answer_of(book, levels=levels), t.about(book)
     if as_json:
         answer_json({"book_date": answer.book.date.isoformat(), "unit": "USD per million tokens", **plain(answer)})
     else:
         show(
-            view.head(answer),
-            "\n".join(view.headline(answer)),
-            view.levels(answer),
-            view.falls(answer),
-            view.behind(answer),
-            view.matched(answer),
+            view.head(answer, t=t),
+            "\n".join(view.headline(answer, t=t)),
+            view.levels(answer, t=t),
+            view.falls(answer, t=t),
+            view.behind(answer, t=t),
+            view.matched(answer, t=t),
         )
     give(view.lines(answer), csv_file=csv_file)

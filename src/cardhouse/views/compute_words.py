@@ -8,40 +8,41 @@ from typing import Any
 
 from cardhouse.lenses.compute.ranges import Range
 from cardhouse.lenses.compute.rents import Kind as RentKind
-from cardhouse.lenses.measure import Gap, Measure, Reading
+from cardhouse.lenses.measure import Gap, Measure, Reading, Why
 from cardhouse.views.lens import MARKS, plain
 from cardhouse.views.table import Cell, Column, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 RENT_KINDS = {
-    RentKind.ON_DEMAND: "on demand",
-    RentKind.ONE_YEAR: "one-year contract",
-    RentKind.LONGER: "longer contract",
-    RentKind.SPOT: "spot",
-    RentKind.LARGE_CLOUD: "large clouds' lists",
-    RentKind.ENDS: "ends or averages",
+    RentKind.ON_DEMAND: N_("on demand"),
+    RentKind.ONE_YEAR: N_("one-year contract"),
+    RentKind.LONGER: N_("longer contract"),
+    RentKind.SPOT: N_("spot"),
+    RentKind.LARGE_CLOUD: N_("large clouds' lists"),
+    RentKind.ENDS: N_("ends or averages"),
 }
 INPUTS = {
-    "price": "price of chip or its part of a server",
-    "server_factor": "server over chip",
-    "network_share": "network on top of server",
-    "watts": "rated power",
-    "power_factor": "server's power over chip's",
-    "life": "life",
-    "cost_of_capital": "cost of capital",
-    "utilisation": "hours sold",
-    "upkeep_share": "staff, repairs, software a year",
-    "load": "draw while let",
-    "idle_load": "draw while idle",
-    "pue": "site's power over machines'",
-    "electricity": "electricity",
-    "shell": "building, power, cooling",
-    "shell_life": "life of the building",
+    "price": N_("price of chip or its part of a server"),
+    "server_factor": N_("server over chip"),
+    "network_share": N_("network on top of server"),
+    "watts": N_("rated power"),
+    "power_factor": N_("server's power over chip's"),
+    "life": N_("life"),
+    "cost_of_capital": N_("cost of capital"),
+    "utilisation": N_("hours sold"),
+    "upkeep_share": N_("staff, repairs, software a year"),
+    "load": N_("draw while let"),
+    "idle_load": N_("draw while idle"),
+    "pue": N_("site's power over machines'"),
+    "electricity": N_("electricity"),
+    "shell": N_("building, power, cooling"),
+    "shell_life": N_("life of the building"),
 }
 SIGNS = {
     "USD": "USD",
     "share": "",
     "times": "x",
-    "years": "years",
+    "years": N_("years"),
     "watts": "W",
     "USD_per_kW": "USD/kW",
     "USD_per_hour": "USD",
@@ -59,35 +60,44 @@ def number(value: float) -> str:
     return f"{value:.2f}" if size >= 0.1 else f"{value:.2g}"
 
 
-def short(reading: Reading, scale: float = 1.0) -> str:
+def short(reading: Reading, scale: float = 1.0, *, t: Words = ENGLISH) -> str:
     """A measure as a short number, or the mark of a gap."""
-    return number(reading.value * scale) if isinstance(reading, Measure) else MARKS[reading.why]
+    return number(reading.value * scale) if isinstance(reading, Measure) else t(MARKS[reading.why])
 
 
-def percent(reading: Reading) -> str:
+def percent(reading: Reading, *, t: Words = ENGLISH) -> str:
     """A share in percent, or the mark of a gap."""
-    return f"{reading.value:.0%}" if isinstance(reading, Measure) else MARKS[reading.why]
+    return f"{reading.value:.0%}" if isinstance(reading, Measure) else t(MARKS[reading.why])
 
 
-def span(found: Range, scale: float = 1.0) -> str:
+def span(found: Range, scale: float = 1.0, *, t: Words = ENGLISH) -> str:
     """From the low to the high end; empty where there is nothing to bound."""
     if isinstance(found.low, Gap) or isinstance(found.high, Gap):
         return ""
-    return f"{number(found.low.value * scale)} to {number(found.high.value * scale)}"
+    return t("{low} to {high}", low=number(found.low.value * scale), high=number(found.high.value * scale))
 
 
-def with_unit(reading: Reading) -> str:
+def with_unit(reading: Reading, *, t: Words = ENGLISH) -> str:
     """A number with its unit, as in ``75%`` or ``4.5 years``."""
     if isinstance(reading, Measure) and reading.unit == "share":
-        return percent(reading)
-    unit = SIGNS.get(reading.unit, reading.unit.replace("_", " ")) if isinstance(reading, Measure) else ""
-    return f"{short(reading)} {unit}".strip()
+        return percent(reading, t=t)
+    unit = t(SIGNS.get(reading.unit, reading.unit.replace("_", " "))) if isinstance(reading, Measure) else ""
+    return f"{short(reading, t=t)} {unit}".strip()
 
 
-def without(names: Iterable[str], what: str) -> tuple[str, ...]:
+def large(reading: Reading, t: Words) -> str:
+    """A count in billions, in Chinese in 亿; the text beside it says which."""
+    return short(reading, 1e-8 if t.lang == "zh" else 1e-9, t=t)
+
+
+def without(names: Iterable[str], what: str, *, t: Words = ENGLISH) -> tuple[str, ...]:
     """One note on who lacks something; none where nobody does."""
-    listed = ", ".join(dict.fromkeys(names))
-    return (f"{MARKS[Gap('', '').why]} No {what} in the book: {listed}.",) if listed else ()
+    listed = t.comma.join(dict.fromkeys(names))
+    return (
+        (t("{mark} No {what} in the book: {names}.", mark=t(MARKS[Why.MISSING]), what=what, names=listed),)
+        if listed
+        else ()
+    )
 
 
 def payload(answer: Any, *, whole: bool) -> Any:

@@ -6,12 +6,14 @@ from cardhouse.lenses.compute.tokens import Tokens
 from cardhouse.lenses.compute.training import Training
 from cardhouse.lenses.measure import Gap, Measure
 from cardhouse.views.compute import served, short_name
-from cardhouse.views.compute_words import RENT_KINDS, percent, short, span, without
+from cardhouse.views.compute_words import RENT_KINDS, large, percent, short, span, without
 from cardhouse.views.lens import gap_notes
+from cardhouse.views.relayed import relayed
 from cardhouse.views.table import Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 
-def tokens(found: Tokens) -> Table:
+def tokens(found: Tokens, *, t: Words = ENGLISH) -> Table:
     """Speed and cost of reading and writing tokens."""
     shown = [w for w in found.works if isinstance(w.read.central, Measure)]
     rows = tuple(
@@ -19,148 +21,187 @@ def tokens(found: Tokens) -> Table:
             short_name(w.hourly.chip.name),
             (w.format or "").upper(),
             w.spread,
-            short(w.read.central),
-            short(w.written.central),
-            short(w.per_read.central),
-            span(w.per_read),
-            short(w.per_written.central),
-            span(w.per_written),
+            short(w.read.central, t=t),
+            short(w.written.central, t=t),
+            short(w.per_read.central, t=t),
+            span(w.per_read, t=t),
+            short(w.per_written.central, t=t),
+            span(w.per_written, t=t),
         )
         for w in shown
     )
     columns = (
-        Column("accelerator", "accelerator", wrap=True),
-        Column("format", "format"),
-        Column("spread", "spread over", Kind.COUNT),
-        Column("read", "read a second", Kind.NUMBER),
-        Column("written", "written a second", Kind.NUMBER),
-        Column("per_read", "million read", Kind.NUMBER),
-        Column("read_range", "range", Kind.NUMBER),
-        Column("per_written", "million written", Kind.NUMBER),
-        Column("written_range", "range", Kind.NUMBER),
+        Column("accelerator", t("accelerator"), wrap=True),
+        Column("format", t("format")),
+        Column("spread", t("spread over"), Kind.COUNT),
+        Column("read", t("read a second"), Kind.NUMBER),
+        Column("written", t("written a second"), Kind.NUMBER),
+        Column("per_read", t("million read"), Kind.NUMBER),
+        Column("read_range", t("range"), Kind.NUMBER),
+        Column("per_written", t("million written"), Kind.NUMBER),
+        Column("written_range", t("range"), Kind.NUMBER),
     )
     fits = [w.written.central for w in shown if isinstance(w.written.central, Gap)]
     notes = [
-        served(found.model),
-        f"Spread over: accelerators that hold the model together. {_limits(found)} Ranges: cost of an hour and the use "
-        "of the peaks at their ends; the batch is not varied (--batch). Reading and writing are taken to run apart; "
-        "traffic between machines is not counted.",
-        *without((w.hourly.chip.name for w in shown if isinstance(w.hourly.sold.central, Gap)), "price"),
-        *gap_notes(g for g in fits if "conversations" in g.reason),
+        served(found.model, t=t),
+        t(
+            "Spread over: accelerators that hold the model together. {limits} Ranges: cost of an hour and the use of "
+            "the peaks at their ends; the batch is not varied (--batch). Reading and writing are taken to run apart; "
+            "traffic between machines is not counted.",
+            limits=_limits(found, t),
+        ),
+        *without(
+            (t.named(w.hourly.chip.name) for w in shown if isinstance(w.hourly.sold.central, Gap)),
+            t.meant("price", N_("purchase price")),
+            t=t,
+        ),
+        *gap_notes((g for g in fits if "conversations" in g.reason), t=t),
     ]
-    return Table("A million tokens at the owner's cost, USD", columns, rows, tuple(n for n in notes if n))
+    return Table(t("A million tokens at the owner's cost, USD"), columns, rows, tuple(n for n in notes if n), t)
 
 
-def _limits(found: Tokens) -> str:
+def _limits(found: Tokens, t: Words) -> str:
     """Which accelerators write as fast as their arithmetic lets them; memory holds back the others."""
     names = [short_name(w.hourly.chip.name) for w in found.works if w.memory_bound is False]
-    return f"Arithmetic limits writing on {', '.join(names)}, memory elsewhere." if names else "Memory limits writing."
+    return (
+        t("Arithmetic limits writing on {accelerators}, memory elsewhere.", accelerators=t.comma.join(names))
+        if names
+        else t("Memory limits writing.")
+    )
 
 
-def prices(found: Tokens) -> Table | str:
+def prices(found: Tokens, *, t: Words = ENGLISH) -> Table | str:
     """What is asked for the model's tokens; nothing where the book has no price."""
     if not found.prices:
         return ""
-    rows = tuple((p.model, p.day, short(p.read), short(p.written)) for p in found.prices)
+    rows = tuple((t.named(p.model), p.day, short(p.read, t=t), short(p.written, t=t)) for p in found.prices)
     columns = (
-        Column("model", "model"),
-        Column("day", "from", Kind.DATE),
-        Column("read", "million read", Kind.NUMBER),
-        Column("written", "million written", Kind.NUMBER),
+        Column("model", t.meant("model", N_("AI model"))),
+        Column("day", t("from"), Kind.DATE),
+        Column("read", t("million read"), Kind.NUMBER),
+        Column("written", t("million written"), Kind.NUMBER),
     )
-    return Table("What is asked for them, USD, list prices without cache and batch discounts", columns, rows)
+    return Table(t("What is asked for them, USD, list prices without cache and batch discounts"), columns, rows, t=t)
 
 
-def checks(found: Tokens) -> Table | str:
+def checks(found: Tokens, *, t: Words = ENGLISH) -> Table | str:
     """Published measurements beside the same formulas."""
     if not found.checks:
         return ""
     rows = tuple(
         (
             short_name(c.what) if " " in c.what else c.what,
-            c.conditions,
-            short(c.measured),
-            short(c.computed),
-            short(c.apart),
+            relayed(t, c.conditions),
+            short(c.measured, t=t),
+            short(c.computed, t=t),
+            short(c.apart, t=t),
         )
         for c in found.checks
     )
     columns = (
-        Column("what", "accelerator"),
-        Column("conditions", "work", wrap=True),
-        Column("measured", "measured", Kind.NUMBER),
-        Column("computed", "computed", Kind.NUMBER),
-        Column("apart", "measured over computed", Kind.NUMBER),
+        Column("what", t("accelerator")),
+        Column("conditions", t("work"), wrap=True),
+        Column("measured", t("measured"), Kind.NUMBER),
+        Column("computed", t("computed"), Kind.NUMBER),
+        Column("apart", t("measured over computed"), Kind.NUMBER),
     )
     notes = (
-        "The shares of the peaks that software uses were set with these measurements in view, so agreement is no "
-        "proof; that one set fits three generations of machines is. DeepSeek reads with a third of the assumed use.",
+        t(
+            "The shares of the peaks that software uses were set with these measurements in view, so agreement is no "
+            "proof; that one set fits three generations of machines is. DeepSeek reads with a third of the assumed use."
+        ),
     )
-    return Table("The roofline beside published measurements, tokens a second of one accelerator", columns, rows, notes)
+    return Table(
+        t("The roofline beside published measurements, tokens a second of one accelerator"), columns, rows, notes, t
+    )
 
 
-def training(found: Training) -> Table:
+def training(found: Training, *, t: Words = ENGLISH) -> Table:
     """A training run once, and serving the model, on every accelerator."""
     rows = tuple(
         (
             short_name(r.work.hourly.chip.name),
-            short(r.hours, 1e-6),
-            short(r.owned),
-            short(r.rented),
-            RENT_KINDS[r.rent.kind] if r.rent.kind else "",
-            short(r.serving),
-            short(r.months),
+            short(r.hours, 1e-6, t=t),
+            short(r.owned, t=t),
+            short(r.rented, t=t),
+            t(RENT_KINDS[r.rent.kind]) if r.rent.kind else "",
+            short(r.serving, t=t),
+            short(r.months, t=t),
         )
         for r in found.runs
     )
     columns = (
-        Column("accelerator", "accelerator", wrap=True),
-        Column("hours", "million hours", Kind.NUMBER),
-        Column("owned", "run at owner's cost", Kind.NUMBER),
-        Column("rented", "run at rent", Kind.NUMBER),
-        Column("kind", "kind of rent", wrap=True),
-        Column("serving", "a month of serving", Kind.NUMBER),
-        Column("months", "months to equal", Kind.NUMBER),
+        Column("accelerator", t("accelerator"), wrap=True),
+        Column("hours", t("million hours"), Kind.NUMBER),
+        Column("owned", t("run at owner's cost"), Kind.NUMBER),
+        Column("rented", t("run at rent"), Kind.NUMBER),
+        Column("kind", t("kind of rent"), wrap=True),
+        Column("serving", t("a month of serving"), Kind.NUMBER),
+        Column("months", t("months to equal"), Kind.NUMBER),
     )
-    data = short(found.tokens, 1e-12)
+    data = short(found.tokens, 1e-12, t=t)
     notes = [
-        f"{found.model.name}: {data} trillion tokens, 6 operations for each active parameter and token; in service "
-        f"{short(found.read, 1e-9)} billion tokens read and {short(found.written, 1e-9)} written a day. The run is the "
-        "final one: failed runs, research and data are not in it.",
-        *gap_notes((found.tokens, found.read, found.written)),
-        *without((r.work.hourly.chip.name for r in found.runs if isinstance(r.owned, Gap)), "price"),
+        t(
+            "{model}: {data} trillion tokens, 6 operations for each active parameter and token; in service {read} "
+            "billion tokens read and {written} written a day. The run is the final one: failed runs, research and "
+            "data are not in it.",
+            model=t.named(found.model.name),
+            data=data,
+            read=large(found.read, t),
+            written=large(found.written, t),
+        ),
+        *gap_notes((found.tokens, found.read, found.written), t=t),
+        *without(
+            (t.named(r.work.hourly.chip.name) for r in found.runs if isinstance(r.owned, Gap)),
+            t.meant("price", N_("purchase price")),
+            t=t,
+        ),
     ]
-    return Table("Training once, serving every month, USD million", columns, rows, tuple(notes))
+    return Table(t("Training once, serving every month, USD million"), columns, rows, tuple(notes), t)
 
 
-def published(found: Training) -> Table | str:
+def published(found: Training, *, t: Words = ENGLISH) -> Table | str:
     """Runs whose hours are published, and what laboratories spent."""
     if not found.published:
         return ""
     rows = tuple(
-        (p.name, short(p.hours, 1e-6), short(p.operations, 1e-24), percent(p.use), short(p.cost), short(p.price))
+        (
+            t.named(p.name),
+            short(p.hours, 1e-6, t=t),
+            short(p.operations, 1e-24, t=t),
+            percent(p.use, t=t),
+            short(p.cost, t=t),
+            short(p.price, t=t),
+        )
         for p in found.published
     )
     columns = (
-        Column("model", "model"),
-        Column("hours", "million hours", Kind.NUMBER),
-        Column("operations", "operations, 10^24", Kind.NUMBER),
-        Column("use", "use of 16-bit peak", Kind.NUMBER),
-        Column("cost", "cost, USD million", Kind.NUMBER),
-        Column("price", "USD an hour", Kind.NUMBER),
+        Column("model", t.meant("model", N_("AI model"))),
+        Column("hours", t("million hours"), Kind.NUMBER),
+        Column("operations", t("operations, 10^24"), Kind.NUMBER),
+        Column("use", t("use of 16-bit peak"), Kind.NUMBER),
+        Column("cost", t("cost, USD million"), Kind.NUMBER),
+        Column("price", t("USD an hour"), Kind.NUMBER),
     )
-    return Table("Runs whose hours are published", columns, rows, tuple(spent(found)))
+    return Table(t("Runs whose hours are published"), columns, rows, tuple(spent(found, t=t)), t)
 
 
-def spent(found: Training) -> list[str]:
+def spent(found: Training, *, t: Words = ENGLISH) -> list[str]:
     """One sentence a laboratory: computing to train and to serve in the same period."""
     said = []
     for row in found.spent:
         if isinstance(row.training, Measure) and isinstance(row.serving, Measure):
-            when = f"{row.training.start} to {row.training.end}"
+            when = t("{start} to {end}", start=row.training.start, end=row.training.end)
             said.append(
-                f"{row.name} spent {short(row.training)} million on computing to train and {short(row.serving)} to "
-                f"serve from {when} ({', '.join(row.training.rests_on)}): {short(row.ratio)} dollars of training "
-                "for one of serving."
+                t(
+                    "{firm} spent {training} million on computing to train and {serving} to serve from {when} "
+                    "({kinds}): {ratio} dollars of training for one of serving.",
+                    firm=t.named(row.name),
+                    training=short(row.training, t=t),
+                    serving=short(row.serving, t=t),
+                    when=when,
+                    kinds=t.comma.join(t(kind) for kind in row.training.rests_on),
+                    ratio=short(row.ratio, t=t),
+                )
             )
     return said

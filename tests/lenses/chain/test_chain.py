@@ -11,7 +11,7 @@ import pytest
 from cardhouse.book import Book, Confidence, Fact, Where, embedded
 from cardhouse.errors import InputError, UnknownName
 from cardhouse.lenses.chain import By, Pair, chain, then, uses
-from cardhouse.lenses.chain.quarters import name, newest_whole
+from cardhouse.lenses.chain.quarters import called, name, newest_whole
 from cardhouse.lenses.chain.spending import spending
 from cardhouse.lenses.chain.use import run_rate
 from cardhouse.lenses.measure import Gap, Measure, Reading, Why
@@ -67,6 +67,40 @@ def test_growth_is_over_the_firms_that_have_both_quarters() -> None:
     (cell,) = chain(book, last=1).line("compute", "revenue").cells
     assert value(cell.amount) == 115.0
     assert (value(cell.growth), cell.compared) == (pytest.approx(0.5), ("amd",))
+
+
+def test_a_sum_speaks_for_a_group_from_half_of_its_firms_on() -> None:
+    """Of AMD, Intel and Nvidia one reports the second quarter: a third of them, and none has the year before."""
+    firms = (("amd", 1.0), ("intel", 2.0), ("nvidia", 4.0))
+    book = book_of(*(quarter(f, 2026, 1, v) for f, v in firms), quarter("amd", 2026, 2, 3.0))
+    first, second = chain(book, last=2).line("compute", "revenue").cells
+    assert (first.told, second.told) == (True, False)
+    assert (first.compares, second.compares) == (False, False)
+
+
+def test_growth_of_one_firm_of_three_does_not_speak_for_them() -> None:
+    """All three report, AMD alone has the year before: the sum is told, its growth is not that of the group."""
+    firms = (("amd", 1.0), ("intel", 2.0), ("nvidia", 4.0))
+    book = book_of(*(quarter(f, 2026, 2, v) for f, v in firms), quarter("amd", 2025, 2, 0.5))
+    (cell,) = chain(book, last=1).line("compute", "revenue").cells
+    assert (value(cell.growth), cell.compared) == (1.0, ("amd",))
+    assert (cell.told, cell.compares) == (True, False)
+
+
+def test_a_balance_of_low_confidence_marks_its_sum() -> None:
+    sure, rough = (fact(f, "total_debt", "", "2026-06-30", 5.0) for f in ("coreweave", "nebius"))
+    book = book_of(sure, replace(rough, confidence=Confidence.LOW))
+    (cell,) = chain(book, last=1).line("neocloud", "debt").cells
+    assert (value(cell.amount), cell.rough) == (10.0, ("nebius",))
+
+
+def test_a_line_is_called_as_all_its_rows_call_it() -> None:
+    """Microsoft's rows of cloud revenue are those of one segment; a note that names a period names no line."""
+    book = embedded()
+    assert called(book, "microsoft", "revenue_cloud") == "Intelligent Cloud segment"
+    assert called(book, "amazon", "revenue_cloud") == "AWS"
+    one = replace(quarter("amd", 2026, 2, 1.0, "revenue_data_center"), note="Q2 2026, rounded")
+    assert called(book_of(one), "amd", "revenue_data_center") == ""
 
 
 def test_a_quarter_that_nobody_reports_is_a_gap() -> None:

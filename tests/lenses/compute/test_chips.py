@@ -46,6 +46,21 @@ def test_a_price_of_a_past_day_knows_nothing_later(book: Book) -> None:
     assert {s for m in (then.low, then.central, then.high) for s in m.sources} == {"epoch-cost"}
 
 
+def test_a_price_of_two_years_before_is_none(book: Book) -> None:
+    """The estimate of May 2023 is 863 days old in October 2025, that of August 2023 784: the H100 then has no price."""
+    found = chip(book, "h100", date(2025, 10, 8)).price.central
+    assert isinstance(found, Gap)
+    assert "550 days up to 2025-10-08" in found.reason
+    assert chip(book, "h100", date(2024, 10, 8)).price.central.value == 270_000 / 8
+
+
+def test_the_newest_single_price_is_taken_though_an_older_one_is_surer(book: Book) -> None:
+    """B200: 50,000 at its release in 2024 by a newspaper, 40,000 in the street in June 2026 by an article."""
+    found = chip(book, "b200").price
+    assert (found.central.value, found.high.value) == (40_000, 40_000)
+    assert chip(book, "b200", date(2025, 10, 8)).price.central.value == 50_000
+
+
 def test_an_assumed_price_says_that_it_is_one(book: Book) -> None:
     found = chip(book, "mi300x").price.central
     assert found.assumed == 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -120,6 +121,26 @@ def test_a_purchase_uses_the_price_and_the_rent_of_its_day(book: Book) -> None:
     early = next(c for c in payback(book, "h100").cases if c.bought.year == 2023)
     assert early.rent.rent.value == 4.7  # March 2023, the first market rate
     assert early.outlay.end.year == 2023 or "2023" in " ".join(early.outlay.trail)
+
+
+def test_a_purchase_tells_of_when_its_price_is(book: Book) -> None:
+    cases = {case.bought.year: case for case in payback(book, "h100").cases}
+    assert cases[2023].priced == cases[2024].priced == date(2023, 5, 29)
+    assert cases[2026].priced == date(2026, 3, 1)
+    assert cases[2025].priced is None
+    assert isinstance(cases[2025].outlay, Gap)
+
+
+def test_the_fitted_path_says_on_whose_prices(book: Book) -> None:
+    assert [path.name for path in payback(book, "b200").paths[:2]] == ["constant", "fitted on Nvidia H100"]
+
+
+def test_a_fall_that_may_be_a_rise_guides_no_grid(book: Book) -> None:
+    """The interval of the fitted fall reaches below zero, so that returns follow the book's assumption."""
+    found = payback(book, "h100")
+    assert found.fitted.low.value < 0.0
+    assert found.grid_path == "book's assumption"
+    assert found.lately.a_year.value < 0.0  # of late rents rose
 
 
 def test_what_never_pays_back_is_not_meaningful_and_says_how_much_comes_back(book: Book) -> None:

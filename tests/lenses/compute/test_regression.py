@@ -45,6 +45,16 @@ def test_the_interval_is_students() -> None:
     assert (line.high - line.slope) / line.error == pytest.approx(2.201, abs=5e-4)  # t table, 11 degrees, 97.5 %
 
 
+def test_what_the_slope_explains_within_groups_is_the_squared_correlation_there() -> None:
+    # Frisch and Waugh: with dummies the slope is that of deviations from the means of the groups
+    columns, y = sample()
+    x, group = columns[:, 0].copy(), columns[:, 1] > 0
+    for own in (group, ~group):
+        x[own], y[own] = x[own] - x[own].mean(), y[own] - y[own].mean()
+    columns, y_whole = sample()
+    assert fit(columns, y_whole).within == pytest.approx(np.corrcoef(x, y)[0, 1] ** 2)
+
+
 def test_a_perfect_line_has_no_error() -> None:
     x = np.arange(8.0)
     line = fit(np.column_stack([x, np.ones(8)]), 3.0 - 0.25 * x)

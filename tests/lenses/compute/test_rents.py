@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from cardhouse.book import Book
-from cardhouse.lenses.compute.rents import Kind, Rent, fall, kind_of, level, prices, rents
+from cardhouse.book import Book, Confidence, Fact, Where, embedded
+from cardhouse.lenses.compute.rents import NEAR_DAYS, Kind, Rent, fall, kind_of, level, prices, rents
 from cardhouse.lenses.measure import Gap, Measure, Why
 
 SINCE = date(2022, 3, 22)
@@ -16,6 +17,17 @@ SINCE = date(2022, 3, 22)
 def rent(years: float, price: float, item: str = "list") -> Rent:
     day = SINCE + timedelta(days=years * 365.25)
     return Rent("x", item, Kind.ON_DEMAND, day, years, Measure(price, "USD", day, None, {"news": 1.0}), doubtful=False)
+
+
+def row(day: str, price: float, item: str) -> Fact:
+    end, where = date.fromisoformat(day), Where("facts.csv", 1)
+    metric, source = "rental_price_per_gpu_hour", "costnimbus"
+    return Fact("h100", metric, item, None, end, price, "USD", source, end, Confidence.MEDIUM, "", where)
+
+
+def book_of(*rows: Fact) -> Book:
+    """The shipped book with these prices instead of its own figures."""
+    return replace(embedded(), facts=rows).as_of(date(2026, 10, 8))
 
 
 @pytest.mark.parametrize(
@@ -29,6 +41,9 @@ def rent(years: float, price: float, item: str = "list") -> Rent:
         ("on-demand-high", Kind.ENDS),
         ("list-average", Kind.ENDS),
         ("reserved-lowest", Kind.ENDS),
+        ("on-demand-middle", Kind.ENDS),
+        ("aimultiple-median", Kind.ENDS),
+        ("aws-trn2-sparecores-low", Kind.LARGE_CLOUD),  # one cloud's cheapest region is a price of its list
         ("lambda", Kind.ON_DEMAND),
         ("at-cost", None),
         ("market-bet", None),
@@ -77,12 +92,46 @@ def test_the_embedded_book_keeps_doubtful_prices_and_ends_out(book: Book) -> Non
 
 
 def test_todays_rent_is_the_median_of_one_kind(book: Book) -> None:
+    """H100 on demand in the half-year to its newest price: Lambda 2.49, Jarvislabs 2.69, CoreWeave 6.155."""
     found = level(book, "h100")
-    newest = {r.item: r.price.value for r in prices(book, "h100") if r.kind is Kind.ON_DEMAND and r.day.year == 2026}
-    values = sorted(newest.values())
-    assert found.kind is Kind.ON_DEMAND
-    assert found.count == len(values)
-    assert found.rent.value == pytest.approx((values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2)
+    assert (found.kind, found.count) == (Kind.ON_DEMAND, 3)
+    assert sorted(r.price.value for r in found.prices) == [2.49, 2.69, 6.155]
+    assert found.rent.value == 2.69
+    assert all((found.prices[-1].day - r.day).days <= NEAR_DAYS for r in found.prices)
+
+
+def test_prices_of_a_half_year_before_the_newest_are_history() -> None:
+    """Of 4.00 in January and 2.00 in September only the second is today's; 4.00 is twice as much, so it is told."""
+    found = level(book_of(row("2026-01-10", 4.0, "one"), row("2026-09-20", 2.0, "two")), "h100")
+    assert (found.count, found.rent.value) == (1, 2.0)
+    assert any("of 2026-01-10 (one) was 4.00" in flag for flag in found.rent.flags)
+
+
+def test_two_prices_near_each_other_need_no_warning() -> None:
+    found = level(book_of(row("2026-01-10", 3.9, "one"), row("2026-09-20", 2.0, "two")), "h100")
+    assert found.rent.flags == ()
+
+
+def test_a_kind_without_fresh_prices_gives_way_to_one_that_has_them() -> None:
+    found = level(book_of(row("2026-01-10", 4.0, "one"), row("2026-09-20", 1.0, "aws-p5")), "h100")
+    assert (found.kind, found.rent.value) == (Kind.LARGE_CLOUD, 1.0)
+
+
+def test_trainium2_lets_for_the_middle_of_its_two_regions(book: Book) -> None:
+    """13.971 and 17.268 dollars an hour over 16 chips in September 2026; 35.76 over 16 of November 2025 is told."""
+    found = level(book, "trainium2")
+    assert found.rent.value == pytest.approx((0.873 + 1.079) / 2)
+    assert found.count == 2
+    assert any("of 2025-11-30 (aws-trn2-capacity-block)" in flag for flag in found.rent.flags)
+
+
+def test_a_sample_names_the_accelerators_that_are_in_it(book: Book) -> None:
+    """Only the H100 has series of two prices or more, so the fall of the same series is its own."""
+    same, lately, *_ = rents(book).falls
+    assert same.chips == lately.chips == ("h100",)
+    assert same.line is not None
+    assert lately.line is not None
+    assert lately.line.rows < same.line.rows
 
 
 def test_a_past_day_knows_nothing_later(older: Book) -> None:

@@ -61,6 +61,19 @@ def test_rents_are_compared_with_rents_of_the_same_kind_only(book: Book) -> None
     assert listed.worth.why is Why.NOT_MEANINGFUL
 
 
+def test_an_old_list_price_gives_way_to_new_ones_and_is_told(book: Book) -> None:
+    """Trainium2: 0.873 and 1.079 of September 2026, not 2.235 of November 2025; 2,500 over 668.75 TFLOPS times 0.85."""
+    found = move(book, "trainium2", "large_cloud_list")
+    assert found.go.value == pytest.approx(0.976)
+    assert found.saving.central.value == pytest.approx(1 - 0.976 * 2500 / (668.75 * 0.85) / 10.582)
+    assert any("2025-11-30" in flag for flag in found.go.flags)
+
+
+def test_what_was_given_wrongly_is_named_alone(book: Book) -> None:
+    with pytest.raises(InputError, match="a fleet of 0; expected 1 accelerator or more; change --fleet"):
+        switch(book, fleet=0.0)
+
+
 def test_one_makers_generations_are_no_change_of_platform(book: Book) -> None:
     assert not {m.to for m in switch(book).moves} & {"h100", "h200", "b200", "gb300", "a100"}
 

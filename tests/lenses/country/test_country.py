@@ -112,8 +112,64 @@ def test_shares_of_a_year_are_of_the_same_year(whole: Comparison) -> None:
     assert value(found.values[1]) == pytest.approx(102 / 10087)
 
 
+def test_a_rough_figure_is_marked(book: Book) -> None:
+    low = replace(row("china", "2024-12-31", 25.0), confidence=Confidence.LOW)
+    found = capacity(book, row("usa", "2024-12-31", 50.0), low)
+    assert found.rough == (False, True)
+
+
+def test_of_figures_that_do_not_compare_a_sure_one_goes_before_a_newer_rough_one(book: Book) -> None:
+    rough = replace(row("usa", "2026-01-31", 70.0, "y"), confidence=Confidence.LOW)
+    found = capacity(book, row("usa", "2024-12-31", 50.0), rough, row("china", "2024-12-31", 25.0, "z"))
+    assert [value(v) for v in found.values] == [50.0, 25.0]
+
+
+def test_prices_of_electricity_of_two_compilers_have_no_ratio(whole: Comparison) -> None:
+    """The average that the EIA reports for a month and a tariff quoted in an article, 0.0853 and about 0.1 dollars."""
+    found = whole.line("electricity price per kWh")
+    assert [value(v) for v in found.values] == [0.0853, 0.1]
+    assert found.rough == (False, True)
+    assert isinstance(found.ratio, Gap)
+
+
+def test_output_is_of_one_edition_on_both_sides(whole: Comparison) -> None:
+    """IMF, April 2025: 30.51 and 19.23 trillion; the October figure of the US stands in the book besides."""
+    found = whole.line("gross domestic product")
+    assert found.items == ("weo-2025-04", "weo-2025-04")
+    assert [value(v) for v in found.values] == [30_510_000.0, 19_230_000.0]
+    share = whole.line("private investment in AI over GDP")
+    assert value(share.values[0]) == pytest.approx(285_900 / 30_510_000)
+
+
+def test_computing_is_of_one_definition_on_any_day(whole: Comparison) -> None:
+    early = compare(embedded().as_of(date(2025, 12, 31)), ("us", "cn"))
+    for answer in (early, whole):
+        assert value(answer.line("computing capacity (ai fp16)").values[1]) == 788.0
+
+
+def test_a_firm_counts_by_any_rows_that_add_up_to_its_year(whole: Comparison) -> None:
+    """SenseTime to June 2025: 3,772 less 1,739.7 plus 2,358.198 million yuan, 4,390.5."""
+    found = next(f for f in whole.listed[1] if f.firm == "sensetime")
+    yuan = 3772 - 1739.7 + 2358.198
+    assert found.revenue.end == date(2025, 6, 30)
+    assert found.revenue.value / yuan == pytest.approx(0.139, abs=0.002)  # dollars for a yuan in those years
+    assert any("longer periods less" in flag for flag in found.revenue.flags)
+
+
+def test_three_firms_are_no_country(whole: Comparison) -> None:
+    """Zhipu, MiniMax and SenseTime have both figures; of Alibaba and others the book has no market value."""
+    assert {f.firm for f in whole.listed[1]} == {"zhipu", "minimax", "sensetime"}
+    for what in ("listed firms with both figures", "median of them"):
+        found = whole.line(f"market value over revenue, {what}").values[1]
+        assert isinstance(found, Gap)
+        assert "with both figures: 3; 4 are needed" in found.reason
+    named = {gap.what: gap.reason for gap in whole.lacking[1]}
+    assert named["Alibaba"] == "no market value of the last year"
+    assert "Huawei" not in named  # not listed
+
+
 def test_multiples_of_unlike_firms_are_not_compared(whole: Comparison) -> None:
-    found = whole.line("market value over revenue, all listed AI firms")
+    found = whole.line("market value over revenue, listed firms with both figures")
     usa = whole.listed[0]
     assert value(found.values[0]) == pytest.approx(
         sum(f.market_value.value for f in usa) / sum(f.revenue.value for f in usa)
@@ -137,6 +193,15 @@ def test_an_unknown_country_gets_a_near_name_or_the_list(book: Book) -> None:
 @pytest.mark.parametrize("names", [("us",), ("us", "usa"), ("us", "cn", "jp", "de", "in")])
 def test_two_to_four_different_countries(book: Book, names: tuple[str, ...]) -> None:
     with pytest.raises(InputError, match="two to four"):
+        compare(book, names)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [(("us", "us"), "only United States to compare"), (("us", "cn", "jp", "de", "fr"), "5 countries")],
+)
+def test_what_was_typed_is_told_back(book: Book, names: tuple[str, ...], words: str) -> None:
+    with pytest.raises(InputError, match=words):
         compare(book, names)
 
 

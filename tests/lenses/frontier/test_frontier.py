@@ -81,6 +81,21 @@ def test_a_low_is_cheaper_than_all_before_it_and_reaches_the_level() -> None:
     assert (at_a.reached, at_b.reached) == (5, 3)
 
 
+def test_a_level_begins_with_the_price_of_the_model_that_names_it() -> None:
+    """Model b scores 110 and has no price; that of d, which scores more, is not what b's level cost at first."""
+    (level,) = frontier(book_of(*SMALL, price("d", "2025-01-01", 30.0, 30.0)), levels=("b",)).levels
+    assert level.lows == ()
+    assert isinstance(level.fall.whole, Gap)
+    assert level.fall.whole.reason == "no price of b is known by this day"
+
+
+def test_as_of_february_2026_the_level_of_claude_3_5_sonnet_has_no_first_price() -> None:
+    """Its own 3 and 15 dollars of June 2024 entered the book in October 2026; o1's 26.25 are not its price."""
+    levels = {level.model.id: level for level in frontier(embedded().as_of(date(2026, 2, 1))).levels}
+    assert levels["claude-3.5-sonnet"].lows == ()
+    assert levels["o1"].lows[0].blended.value == pytest.approx((3 * 15 + 60) / 4)
+
+
 def test_a_price_that_halves_every_year_falls_by_two_a_year() -> None:
     days = ("2023-01-01", "2024-01-01", "2025-01-01", "2026-01-01")
     dated = [price("a", day, 8.0 / 2**i, 8.0 / 2**i) for i, day in enumerate(days)]

@@ -13,10 +13,11 @@ from cardhouse.lenses.capital.rounds import (
     Pledge,
     Round,
     RoundsOfYear,
+    agreed_total,
     by_year,
+    loose_total,
     paid_total,
     pledges,
-    promised_total,
     rounds,
 )
 from cardhouse.lenses.capital.spending import Spending, spending
@@ -41,14 +42,21 @@ class Capital:
 
 @dataclass(frozen=True, slots=True)
 class FirmCapital:
-    """One firm: its rounds, what investors promised and paid, its listing, and what a dollar of a round is spent on."""
+    """One firm: its rounds, what investors promised and paid, its listing, and what a dollar of a round is spent on.
+
+    Attributes
+    ----------
+    agreed : USD million that investors are bound to pay or have paid. ``paid`` : what is known to be paid.
+    loose : in letters of intent, only announced or reported, or unclear; it may come to nothing.
+    """
 
     book: Book
     firm: str
     name: str
     rounds: tuple[Round, ...]
     pledges: tuple[Pledge, ...]
-    promised: Reading
+    agreed: Reading
+    loose: Reading
     paid: Reading
     listing: Listing | None
     spending: Spending | Gap
@@ -89,7 +97,8 @@ def capital_of(book: Book, name: str, *, after: date | None = None) -> FirmCapit
         firm.name,
         own,
         promised,
-        promised_total(promised),
+        agreed_total(promised),
+        loose_total(promised),
         paid_total(promised),
         listing,
         spending(book, firm.id, day),

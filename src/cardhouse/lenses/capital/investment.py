@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cardhouse.book import Book, Conflict, Fact
+from cardhouse.book import Book, Confidence, Conflict, Fact
 from cardhouse.lenses.measure import SHARE, TIMES, Gap, Measure, Reading, computed, derived, not_meaningful, ratio
 from cardhouse.lenses.readings import entity_name, metric_name, of_fact
 
@@ -60,7 +60,10 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """One kind of investment in one year by one compiler: named countries, largest first, and the world."""
+    """One kind of investment in one year by one compiler: named countries, largest first, and the world.
+
+    ``rough`` : a row of it is of low confidence.
+    """
 
     kind: str
     name: str
@@ -70,6 +73,7 @@ class Year:
     places: tuple[Place, ...]
     world: Reading
     spread: Spread
+    rough: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,9 @@ def _year(book: Book, key: tuple[str, str, date, date], facts: Sequence[Fact]) -
     what = f"{name}, world, {end.year}"
     whole = next((of_fact(book, f) for f in facts if f.entity == WORLD), None)
     world: Reading = whole or Gap(what, "the compiler's world total is not in the book")
-    return Year(kind, name, compiler, start, end, places, world, spread(what, [p.amount for p in places], world))
+    rough = any(f.confidence is Confidence.LOW for f in facts)
+    parts = spread(what, [p.amount for p in places], world)
+    return Year(kind, name, compiler, start, end, places, world, parts, rough)
 
 
 def spread(what: str, amounts: Sequence[Measure], whole: Reading) -> Spread:

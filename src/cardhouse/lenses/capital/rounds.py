@@ -21,6 +21,13 @@ NEAR_DAYS = 45
 STALE_DAYS = 200
 """A run rate older than this says nothing of the day of a round."""
 OFFERING = "ipo"
+OPEN = "open to"
+"""Begins the status of a round of which part of the money is still to come."""
+UNPAID = ", part unpaid"
+SAME = 0.01
+"""Ties of investors that add up to a round but for so much of it are those of the round."""
+BOUND = ("paid", "agreed")
+"""First words of what has become of a promise that binds or was kept; all others may come to nothing."""
 WHOLE = 99.0
 """Percent of a firm from which a tie is the purchase of it, no round."""
 
@@ -32,13 +39,14 @@ class Round:
     Attributes
     ----------
     day : last day of the row of money, else of the valuation.
-    amount : USD million raised.
+    amount : USD million, the size as announced; what is paid of it is told by ``status`` and by the pledges.
     valuation : USD million, after the money; before it where ``pre_money``.
     run_rate : annualised revenue, the newest figure not later than the round.
     multiple : valuation over run rate.
     days_before : age of the run rate on the day.
-    status : ``closed`` where the firm says so itself, ``reported`` where others do, ``open to DAY`` where part of the
-        money is still to come, ``valuation only``.
+    status : ``closed`` where the firm says so itself, ``reported`` where others do, either with ``part unpaid`` where
+        its investors are known to have paid less than they agreed to; ``open to DAY`` where part of the money is still
+        to come, ``valuation only``.
     note : what the rows say about tranches and status.
     """
 
@@ -94,7 +102,7 @@ def rounds(book: Book) -> tuple[Round, ...]:
             near = _nearest(fact, [v for v in valued if v not in used])
             used |= {near} if near else set()
             found.append(_round(book, fact, fact, near))
-        alone = [v for v in valued if v not in used and not any(_days(v, r) <= NEAR_DAYS for r in raised)]
+        alone = [v for v in valued if v not in used and not any(_considered(v, r) for r in raised)]
         found += [_round(book, v, None, v) for v in alone]
     return tuple(sorted(found, key=lambda r: (-r.day.toordinal(), r.firm, r.label)))
 
@@ -102,6 +110,11 @@ def rounds(book: Book) -> tuple[Round, ...]:
 def _nearest(raised: Fact, valued: Sequence[Fact]) -> Fact | None:
     near = [v for v in valued if _days(v, raised) <= NEAR_DAYS]
     return min(near, key=lambda v: (v.item != "", _days(v, raised)), default=None)
+
+
+def _considered(valued: Fact, raised: Fact) -> bool:
+    """Whether a valuation was one on the way to a round: of the weeks before its first day; later ones are new."""
+    return 0 <= ((raised.start or raised.end) - valued.end).days <= NEAR_DAYS
 
 
 def _days(valued: Fact, raised: Fact) -> int:
@@ -144,9 +157,30 @@ def _status(book: Book, raised: Fact | None) -> str:
     if raised is None:
         return "valuation only"
     if raised.end > book.date:
-        return f"open to {raised.end}"
+        return f"{OPEN} {raised.end}"
     own = book.source_kind(raised) in (SourceKind.FILING, SourceKind.PRESS_RELEASE)
-    return "closed" if own else "reported"
+    return ("closed" if own else "reported") + (UNPAID if _part_unpaid(book, raised) else "")
+
+
+def _part_unpaid(book: Book, raised: Fact) -> bool:
+    """Whether the investors of a round are known to have paid less than they agreed to by the book's day.
+
+    Ties name no round: those announced around it are its investors only where they add up to its size.
+    """
+    start = raised.start or raised.end
+    own = [
+        p
+        for p in pledges(book, raised.entity)
+        if (start - p.announced).days <= NEAR_DAYS
+        and (p.announced - raised.end).days <= NEAR_DAYS
+        and p.status.startswith(BOUND)
+    ]
+    size = book.usd(raised)
+    agreed, paid = known(p.amount for p in own), known(p.paid for p in own)
+    apart = abs(sum(m.value for m in agreed) - size)
+    return (
+        len(agreed) == len(paid) and apart <= SAME * size and sum(m.value for m in paid) < sum(m.value for m in agreed)
+    )
 
 
 def _run_rate(book: Book, firm: str, name: str, day: date) -> tuple[Reading, int | None]:
@@ -161,8 +195,12 @@ def _run_rate(book: Book, firm: str, name: str, day: date) -> tuple[Reading, int
 
 
 def by_year(all_rounds: Sequence[Round]) -> tuple[RoundsOfYear, ...]:
-    """How concentrated the rounds of each calendar year are, offerings to the public left out; newest first."""
-    own = [r for r in all_rounds if isinstance(r.amount, Measure) and not r.listed]
+    """How concentrated the rounds of each calendar year are, newest first.
+
+    Offerings to the public are left out, and so are rounds of which part of the money is still to come by their row.
+    """
+    done = [r for r in all_rounds if not r.listed and not r.status.startswith(OPEN)]
+    own = [r for r in done if isinstance(r.amount, Measure)]
     return tuple(_of_year(y, [r for r in own if r.day.year == y]) for y in sorted({r.day.year for r in own})[::-1])
 
 
@@ -238,7 +276,13 @@ def paid_total(rows: Sequence[Pledge]) -> Reading:
     return total(found) if found else Gap("paid by investors", "no row says that anything was paid")
 
 
-def promised_total(rows: Sequence[Pledge]) -> Reading:
-    """Sum of the amounts of promises that have not lapsed."""
-    found = known(r.amount for r in rows if r.status != "lapsed")
-    return total(found) if found else Gap("promised by investors", "no amount published")
+def agreed_total(rows: Sequence[Pledge]) -> Reading:
+    """Sum of the amounts that investors are bound to pay or have paid."""
+    found = known(r.amount for r in rows if r.status.startswith(BOUND))
+    return total(found) if found else Gap("agreed by investors", "no amount published")
+
+
+def loose_total(rows: Sequence[Pledge]) -> Reading:
+    """Sum of what stands in letters of intent, was only announced or reported, or is unclear; lapsed ones left out."""
+    found = known(r.amount for r in rows if not r.status.startswith((*BOUND, "lapsed")))
+    return total(found) if found else Gap("by letter, announced or reported", "no amount published")

@@ -5,10 +5,11 @@ A quarter that no row states is worked out where longer rows allow it: the fourt
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cardhouse.book import Book
+from cardhouse.book import Book, Confidence
 from cardhouse.book.series import quarter_of_start, quarter_start, quarters_of
 from cardhouse.lenses.measure import Measure
 from cardhouse.lenses.readings import of_fact
@@ -56,11 +57,13 @@ class Series:
     Attributes
     ----------
     metric : what the book calls it, with its item. values : by number of the quarter (year x 4 + 0..3).
+    rough : quarters whose balance stands in a row of low confidence.
     """
 
     firm: str
     metric: str
     values: dict[int, Measure]
+    rough: frozenset[int] = frozenset()
 
 
 def flow(book: Book, firm: str, metric: str, item: str = "") -> Series:
@@ -77,8 +80,10 @@ def flow(book: Book, firm: str, metric: str, item: str = "") -> Series:
 
 def stock(book: Book, firm: str, metric: str) -> Series:
     """A balance by quarter: the newest one that stands at its end, USD million."""
-    rows = (f for f in book.chosen(firm, metric) if f.start is None and not f.item and f.end <= book.date)
-    return Series(firm, metric, {quarter_of_start(f.end + timedelta(days=1)) - 1: of_fact(book, f) for f in rows})
+    rows = [f for f in book.chosen(firm, metric) if f.start is None and not f.item and f.end <= book.date]
+    newest = {quarter_of_start(f.end + timedelta(days=1)) - 1: f for f in rows}
+    rough = frozenset(q for q, f in newest.items() if f.confidence is Confidence.LOW)
+    return Series(firm, metric, {q: of_fact(book, f) for q, f in newest.items()}, rough)
 
 
 def backlog(book: Book, firm: str) -> Series:
@@ -111,6 +116,15 @@ def near_part(book: Book, firm: str) -> tuple[Series, Series]:
     """The line nearest to AI and the whole of revenue, only of firms that report a line and quarters with both."""
     part = near(book, firm)
     return _both(Series(firm, part.metric, {}) if part.metric == REVENUE else part, flow(book, firm, REVENUE))
+
+
+def called(book: Book, firm: str, metric: str) -> str:
+    """What a firm itself calls a line: how the notes of all its rows begin; empty where they do not agree."""
+    name, _, item = metric.partition(" [")
+    rows = [f for f in book.chosen(firm, name) if f.item == item.removesuffix("]")]
+    begins = {re.split("[,;:(]", f.note, maxsplit=1)[0].strip() for f in rows}
+    name = begins.pop() if len(begins) == 1 else ""
+    return "" if any(c.isdigit() for c in name) else name  # a note of one period is no name
 
 
 def _both(part: Series, whole: Series) -> tuple[Series, Series]:

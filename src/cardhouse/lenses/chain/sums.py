@@ -21,6 +21,7 @@ class Cell:
     amount : sum over ``firms``, or a share over them; a gap where none of them has a figure.
     firms : who is in it. missing : who reports this figure in another quarter, but has none in this one.
     growth : against the same quarter a year earlier, over ``compared`` only: the firms that have both.
+    rough : whose figure in the sum is a balance of low confidence.
     """
 
     quarter: int
@@ -29,15 +30,29 @@ class Cell:
     missing: tuple[str, ...]
     growth: Reading
     compared: tuple[str, ...]
+    rough: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> bool:
+        """Whether half of the firms that ever report the figure are in the sum: below, sums are of different firms."""
+        return 2 * len(self.firms) >= len(self.firms) + len(self.missing) > 0
+
+    @property
+    def compares(self) -> bool:
+        """Whether growth is that of half of the firms that ever report the figure."""
+        return 2 * len(self.compared) >= len(self.firms) + len(self.missing) > 0
 
 
 def cells(what: str, rows: Sequence[Series], quarters: Sequence[int]) -> tuple[Cell, ...]:
     """Sums of a figure by quarter over the firms that ever report it."""
     by_firm = {row.firm: row.values for row in rows if row.values}
-    return tuple(_cell(what, by_firm, quarter) for quarter in quarters)
+    rough = {row.firm: row.rough for row in rows}
+    return tuple(_cell(what, by_firm, rough, quarter) for quarter in quarters)
 
 
-def _cell(what: str, rows: Mapping[str, Mapping[int, Measure]], quarter: int) -> Cell:
+def _cell(
+    what: str, rows: Mapping[str, Mapping[int, Measure]], rough: Mapping[str, frozenset[int]], quarter: int
+) -> Cell:
     has, both = having(rows, quarter), having(rows, quarter, quarter - YEAR)
     return Cell(
         quarter,
@@ -46,6 +61,7 @@ def _cell(what: str, rows: Mapping[str, Mapping[int, Measure]], quarter: int) ->
         tuple(firm for firm in rows if firm not in has),
         grown(what, summed(what, rows, both, quarter), summed(what, rows, both, quarter - YEAR)),
         both,
+        tuple(firm for firm in has if quarter in rough[firm]),
     )
 
 

@@ -1,7 +1,8 @@
 """Accelerators of the book: data sheet, power and price of one, alone or as its share of a server or rack.
 
-Rows that a note calls conflicting or doubtful are used only where there is no other. Of the rest the surest is taken,
-then the best kind of source, then the newest; the least and the most of them are the ends of the range.
+Rows that a note calls conflicting or doubtful are used only where there is no other. Of a data sheet the surest row is
+taken, then the best kind of source, then the newest; of prices, which move, the newest single one. The least and the
+most of the rows are the ends of the range.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from cardhouse.lenses.compute.ranges import Range, of_row, same, spread
 from cardhouse.lenses.measure import Gap, Measure, derived
 from cardhouse.lenses.readings import entity_name, metric_name, of_fact
 
-PRICE_DAYS = 1100
-"""Prices older than three years say nothing about what one costs to buy."""
+PRICE_DAYS = 550
+"""Prices older than a year and a half say nothing about what one costs to buy."""
 DOUBTS = ("conflict", "doubtful")
 """First words of notes on rows that the book keeps but does not believe."""
 SECOND_HAND = frozenset({"used", "resale", "refurbished"})
-ENDS = frozenset({"low", "high", "lowest", "highest", "cheapest", "dearest", "floor", "peak", "average"})
-"""Words of an item that name an end or an average of a range instead of one price."""
+ENDS = frozenset(
+    {"low", "high", "lowest", "highest", "cheapest", "dearest", "floor", "peak", "average", "middle", "median"}
+)
+"""Words of an item that name an end or a middle of a range instead of one price."""
 FORMATS = ("bf16", "fp8", "fp4")
 SURE = {level: place for place, level in enumerate(Confidence)}
 SHARE_ITEM = "-share"
@@ -200,7 +203,8 @@ def _price(book: Book, id_: str, on: date) -> tuple[Range, bool]:
         return _priced(book, id_, used), False
     row = book.assume("accelerator_price", id_)
     if row is None:
-        return _missing(book, id_, "accelerator_price"), False
+        what = f"{entity_name(book, id_)}, {metric_name(book, 'accelerator_price')}"
+        return same(Gap(what, f"the book has none of the {PRICE_DAYS} days up to {on}")), False
     return of_row(book, row).flagged(f"{entity_name(book, id_)}: its price is an assumption"), False
 
 

@@ -111,8 +111,8 @@ def model(book: Book, name: str = "", asked: Asked | None = None) -> Model:
     id_ = name or DEFAULT
     if id_ not in models:
         raise UnknownName(
-            f"no model with known parameters is called {shown(id_)}; expected one of {', '.join(models) or 'none'}, or "
-            f"--params; {near(id_, models)}"
+            f"no model with known parameters is called {shown(id_)}; expected one of {', '.join(models) or 'none'}; "
+            f"{near(id_, models) or 'describe your own with --params and --active'}"
         )
     return Model(
         id_,

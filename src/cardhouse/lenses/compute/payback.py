@@ -21,9 +21,9 @@ from cardhouse.errors import InputError
 from cardhouse.lenses.compute.chips import chip as chip_of
 from cardhouse.lenses.compute.hourly import HOURS, MONTHS, Hourly, Values, hardware, hourly, monthly_rate, parts
 from cardhouse.lenses.compute.ranges import PER_HOUR, Choices, given
-from cardhouse.lenses.compute.rents import Level, Rents, level, rents
+from cardhouse.lenses.compute.rents import Fall, Level, level, rents
 from cardhouse.lenses.measure import SHARE, Gap, Measure, Reading, computed
-from cardhouse.lenses.readings import assumed
+from cardhouse.lenses.readings import assumed, entity_name
 
 Flows = npt.NDArray[np.float64]
 STEPS = (0.4,)
@@ -129,13 +129,15 @@ class Case:
 
     Attributes
     ----------
-    bought : day. ``outlay`` : USD with server and network. ``rent`` : of that day.
+    bought : day. ``outlay`` : USD with server and network. ``priced`` : day of the price of the machine in it; None
+        where there is no price. ``rent`` : of that day.
     payback : years. ``internal_return`` : a year. ``break_even`` : USD an hour sold at purchase.
     """
 
     bought: date
     path: str
     outlay: Reading
+    priced: date | None
     rent: Level
     payback: Reading
     internal_return: Reading
@@ -148,10 +150,13 @@ class Payback:
 
     Attributes
     ----------
+    fitted, lately : falls of rents over all years and of the last months, of whichever accelerators have series.
     grid : internal return by hours sold (rows, :data:`SOLD`) and life in years (columns, :data:`LIVES`).
     """
 
     hourly: Hourly
+    fitted: Fall
+    lately: Fall
     paths: tuple[Path, ...]
     cases: tuple[Case, ...]
     grid_path: str
@@ -160,15 +165,16 @@ class Payback:
     grid: tuple[tuple[Reading, ...], ...]
 
 
-def paths(book: Book, found: Rents) -> tuple[Path, ...]:
-    """Constant; as fitted on prices of the same series; the book's assumption; round falls."""
+def paths(book: Book, fitted: Fall) -> tuple[Path, ...]:
+    """Constant; as fitted on prices of the same series, naming whose; the book's assumption; round falls."""
 
     def plain(value: float) -> Measure:
         return Measure(value, SHARE, book.date, None, {ASSUMPTION: 1.0}, (), (f"rent path: {value:.0%} a year",))
 
+    of = ", ".join(entity_name(book, chip) for chip in fitted.chips)
     return (
         Path("constant", plain(0.0)),
-        Path("fitted", found.falls[0].a_year),
+        Path(f"fitted on {of}" if of else "fitted", fitted.a_year),
         Path("book's assumption", assumed(book, "rent_decay", "all")),
         *(Path(f"-{step:.0%} a year", plain(step)) for step in STEPS),
     )
@@ -177,7 +183,8 @@ def paths(book: Book, found: Rents) -> tuple[Path, ...]:
 def payback(book: Book, id_: str, choices: Choices | None = None, *, rent: float | None = None) -> Payback:
     """Payback, internal return and break-even rent of an accelerator.
 
-    Prices and rents are those of the purchase date; power, building, life and the rest are today's inputs.
+    Prices and rents are the newest ones known on the purchase date; power, building, life and the rest are today's
+    inputs. Where no price of the year and a half before a purchase is known, its case is a gap.
 
     Parameters
     ----------
@@ -190,18 +197,24 @@ def payback(book: Book, id_: str, choices: Choices | None = None, *, rent: float
     if rent is not None and not 0.0 < rent < math.inf:
         raise InputError(f"a rent of {rent:g}; expected USD an hour above zero; change --rent")
     made = choices or Choices()
-    ways = paths(book, rents(book))
+    fitted, lately, *_ = rents(book).falls
+    ways = paths(book, fitted)
     now = hourly(book, chip_of(book, id_), made)
     own = None if rent is None else Level(None, 0, given(rent, PER_HOUR, book.date, "--rent").central)
     days = _dates(book, now) if own is None else (book.date,)
     cases = tuple(case for on in days for case in _cases(book, id_, on, ways, made, own))
-    middle_way = ways[1] if isinstance(ways[1].a_year, Measure) else ways[2]
+    middle_way = ways[1] if falls_surely(fitted) else ways[2]
     today = own or level(book, id_)
     grid = tuple(
         tuple(_return(now, today.rent, middle_way, {"utilisation": sold, "life": life}) for life in LIVES)
         for sold in SOLD
     )
-    return Payback(now, ways, cases, middle_way.name, SOLD, LIVES, grid)
+    return Payback(now, fitted, lately, ways, cases, middle_way.name, SOLD, LIVES, grid)
+
+
+def falls_surely(fitted: Fall) -> bool:
+    """Whether the whole interval of a fitted fall lies above zero; else the book's assumption is the better guide."""
+    return isinstance(fitted.low, Measure) and fitted.low.value > 0.0
 
 
 def _dates(book: Book, now: Hourly) -> tuple[date, ...]:
@@ -221,11 +234,13 @@ def _cases(book: Book, id_: str, on: date, ways: tuple[Path, ...], choices: Choi
     rent = own or level(book, id_, on)
     if on != book.date and isinstance(rent.rent, Gap):
         return []
+    price = then.chip.price.central
     return [
         Case(
             on,
             way.name,
             then.hardware,
+            price.end if isinstance(price, Measure) else None,
             rent,
             _reading(f"{then.chip.name}, payback", "years", then, (rent.rent, way.a_year), _years),
             _return(then, rent.rent, way, {}),

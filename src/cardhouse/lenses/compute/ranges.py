@@ -84,16 +84,16 @@ class Choices:
     cost_of_capital: float | None = None
 
     def __post_init__(self) -> None:
-        for name, least, most in (
-            ("price_kwh", 0.0, 10.0),
-            ("life", 0.25, 40.0),
-            ("utilisation", 0.01, 1.0),
-            ("cost_of_capital", 0.0, 1.0),
+        for name, least, most, expected in (
+            ("price_kwh", 0.0, 10.0, "0 to 10 dollars, for example 0.08"),
+            ("life", 0.25, 40.0, "0.25 to 40 years, for example 4.5"),
+            ("utilisation", 0.01, 1.0, "1% to 100%, for example 60%"),
+            ("cost_of_capital", 0.0, 1.0, "0% to 100%, for example 12%"),
         ):
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and least <= value <= most):
-                words = name.replace("_", " ")
-                raise InputError(f"{words} of {value:g}; expected {least:g} to {most:g}; change the option")
+                option = name.replace("_", "-")
+                raise InputError(f"{name.replace('_', ' ')} of {value:g}; expected {expected}; change --{option}")
 
 
 UNITS = {"price_kwh": USD, "life": "years", "utilisation": SHARE, "cost_of_capital": SHARE}

@@ -32,7 +32,8 @@ class Line:
     slope, error : of the first column, with its HC3 standard error.
     low, high : interval of the slope by Student's t.
     rows, coefficients : their difference is the degrees of freedom.
-    r_squared : share of the variance about the mean that the fit explains.
+    r_squared : share of the variance about the mean that the fit explains, levels of groups included.
+    within : share of the variance about the other columns (the groups' own levels) that the first column explains.
     """
 
     slope: float
@@ -42,6 +43,7 @@ class Line:
     rows: int
     coefficients: int
     r_squared: float
+    within: float
 
 
 def fit(columns: npt.NDArray[np.float64], y: npt.NDArray[np.float64], *, confidence: float = 0.95) -> Line:
@@ -73,6 +75,12 @@ def fit(columns: npt.NDArray[np.float64], y: npt.NDArray[np.float64], *, confide
     middle = columns.T @ (columns * ((rest / (1.0 - leverage)) ** 2)[:, None])
     error = float(np.sqrt((inverse @ middle @ inverse)[0, 0]))
     slope, reach = float(beta[0]), float(student.ppf(0.5 + confidence / 2.0, n - k)) * error
-    total = float(((y - y.mean()) ** 2).sum())
-    explained = 1.0 - float((rest**2).sum()) / total if total > 0.0 else 0.0
-    return Line(slope, error, slope - reach, slope + reach, n, k, explained)
+    explained = _explained(rest, y - y.mean())
+    within = _explained(rest, y - columns[:, 1:] @ np.linalg.lstsq(columns[:, 1:], y, rcond=None)[0])
+    return Line(slope, error, slope - reach, slope + reach, n, k, explained, within)
+
+
+def _explained(rest: npt.NDArray[np.float64], before: npt.NDArray[np.float64]) -> float:
+    """Share of a variance that is gone in the residuals; zero where there was none."""
+    total = float((before**2).sum())
+    return 1.0 - float((rest**2).sum()) / total if total > 0.0 else 0.0

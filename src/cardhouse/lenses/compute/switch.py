@@ -15,9 +15,9 @@ from cardhouse.book import Book, latest
 from cardhouse.errors import InputError
 from cardhouse.lenses.compute.chips import FORMATS, Chip, chip, find, names
 from cardhouse.lenses.compute.hourly import HOURS, MILLION, Hourly, charge, hourly
-from cardhouse.lenses.compute.ranges import BOUNDS, PER_HOUR, Choices, Range, assumed_range, given, middle
-from cardhouse.lenses.compute.rents import RENT_DAYS, Kind, prices
-from cardhouse.lenses.measure import SHARE, USD, Measure, Reading, computed, first_gap
+from cardhouse.lenses.compute.ranges import BOUNDS, PER_HOUR, Choices, Range, assumed_range, given
+from cardhouse.lenses.compute.rents import Kind, levels
+from cardhouse.lenses.measure import SHARE, USD, Gap, Measure, Reading, computed, first_gap
 from cardhouse.lenses.readings import of_fact
 
 BASE = "gb200"
@@ -98,8 +98,10 @@ def switch(
     InputError : a fleet or a horizon that is not above zero.
     UnknownName : no accelerator is called so.
     """
-    if (fleet is not None and not 1 <= fleet < math.inf) or (horizon is not None and not 0.1 <= horizon <= 100):
-        raise InputError(f"fleet {fleet}, horizon {horizon}; expected a fleet of 1 or more and 0.1 to 100 years")
+    if fleet is not None and not 1 <= fleet < math.inf:
+        raise InputError(f"a fleet of {fleet:g}; expected 1 accelerator or more; change --fleet")
+    if horizon is not None and not 0.1 <= horizon <= 100:
+        raise InputError(f"a horizon of {horizon:g}; expected 0.1 to 100 years; change --horizon")
     stay_id = find(book, base)
     costs = {id_: hourly(book, chip(book, id_), choices) for id_ in names(book)}
     stay = costs[stay_id]
@@ -193,9 +195,9 @@ def _rents(book: Book, one: Chip, other: Chip, kind: Kind) -> tuple[Reading, Rea
 
 
 def _rent(book: Book, of: Chip, kind: Kind) -> Reading:
-    rows = [r for r in prices(book, of.id) if r.kind is kind and not r.doubtful]
-    newest = {r.item: r.price for r in rows if (book.date - r.day).days <= RENT_DAYS}
-    return middle(tuple(newest.values()), f"{of.name}, rent")
+    """Today's rent of a kind, as where one accelerator stands alone: fresh prices only."""
+    found = levels(book, of.id).get(kind)
+    return found.rent if found else Gap(f"{of.name}, rent", f"no fresh price of the kind {kind.value}")
 
 
 def _move(to: Chip, of: Chip, basis: str, format_: str, stay: Reading, go: Reading, t: _Terms) -> Move:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cardhouse.book import Book
@@ -10,6 +10,7 @@ from cardhouse.lenses.country.derived import (
     Listed,
     data_center_share,
     investment_share,
+    lacking,
     listed,
     median_multiple,
     multiple,
@@ -17,9 +18,9 @@ from cardhouse.lenses.country.derived import (
 )
 from cardhouse.lenses.country.indicators import INDICATORS, Line, against, line
 from cardhouse.lenses.country.names import Country, pick
-from cardhouse.lenses.measure import Measure, Reading
+from cardhouse.lenses.measure import Gap, Measure, Reading
 
-DERIVED: tuple[tuple[str, str, Callable[[Book, Country], Reading]], ...] = (
+DERIVED: tuple[tuple[str, str, Callable[[Book, Sequence[Country]], tuple[Reading, ...]]], ...] = (
     ("power", "data centers' share of generation", data_center_share),
     ("power", "power for data centers to come by 2030", power_to_build),
     ("money", "private investment in AI over GDP", investment_share),
@@ -35,12 +36,14 @@ class Comparison:
     countries : in the order asked.
     lines : figures of the book and what follows from them, by group.
     listed : firms behind the multiples, by country in the same order.
+    lacking : other firms with a ticker, and what the book lacks of each to count among them.
     """
 
     book: Book
     countries: tuple[Country, ...]
     lines: tuple[Line, ...]
     listed: tuple[tuple[Listed, ...], ...]
+    lacking: tuple[tuple[Gap, ...], ...]
 
     def line(self, what: str) -> Line:
         """The line of a name."""
@@ -67,15 +70,16 @@ def compare(book: Book, names: tuple[str, ...] = ("us", "cn")) -> Comparison:
     asked = pick(book, names)
     firms = tuple(listed(book, country) for country in asked)
     rows = [line(book, indicator, asked) for indicator in INDICATORS]
-    rows += [_derived(group, what, tuple(f(book, c) for c in asked)) for group, what, f in DERIVED]
+    rows += [_derived(group, what, f(book, asked)) for group, what, f in DERIVED]
     rows += _multiples(asked, firms)
     groups = tuple(dict.fromkeys(row.group for row in rows))
-    return Comparison(book, asked, tuple(sorted(rows, key=lambda row: groups.index(row.group))), firms)
+    ordered = tuple(sorted(rows, key=lambda row: groups.index(row.group)))
+    return Comparison(book, asked, ordered, firms, tuple(lacking(book, country) for country in asked))
 
 
 def _derived(group: str, what: str, values: tuple[Reading, ...]) -> Line:
     items = ("",) * len(values)
-    return Line(group, what, values, items, against(what, values, items))
+    return Line(group, what, values, items, against(what, values, items), (False,) * len(values))
 
 
 def _multiples(asked: tuple[Country, ...], firms: tuple[tuple[Listed, ...], ...]) -> list[Line]:
@@ -83,8 +87,8 @@ def _multiples(asked: tuple[Country, ...], firms: tuple[tuple[Listed, ...], ...]
     pairs = tuple(zip(asked, firms, strict=True))
     layers = tuple(" ".join(sorted({f.layer for f in own})) for own in firms)
     found = []
-    for what, formula in (("all listed AI firms", multiple), ("median firm", median_multiple)):
+    for what, formula in (("listed firms with both figures", multiple), ("median of them", median_multiple)):
         name = f"market value over revenue, {what}"
         values = tuple(formula(c, f) for c, f in pairs)
-        found.append(Line("money", name, values, layers, against(name, values, layers)))
+        found.append(Line("money", name, values, layers, against(name, values, layers), (False,) * len(values)))
     return found

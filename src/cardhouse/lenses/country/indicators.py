@@ -2,6 +2,7 @@
 
 Two figures compare when they are of one metric and one item (the same definition by the same compiler) and their
 periods end within a year of each other. All else stands side by side without a ratio, and the reason is given.
+A figure whose row the book calls of low confidence is rough: it stands in the table, and no headline rests on it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from cardhouse.book import Book, Fact
+from cardhouse.book import Book, Confidence, Fact
 from cardhouse.lenses.country.names import Country
 from cardhouse.lenses.measure import TIMES, Gap, Measure, Reading, not_meaningful, ratio
 from cardhouse.lenses.readings import metric_name, of_fact
@@ -40,7 +41,7 @@ class Indicator:
 
 
 INDICATORS = (
-    Indicator("compute", "compute_capacity_eflops"),
+    Indicator("compute", "compute_capacity_eflops", item="ai-fp16"),
     Indicator("compute", "ai_compute_share"),
     Indicator("compute", "data_center_capacity"),
     Indicator("power", "generation_capacity"),
@@ -54,7 +55,8 @@ INDICATORS = (
     Indicator("money", "venture_capital_ai"),
     Indicator("money", "gdp"),
     Indicator("talent", "notable_models"),
-    Indicator("talent", "ai_researcher_share"),
+    Indicator("talent", "ai_researcher_share", item="origin-top-2-percent"),
+    Indicator("talent", "ai_researcher_share", item="origin-top-20-percent"),
     Indicator("growth", "ai_share_of_gdp_growth"),
     Indicator("growth", "ai_share_of_gdp_growth", item="furman"),
     Indicator("growth", "ai_share_of_stock_gains"),
@@ -65,7 +67,8 @@ INDICATORS = (
 class Line:
     """One comparison: a value or a gap for each country, in the order asked, and what the first is to the second.
 
-    ``items`` names the definition of each value (compiler, series); empty where the row has none.
+    ``items`` names the definition of each value (compiler, series); empty where the row has none. ``rough`` tells of
+    each whether its row is of low confidence.
     """
 
     group: str
@@ -73,12 +76,13 @@ class Line:
     values: tuple[Reading, ...]
     items: tuple[str, ...]
     ratio: Reading
+    rough: tuple[bool, ...]
 
 
 def line(book: Book, indicator: Indicator, asked: Sequence[Country]) -> Line:
     """The newest figures of the countries, of one definition and about one period where the book has such."""
     what = metric_name(book, indicator.metric) + (f", {indicator.ahead} forecast" if indicator.ahead else "")
-    what += f" ({indicator.item})" if indicator.item else ""
+    what += f" ({indicator.item.replace('-', ' ')})" if indicator.item else ""
     rows = [_rows(book, indicator, country) for country in asked]
     chosen = _alike(rows)
     values = tuple(
@@ -86,7 +90,8 @@ def line(book: Book, indicator: Indicator, asked: Sequence[Country]) -> Line:
         for fact, country in zip(chosen, asked, strict=True)
     )
     items = tuple(fact.item if fact else "" for fact in chosen)
-    return Line(indicator.group, what, values, items, against(what, values, items))
+    rough = tuple(fact is not None and _rough(fact) for fact in chosen)
+    return Line(indicator.group, what, values, items, against(what, values, items), rough)
 
 
 def against(what: str, values: Sequence[Reading], items: Sequence[str]) -> Reading:
@@ -106,6 +111,10 @@ def against(what: str, values: Sequence[Reading], items: Sequence[str]) -> Readi
     return ratio(name, first, second, unit=TIMES)
 
 
+def _rough(fact: Fact) -> bool:
+    return fact.confidence is Confidence.LOW
+
+
 def _said(item: str) -> str:
     return item.replace("-", " ") or "no compiler named"
 
@@ -120,14 +129,14 @@ def _rows(book: Book, indicator: Indicator, country: Country) -> list[Fact]:
 
 
 def _alike(rows: Sequence[Sequence[Fact]]) -> tuple[Fact | None, ...]:
-    """One row a country: the newest set of one item and near periods, else each country's own newest."""
+    """One row a country: the newest set of one item and near periods, else each one's own newest, sure rows first."""
     filled = [i for i, own in enumerate(rows) if own]
     sets = [some for some in product(*(rows[i] for i in filled)) if _one_kind(some)] if len(filled) > 1 else []
     if sets:
         best = max(sets, key=lambda some: (min(f.end for f in some), max(f.end for f in some)))
         of = dict(zip(filled, best, strict=True))
         return tuple(of.get(i) for i in range(len(rows)))
-    return tuple(max(own, key=lambda f: (f.end, f.known), default=None) for own in rows)
+    return tuple(max(own, key=lambda f: (not _rough(f), f.end, f.known), default=None) for own in rows)
 
 
 def _one_kind(some: Sequence[Fact]) -> bool:

@@ -23,6 +23,8 @@ CODES = {
 FIRM_CODES = {"usa": "US", "china": "CN", "japan": "JP", "germany": "DE", "india": "IN", "united-kingdom": "GB"}
 """Country code of firms.csv for each country's subject."""
 KINDS = ("country", "region")
+LEAST, MOST = 2, 4
+"""Countries that an answer sets side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,12 @@ def pick(book: Book, names: tuple[str, ...]) -> tuple[Country, ...]:
     ------
     InputError : fewer than two or more than four different ones.
     """
+    if len(names) > MOST:
+        raise InputError(f"{len(names)} countries to compare; expected two to four; leave some out")
     found = tuple(dict.fromkeys(find(book, name) for name in names))
-    if not 2 <= len(found) <= 4:
-        raise InputError(f"{len(found)} countries to compare; expected two to four; say for example: us cn")
+    if len(found) < LEAST:
+        only = f"only {found[0].name}" if found else "no country"
+        raise InputError(f"{only} to compare; expected two to four different countries; say for example: us cn")
     return found
 
 

@@ -13,7 +13,7 @@ Gundlach, Lynch, Mertens and Thompson (2026), The price of progress, arXiv:2511.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,13 +36,17 @@ YEAR_DAYS = 365.25
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Price of a model on a day, USD for a million tokens; input and output are gaps where only the blend is known."""
+    """Price of a model on a day, USD for a million tokens; input and output are gaps where only the blend is known.
+
+    ``note`` is what its rows say besides, such as the hours in which it holds.
+    """
 
     model: Model
     day: date
     input: Reading
     output: Reading
     blended: Measure
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,18 @@ def prices(book: Book, scored: Scored) -> tuple[Price, ...]:
     return tuple(sorted(found, key=lambda p: (p.day, p.blended.value, p.model.id)))
 
 
-def level(model: Model, scored: Scored, all_prices: Iterable[Price]) -> Level:
-    """The cheapest price by date of any model that scores at least as much as this one."""
+def level(model: Model, scored: Scored, all_prices: Sequence[Price]) -> Level:
+    """The cheapest price by date of any model that scores at least as much as this one.
+
+    Only where the model itself has a price: it set the level, so that without its price the first one known is that of
+    a later model and the fall would begin nowhere.
+    """
     able = [m for m in scored.models if m.score.value >= model.score.value]
     ids = {m.id for m in able}
+    own = [price.day for price in all_prices if price.model.id == model.id]
+    if not own:
+        gap = Gap(f"fall of the price at the level of {model.name}", f"no price of {model.name} is known by this day")
+        return Level(model, len(able), (), Fall(gap, gap, gap, gap, 0))
     lows: list[Price] = []
     for price in all_prices:
         if price.model.id in ids and (not lows or price.blended.value < lows[-1].blended.value):
@@ -139,7 +151,7 @@ def _of_model(book: Book, model: Model) -> list[Price]:
     days = {price.day for price in pairs}
     none = Gap(f"{model.name}, price of input and output apart", "only the blend is quoted")
     quoted = [
-        Price(model, f.end, none, none, of_fact(book, f))
+        Price(model, f.end, none, none, of_fact(book, f), f.note)
         for f in book.chosen(model.id, TOGETHER)
         if f.item == BLENDED and f.end <= book.date and f.end not in days
     ]
@@ -149,4 +161,5 @@ def _of_model(book: Book, model: Model) -> list[Price]:
 def _pair(book: Book, model: Model, into: Fact, out: Fact) -> Price:
     a, b = of_fact(book, into), of_fact(book, out)
     value = (INPUT_PARTS * a.value + OUTPUT_PARTS * b.value) / (INPUT_PARTS + OUTPUT_PARTS)
-    return Price(model, into.end, a, b, derived(value, "USD", a, b))
+    note = "; ".join(dict.fromkeys(f.note for f in (into, out) if f.note))
+    return Price(model, into.end, a, b, derived(value, "USD", a, b), note)
