@@ -91,7 +91,9 @@ def _lang_of_group() -> str:
 
 def output_options(command: F) -> F:
     """Add --json and --csv."""
-    command = click.option("--csv", "csv_file", metavar="FILE", help="Write the table as CSV, in USD million.")(command)
+    command = click.option("--csv", "csv_file", metavar="FILE", help="Write the table as CSV, numbers in full.")(
+        command
+    )
     return click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")(command)
 
 

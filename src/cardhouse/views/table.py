@@ -119,7 +119,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         """In a notebook: the table as HTML; every text in it is escaped."""
-        head = "".join(f"<th{_side(c.kind)}>{escape(_unbroken(c.title))}</th>" for c in self.columns)
+        head = "".join(f"<th{_side(c.kind)}>{escape(unbroken(c.title))}</th>" for c in self.columns)
         body = "".join(
             "<tr>"
             + "".join(
@@ -150,7 +150,7 @@ def _side(kind: Kind) -> str:
     return ' style="text-align:left"' if kind in LEFT else ' style="text-align:right"'
 
 
-def _unbroken(title: str) -> str:
+def unbroken(title: str) -> str:
     """A title without the hyphens that break it in a narrow column (``receiv- ables``)."""
     return re.sub(r"(?<=[a-z])- (?=[a-z])", "", title)
 
@@ -189,7 +189,8 @@ def text(table: Table, *, width: int = WIDTH) -> str:
     fits = _widths(table, cells, width)
     for column, fit in zip(table.columns, fits, strict=True):
         left = column.kind in LEFT
-        grid.add_column(_plain(column.title), justify="left" if left else "right", overflow="fold", width=fit)
+        title = _between_characters(column.title, fit, _PIECE) if _WIDE.search(column.title) else column.title
+        grid.add_column(_plain(title), justify="left" if left else "right", overflow="fold", width=fit)
     for row in cells:
         grid.add_row(*(_plain(_broken(cell, fit)) for cell, fit in zip(row, fits, strict=True)))
     parts = [paragraph(table.title, width=width)] if table.title else []
@@ -201,7 +202,7 @@ def _widths(table: Table, cells: list[list[str]], width: int) -> list[int]:
     from rich.cells import cell_len
 
     filled = [max((cell_len(row[i]) for row in cells), default=0) for i in range(len(table.columns))]
-    titles = [max(cell_len(word) for word in c.title.split(" ")) for c in table.columns]
+    titles = [max(_least(word) for word in c.title.split(" ")) for c in table.columns]
     whole = [max(cell_len(c.title), f) for c, f in zip(table.columns, filled, strict=True)]
     fits = [
         max(min(f, NARROWEST) if c.wrap else min(f, width // 3), t)
@@ -217,12 +218,21 @@ def _widths(table: Table, cells: list[list[str]], width: int) -> list[int]:
     return fits
 
 
+def _least(word: str) -> int:
+    """Columns that a word of a title needs: one with Chinese in it breaks between characters, best in its middle."""
+    from rich.cells import cell_len
+
+    whole = cell_len(word)
+    latin = max((len(run) for run in re.findall(r"[\w-]+", word, re.ASCII)), default=0)
+    return min(max(whole // 2 + whole // 2 % 2, latin, 4), whole) if _WIDE.search(word) else whole
+
+
 def _broken(cell: str, width: int) -> str:
     """A cell broken after spaces and hyphens, so that ids run over at a place a reader expects."""
     if _WIDE.search(cell):
         return _between_characters(cell, width, _CELL_PIECE)
     lines = [""]
-    for piece in re.findall(r"[^ -]*[ -]?", cell):
+    for piece in re.findall(r"[^ -]+[ -]?|[ -]", cell):
         if lines[-1] and len((lines[-1] + piece).rstrip()) > width:
             lines.append("")
         lines[-1] += piece

@@ -8,7 +8,7 @@ from html import escape
 
 from cardhouse.views.picture import Picture
 from cardhouse.views.report.parts import Block, Entry, Listed, Section, Shown
-from cardhouse.views.table import LEFT, Cell, Kind, Table, draw
+from cardhouse.views.table import LEFT, Cell, Kind, Table, draw, unbroken
 from cardhouse.views.words import Words
 
 NOTHING = "–"
@@ -29,7 +29,7 @@ def table_html(table: Table, t: Words, *, caption: str = "") -> str:
     caption : what a reader must know to quote it, below the table.
     """
     left = [CLASSES.get(column.kind, ' class="n"') for column in table.columns]
-    titles = (escape(_unbroken(column.title)) for column in table.columns)
+    titles = (escape(unbroken(column.title)) for column in table.columns)
     heads = "".join(
         f'<th scope="col"{side}>{title}</th>' if title else "<td></td>"
         for title, side in zip(titles, left, strict=True)
@@ -44,11 +44,6 @@ def table_html(table: Table, t: Words, *, caption: str = "") -> str:
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
         f'<div class="notes">{notes}{below}</div></div>'
     )
-
-
-def _unbroken(title: str) -> str:
-    """A title without the hyphens that break it in a narrow column of a terminal (``receiv- ables``)."""
-    return re.sub(r"(?<=[a-z])- (?=[a-z])", "", title)
 
 
 def _row(table: Table, row: Sequence[Cell], left: Sequence[str], t: Words) -> str:
