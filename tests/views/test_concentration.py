@@ -50,7 +50,23 @@ def test_all_firms_fit_and_name_their_period(book: Book) -> None:
     table = view.everybody(book, everybody(book))
     assert max(len(line) for line in text(table).splitlines()) <= 100
     row = next(r for r in table.records() if r["firm"] == "CoreWeave")
-    assert row["period"] == "2026-06-30"
+    assert row["period"] == "3 to 2026-06-30"
+
+
+def test_the_file_of_all_firms_has_numbers_and_no_words(book: Book) -> None:
+    """Cerebras filed 62 % for its largest customer: one number, its bounds the same."""
+    row = next(r for r in view.all_lines(everybody(book)).records() if r["firm"] == "cerebras")
+    assert (row["largest_low"], row["largest_high"]) == (pytest.approx(0.62), pytest.approx(0.62))
+    assert (row["start"], row["end"]) == ("2025-01-01", "2025-12-31")
+    assert isinstance(row["backlog_USD_million"], float)
+
+
+def test_contracts_that_are_a_small_part_of_sales_have_no_term(book: Book) -> None:
+    """Nvidia's 21.6 billion by tie are 4 % of planned sales: 0.3 years would be no figure of Nvidia."""
+    assert "are paid in" not in " ".join(view.headline(concentration(book, "nvidia")))
+    assert "Its contracts by tie of 62.4 billion are paid in 2.6 years" in " ".join(
+        view.headline(concentration(book, "coreweave"))
+    )
 
 
 def test_the_file_has_reported_and_implied_shares(book: Book) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from cardhouse.book import Book, embedded
-from cardhouse.lenses.measure import Gap
+from cardhouse.lenses.measure import Gap, Measure
 from cardhouse.lenses.money import Money, Period, Source, Whole, follow, money, whole
 from cardhouse.lenses.money.mix import Mix
 from cardhouse.views import money as view
@@ -97,11 +98,110 @@ def test_a_part_of_a_group_is_named(book: Book) -> None:
     assert view.headlined(money(book, "xai"))[0] == "xAI is part of SpaceX, whose figures stand for it."
 
 
+def test_contracts_that_are_a_small_part_of_sales_give_no_headline(book: Book, nvidia: Money) -> None:
+    """Nvidia's 21.6 billion by tie are 4 % of planned sales of 563.8; SpaceX's are more than its sales of a year."""
+    assert "contracts by tie" not in " ".join(view.headlined(nvidia))
+    spacex = money(book, "spacex")
+    assert isinstance(spacex.backlog.explained, Measure)
+    whole = spacex.backlog.explained.value / 1000
+    said = " ".join(view.headlined(spacex))
+    assert f"of the {whole:,.1f} billion of contracts by tie of SpaceX depends on Anthropic" in said
+
+
 def test_ties_beyond_the_backlog_are_not_a_share_of_it(nvidia: Money) -> None:
-    assert "contracts by tie of Nvidia" in " ".join(view.headlined(nvidia))
     table = money_backlog.depends(nvidia)
     assert isinstance(table, Table)
     assert [c.title for c in table.columns][-1] == "of the contracts"
+
+
+def test_a_firm_without_a_known_revenue_is_not_said_to_be_explained(book: Book, network: Whole) -> None:
+    """TSMC: the book has one quarter; what ties say it was paid is a part of its sales."""
+    said = " ".join(view.headlined(money(book, "tsmc")))
+    assert "that ties say customers paid TSMC" in said
+    assert "its revenue is not known" in said
+    assert "Ties of the book name" not in said
+    row = next(r for r in money_whole.firms(book, network).records() if str(r["firm"]).startswith("TSMC"))
+    assert (row["firm"], row["named"]) == ("TSMC *", "n/a")
+    line = next(r for r in money_whole.lines(network).records() if r["firm"] == "tsmc")
+    assert (line["revenue_known"], line["named"]) == ("no", None)
+
+
+def test_what_the_firm_says_itself_stands_beside_what_ties_say(book: Book) -> None:
+    """Microsoft on 2026-01-28: 45 percent of its commercial backlog of 625 billion is OpenAI."""
+    answer = money(book, "microsoft")
+    assert "By Microsoft itself OpenAI was 45% of it at 2025-12-31." in view.headlined(answer)
+    table = money_backlog.depends(answer)
+    assert isinstance(table, Table)
+    assert "By the firm itself: OpenAI 45% at 2025-12-31." in table.notes
+
+
+def test_a_backlog_that_the_contracts_cannot_be_in_says_so() -> None:
+    """398 billion at 2025-09-30, 250 and 30 signed in October and November: no share, and a line that tells it."""
+    early = money(embedded().as_of(date(2025, 12, 31)), "microsoft")
+    assert "depends on" not in " ".join(view.headlined(early))
+    said = money_backlog.depends(early)
+    assert isinstance(said, str)
+    assert "Another 280.0 was signed after that day and is left out." in said
+
+
+def test_a_probability_that_rests_on_a_firm_of_which_too_little_is_known_is_not_shown() -> None:
+    """As of June 2025: 71 % of 0.35 billion, by a CoreWeave whose money is not known."""
+    past = embedded().as_of(date(2025, 6, 30))
+    assert "comes back to it" not in " ".join(view.headlined(money(past, "nvidia")))
+    row = next(r for r in money_whole.firms(past, whole(follow(past))).records() if r["firm"] == "Nvidia")
+    assert row["returns"] == "n/a"
+
+
+def test_the_headline_says_of_how_much_a_dollar_comes_back(nvidia: Money) -> None:
+    spent = nvidia.balances[0].paid.value / 1000
+    assert f"Of the {spent:,.1f} billion that Nvidia paid to other firms a dollar comes back" in " ".join(
+        view.headlined(nvidia)
+    )
+
+
+def test_the_head_has_the_days_of_the_links(nvidia: Money) -> None:
+    """Links are of four calendar quarters; the fiscal year of the sales stands in the sentence."""
+    assert "paid: 2025-07-01 to 2026-06-30" in view.head(nvidia, "active")
+
+
+def test_the_days_between_the_last_year_and_the_plan_are_named(nvidia: Money, network: Whole) -> None:
+    said = "What was paid from 2026-07-01 to 2026-09-30 is neither in the last year nor in the plan."
+    links = view.links(nvidia)
+    assert isinstance(links, Table)
+    assert said in links.notes
+    assert said in money_whole.totals(network).notes
+
+
+def test_money_of_a_laboratory_that_ties_do_not_name_is_said(book: Book, network: Whole) -> None:
+    """Anthropic's 7,330 of computing in 2025 by its prospectus."""
+    for said in (" ".join(view.headlined(money(book, "anthropic"))), money_whole.headline(book, network)):
+        assert "Anthropic reported 7.3 billion of computing for the year to 2025-12-31" in said
+
+
+def test_what_a_tie_does_not_say_it_paid_is_no_dash(book: Book) -> None:
+    """Anthropic and CoreWeave signed in April 2026; the schedule of the tie begins later."""
+    table = view.links(money(book, "anthropic"))
+    assert isinstance(table, Table)
+    row = next(r for r in table.records() if r["firm"] == "CoreWeave")
+    assert row["paid"] == "n/a"
+    assert "n/a: a tie had begun and the book does not say what it paid." in table.notes
+
+
+def test_the_whole_says_whose_share_is_largest_and_nothing_of_less_than_a_tenth_of_a_dollar(
+    book: Book, network: Whole
+) -> None:
+    most = max(r.mix.own.value for r in network.rows if r.mix.whole)
+    said = money_whole.headline(book, network)
+    assert f"is that of Nvidia: {100 * most:.1f} of 100 dollars that its customers paid." in said
+    none = replace(network, rows=tuple(r for r in network.rows if r.mix.own.value < 0.0005))
+    assert "own money come back" not in money_whole.headline(book, none)
+
+
+def test_the_file_of_all_firms_has_fractions_that_add_up_to_one(network: Whole) -> None:
+    keys = ("customers", "lenders", "shareholders", "cash", "unknown", "own")
+    for row in money_whole.lines(network).records():
+        assert sum(float(row[k] or 0) for k in keys) == pytest.approx(1)
+        assert row["start"]
 
 
 def test_without_a_reported_backlog_the_line_says_so() -> None:

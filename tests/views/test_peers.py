@@ -102,3 +102,22 @@ def test_the_file_and_the_json_hold_the_same_numbers(answer: Peers) -> None:
     assert rows["iflytek", "growth"]["value"] == body["iflytek"]["growth"]["own"]["value"]
     assert rows["zhipu", "runway"]["value"] is None
     assert "Zhipu" in rows["zhipu", "runway"]["reason"]
+
+
+def test_a_runway_beyond_ten_years_is_no_number() -> None:
+    """Oracle as of mid 2025: 341 months on a burn of 394 million a year say no more than over ten years."""
+    oracle = of(peers(embedded().as_of(date(2025, 6, 30)), ["oracle"]), "oracle")
+    assert isinstance(oracle.runway, Measure)
+    assert oracle.runway.value > 300
+    assert view.shown(oracle, "runway", "{:.0f}").rstrip("*") == ">120"
+
+
+def test_large_amounts_of_other_currencies_have_no_exponent() -> None:
+    """Alibaba's year of 1,012,060 million yuan."""
+    found = below.converted(peers(embedded().as_of(date(2025, 12, 31)), ["alibaba"]))
+    assert found
+    assert not any("e+" in line for line in found)
+
+
+def test_the_note_says_that_restate_takes_another_span(answer: Peers) -> None:
+    assert any("restate takes the last quarter" in note for note in view.strength(answer).notes)

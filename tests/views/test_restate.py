@@ -56,6 +56,22 @@ def test_the_row_of_a_firm_is_its_answer(answer: Restatement, book: Book) -> Non
         assert record[name] == found.value
 
 
+def test_years_of_long_ago_are_not_added_to_those_of_now() -> None:
+    """As of the end of 2025 the book has Amazon's year 2023: named, shown, and not in the sum of the six others."""
+    then = embedded().as_of(date(2025, 12, 31))
+    found = restate(then)
+    said = " ".join(view.headline(found))
+    assert "the 6 firms'" in said
+    assert "Not in this: 1 whose newest year in the book ended long before" in said
+    notes = view.incomes(found, then).notes
+    assert "Newest year ended long before, so not in the sum of all: Amazon (2023-12-31)." in notes
+    assert "Amazon: the newest year in the book ended 2023-12-31" in notes
+    rows = {r["firm"]: r for r in view.incomes(found, then).records()}
+    fresh = [r for name, r in rows.items() if name != "Amazon" and isinstance(r["reported"], float)]
+    lower = sum(float(r["reported"] or 0) - float(r["life_rents"] or 0) for r in fresh)
+    assert f"{lower / 1000:,.1f} billion lower" in said
+
+
 def test_the_headline_is_the_sum_of_the_table(answer: Restatement, book: Book) -> None:
     rows = view.incomes(answer, book).records()
     change = sum(r["life_4"] - r["reported"] for r in rows if isinstance(r["life_4"], float) and r["reported"])

@@ -79,8 +79,53 @@ def test_what_cannot_be_had_is_said_and_why(some: Value) -> None:
 def test_an_unlisted_firm_says_how_firm_its_round_is_and_that_its_price_is_old(some: Value) -> None:
     said = " ".join(view.headline(some.firms[1]))
     assert "was valued at 852 billion dollars (2026-03-31)" in said
-    assert "62 billion paid, 60 billion binding and not wholly paid" in said
+    assert "That round raised 122 billion." in said
+    assert "102 billion paid, 20 billion binding and still to pay" in said
     assert "older than the revenue it is set against" in said
+
+
+def test_an_old_price_is_asked_by_its_own_day_too(some: Value) -> None:
+    """OpenAI: 29 percent with the cash and pace of September, 39 with those of March."""
+    said = " ".join(view.headline(some.firms[1]))
+    assert "With the cash and the yearly pace of the day of that price it asks for 39% a year." in said
+
+
+def test_a_plan_is_not_called_what_is(all_firms: Value) -> None:
+    """OpenAI's margin of the next four quarters is assumed; 9,000 burnt on 13,070 of sales is its own figure."""
+    openai = next(f for f in all_firms.firms if f.firm == "openai")
+    said = " ".join(view.headline(openai))
+    assert "free cash flow is planned at -79% of revenue (assumed)" in said
+    assert "By its own figures it was -69% in the year to 2025-12-31." in said
+    nvidia = next(f for f in all_firms.firms if f.firm == "nvidia")
+    assert "of revenue now" in " ".join(view.headline(nvidia))
+
+
+def test_what_is_lacking_is_named_with_its_firm(all_firms: Value) -> None:
+    mistral = next(f for f in all_firms.firms if f.firm == "mistral")
+    assert "cannot be said: Mistral AI, total debt: the book has none" in " ".join(view.headline(mistral))
+
+
+def test_growth_from_another_base_is_marked(all_firms: Value) -> None:
+    table = side_by_side(all_firms)
+    rows = {str(r["firm"]).removesuffix(" *"): str(r["implied"]) for r in table.records()}
+    assert rows["OpenAI"].endswith("% ^")
+    assert rows["Nvidia"].endswith("%")
+    assert any(note.startswith("^ asked of revenue at its yearly pace now") for note in table.notes)
+
+
+def test_earnings_that_hold_gains_are_given_without_them_too(all_firms: Value) -> None:
+    """Half of Alphabet's and of Amazon's net income are gains on Anthropic: their P/E is near double without."""
+    note = next(n for n in side_by_side(all_firms).notes if n.startswith("P/E without the gains"))
+    alphabet = next(f for f in all_firms.firms if f.firm == "alphabet").multiples
+    assert isinstance(alphabet.to_earnings_without_gains, Measure)
+    assert f"Alphabet {alphabet.to_earnings_without_gains.value:.1f}" in note
+    assert "Nvidia" not in note
+
+
+def test_a_firm_that_has_failed_shows_no_dash(all_firms: Value) -> None:
+    """Nebius fails in the quarter that is shown when multiples fall as to the trough of 2002."""
+    row = next(r for r in value_together.falls(all_firms).records() if r["firm"] == "Nebius")
+    assert {row["value_after"], row["shares_after"], row["stakes_after"], row["whole_after"]} == {"failed"}
 
 
 def test_the_margin_asked_for_at_a_growth_is_a_sentence(some: Value) -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import click
 
 from cardhouse.book import Book
-from cardhouse.cli.common import Where, answer_json, book_options, firmness_option, give, load, output_options, show
+from cardhouse.cli.common import (
+    Where,
+    answer_json,
+    book_options,
+    firmness_option,
+    give,
+    lang_option,
+    load,
+    output_options,
+    show,
+)
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -23,6 +34,7 @@ Examples:
 @click.option("--rings", "only_rings", is_flag=True, help="The rings in which money goes round, link by link.")
 @click.option("--longest", type=click.IntRange(2, 6), default=4, show_default=True, help="Most firms in a ring.")
 @firmness_option
+@lang_option
 @output_options
 @book_options
 def money(
@@ -34,6 +46,7 @@ def money(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """Follow the money: of what customers pay NAME, whose it was in the end and how much is its own come back."""
     if bool(name) + everybody + only_rings != 1:
@@ -41,15 +54,16 @@ def money(
             "expected one of: the name of a firm, --all, --rings; for example cardhouse money nvidia"
         )
     book = load(where)
+    t = t.about(book)
     if name:
-        _one(book, name, firmness, as_json=as_json, csv_file=csv_file)
+        _one(book, name, firmness, t, as_json=as_json, csv_file=csv_file)
     elif everybody:
-        _all(book, firmness, as_json=as_json, csv_file=csv_file)
+        _all(book, firmness, t, as_json=as_json, csv_file=csv_file)
     else:
-        _rings(book, firmness, longest, as_json=as_json, csv_file=csv_file)
+        _rings(book, firmness, longest, t, as_json=as_json, csv_file=csv_file)
 
 
-def _one(book: Book, name: str, firmness: str, *, as_json: bool, csv_file: str | None) -> None:
+def _one(book: Book, name: str, firmness: str, t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.economy.contracts import Scope
     from cardhouse.lenses.money import money as answer_of
     from cardhouse.views import money as view
@@ -61,23 +75,27 @@ def _one(book: Book, name: str, firmness: str, *, as_json: bool, csv_file: str |
         answer_json({**_head(book, firmness), **plain(answer)})
     else:
         show(
-            view.head(answer, firmness),
-            "\n".join(view.headlined(answer)),
-            view.whose(answer),
-            view.entered(answer),
-            view.through(answer),
-            view.links(answer),
-            money_rings.ring_table(book, answer.rings, "Rings through it (USD billion)"),
+            view.head(answer, firmness, t=t),
+            "\n".join(view.headlined(answer, t=t)),
+            view.whose(answer, t=t),
+            view.entered(answer, t=t),
+            view.through(answer, t=t),
+            view.links(answer, t=t),
+            money_rings.ring_table(book, answer.rings, t("Rings through it ({unit})", unit=t.money_unit), t=t),
             money_rings.ring_table(
-                book, answer.words, "Closed only by letters or lapsed ties (USD billion)", words=True
+                book,
+                answer.words,
+                t("Closed only by letters or lapsed ties ({unit})", unit=t.money_unit),
+                words=True,
+                t=t,
             ),
-            money_backlog.depends(answer),
-            money_backlog.kinds(answer),
+            money_backlog.depends(answer, t=t),
+            money_backlog.kinds(answer, t=t),
         )
     give(view.lines(answer), csv_file=csv_file)
 
 
-def _all(book: Book, firmness: str, *, as_json: bool, csv_file: str | None) -> None:
+def _all(book: Book, firmness: str, t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.economy.contracts import Scope
     from cardhouse.lenses.money import follow, whole
     from cardhouse.lenses.money.rings import counted, rings
@@ -91,20 +109,20 @@ def _all(book: Book, firmness: str, *, as_json: bool, csv_file: str | None) -> N
         answer_json({**_head(book, firmness), **plain(answer), "rings": plain(found)})
     else:
         show(
-            view.head(book, answer, firmness),
-            view.headline(book, answer),
-            view.firms(book, answer),
-            view.backlogs(book, answer),
-            view.totals(answer),
-            view.years(answer),
-            money_rings.ring_table(book, counted(found), "Rings (USD billion)"),
-            view.chance(answer),
-            view.doubled(book, answer),
+            view.head(book, answer, firmness, t=t),
+            view.headline(book, answer, t=t),
+            view.firms(book, answer, t=t),
+            view.backlogs(book, answer, t=t),
+            view.totals(answer, t=t),
+            view.years(answer, t=t),
+            money_rings.ring_table(book, counted(found), t("Rings ({unit})", unit=t.money_unit), t=t),
+            view.chance(answer, t=t),
+            view.doubled(book, answer, t=t),
         )
-    give(view.firms(book, answer), csv_file=csv_file)
+    give(view.lines(answer), csv_file=csv_file)
 
 
-def _rings(book: Book, firmness: str, longest: int, *, as_json: bool, csv_file: str | None) -> None:
+def _rings(book: Book, firmness: str, longest: int, t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.economy.contracts import Scope
     from cardhouse.lenses.money import follow
     from cardhouse.lenses.money.rings import counted, rings
@@ -114,23 +132,26 @@ def _rings(book: Book, firmness: str, longest: int, *, as_json: bool, csv_file: 
 
     found = rings(follow(book, scope=Scope(firmness)), longest=longest)
     real = counted(found)
-    table = view.ring_table(book, real, f"Rings of up to {longest} firms (USD billion)", most=40)
+    title = t("Rings of up to {firms} firms ({unit})", firms=longest, unit=t.money_unit)
+    table = view.ring_table(book, real, title, most=40, t=t)
     if as_json:
         answer_json({**_head(book, firmness), "rings": plain(found)})
     else:
         show(
-            dateline(book, "USD billion", f"ties: {SCOPES[firmness]}"),
-            table or "No ring of payments between firms is known on this day.",
-            view.ring_links(book, real, most=5),
+            dateline(book, t.money_unit, t("ties: {ties}", ties=t(SCOPES[firmness])), t=t),
+            table or t("No ring of payments between firms is known on this day."),
+            view.ring_links(book, real, most=5, t=t),
             view.ring_table(
                 book,
                 tuple(r for r in found if r not in real),
-                "Closed only by letters or lapsed ties (USD billion)",
+                t("Closed only by letters or lapsed ties ({unit})", unit=t.money_unit),
                 words=True,
+                t=t,
             ),
         )
-    if not isinstance(table, str):
-        give(table, csv_file=csv_file)
+    plain_table = view.ring_table(book, real, "", most=40)
+    if not isinstance(plain_table, str):
+        give(plain_table, csv_file=csv_file)
 
 
 def _head(book: Book, firmness: str) -> dict[str, str]:

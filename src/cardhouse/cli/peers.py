@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -21,18 +22,22 @@ Examples:
 @click.argument("firms", nargs=-1)
 @click.option("--layer", default="", help="Only firms of this layer: compute, cloud, neocloud, model, application.")
 @click.option("--camp", default="", help="Only firms of this camp: openai, anthropic, independent, china.")
+@lang_option
 @output_options
 @book_options
-def peers(firms: tuple[str, ...], layer: str, camp: str, as_json: bool, csv_file: str | None, where: Where) -> None:
+def peers(
+    firms: tuple[str, ...], layer: str, camp: str, as_json: bool, csv_file: str | None, where: Where, t: Words
+) -> None:
     """Growth, margins, research, receivables, cash and runway of firms side by side, each over its own period."""
     from cardhouse.lenses.peers import peers as answer_of
     from cardhouse.views import peers as view
     from cardhouse.views.peers_notes import notes
 
-    answer = answer_of(load(where), firms, layer=layer, camp=camp)
+    book = load(where)
+    answer, t = answer_of(book, firms, layer=layer, camp=camp), t.about(book)
     if as_json:
         answer_json(view.payload(answer))
     else:
-        tables = (view.sales(answer), view.strength(answer)) if answer.rows else ()
-        show(view.head(answer), *tables, *notes(answer))
+        tables = (view.sales(answer, t=t), view.strength(answer, t=t)) if answer.rows else ()
+        show(view.head(answer, t=t), *tables, *notes(answer, t=t))
     give(view.lines(answer), csv_file=csv_file)

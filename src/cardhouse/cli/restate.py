@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -47,6 +48,7 @@ class LifeYears(click.ParamType[Any]):
 @click.option(
     "--full-first-year", is_flag=True, help="Charge a year's spending a full first year.  [default: half of one]"
 )
+@lang_option
 @output_options
 @book_options
 def restate(
@@ -56,6 +58,7 @@ def restate(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """Income, cover, leverage and return at a common life of servers; what stands off the sheet; gains taken out."""
     from cardhouse.lenses.accounts import restate as answer_of
@@ -63,10 +66,10 @@ def restate(
     book = load(where)
     firms = tuple(dict.fromkeys(book.resolve(name).id for name in names))
     answer = answer_of(book, firms, life=life, full_year=full_first_year)
-    _answer(answer, book, deep=bool(firms), as_json=as_json, csv_file=csv_file)
+    _answer(answer, book, t.about(book), deep=bool(firms), as_json=as_json, csv_file=csv_file)
 
 
-def _answer(answer: Any, book: Any, *, deep: bool, as_json: bool, csv_file: str | None) -> None:
+def _answer(answer: Any, book: Any, t: Words, *, deep: bool, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.views import lens
     from cardhouse.views import restate as view
     from cardhouse.views import restate_firm as firm_view
@@ -77,11 +80,11 @@ def _answer(answer: Any, book: Any, *, deep: bool, as_json: bool, csv_file: str 
         answer_json({**head, **lens.plain(answer)})
     else:
         main = (
-            [part for f in answer.firms for part in firm_view.deep(answer, f, book)]
+            [part for f in answer.firms for part in firm_view.deep(answer, f, book, t=t)]
             if deep
-            else view.side_by_side(answer, book)
+            else view.side_by_side(answer, book, t=t)
         )
         rest = (more.off_sheet, more.cash, more.gains, more.changes, more.implied)
-        tables = [table for table in (of(answer.firms, book) for of in rest) if table.rows]
-        show(view.dateline(answer, book), "\n".join(view.headline(answer)), *main, *tables)
+        tables = [table for table in (of(answer.firms, book, t=t) for of in rest) if table.rows]
+        show(view.dateline(answer, book, t=t), "\n".join(view.headline(answer, t=t)), *main, *tables)
     give(view.lines(answer), csv_file=csv_file)

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, load, output_options, show
+from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
 from cardhouse.cli.need import Share
+from cardhouse.views.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -33,6 +34,7 @@ Examples:
 @click.option("--growth-long-run", "long_run", type=Share(), metavar="PERCENT", help="Growth a year after that.")
 @click.option("--drawdown", type=Share(), metavar="PERCENT", help="Fall of market multiples.")
 @click.option("--trough", metavar="NAME", help="A past trough to fall to.  [default: nasdaq-2002]")
+@lang_option
 @output_options
 @book_options
 def value(
@@ -49,6 +51,7 @@ def value(
     as_json: bool,
     csv_file: str | None,
     where: Where,
+    t: Words,
 ) -> None:
     """What today's prices ask for: growth, margins, multiples; prices against GDP; what a fall of them does."""
     from cardhouse.cli.run_many import say_if_first
@@ -63,41 +66,46 @@ def value(
     fall = given_fall(drawdown, book.date) if drawdown is not None else past_fall(book, trough or "nasdaq-2002")
     say_if_first("path.run_held")
     given = Given(rate=rate, years=years, fade=fade, margin=margin, long_run=long_run, growth=growth)
+    t = t.about(book)
     answer = value_of(book, names, given=given, fall=fall, past=everybody)
     if as_json:
         answer_json(payload(answer))
     else:
-        show(*(_one(answer) if len(names) == 1 else _several(answer, everybody=everybody)))
+        show(*(_one(answer, t) if len(names) == 1 else _several(answer, t, everybody=everybody)))
     give(lines(answer), csv_file=csv_file)
 
 
-def _one(answer: Any) -> list[Any]:
+def _one(answer: Any, t: Words) -> list[Any]:
     from cardhouse.views import value as view
-    from cardhouse.views import value_together as together
 
     firm = answer.firms[0]
-    parts = [view.dateline(answer), "\n".join(view.headline(firm)), view.bridge(firm)]
+    parts = [view.dateline(answer, t=t), "\n".join(view.headline(firm, t=t)), view.bridge(firm, t=t)]
     if firm.priced:
-        parts.append(view.multiples(firm))
+        parts.append(view.multiples(firm, t=t))
     if firm.implied.solvable:
-        parts += [view.by_rate(firm), view.frontier(firm), view.moved(firm)]
-    parts += [table for table in (view.expected(answer, firm), view.stakes(answer, firm)) if table.rows]
-    return [*parts, *_fall(answer, together, {firm.firm})]
+        parts += [view.by_rate(firm, t=t), view.frontier(firm, t=t), view.moved(firm, t=t)]
+    parts += [table for table in (view.expected(answer, firm, t=t), view.stakes(answer, firm, t=t)) if table.rows]
+    return [*parts, *_fall(answer, {firm.firm}, t)]
 
 
-def _several(answer: Any, *, everybody: bool) -> list[Any]:
+def _several(answer: Any, t: Words, *, everybody: bool) -> list[Any]:
     from cardhouse.views import value as view
     from cardhouse.views import value_together as together
     from cardhouse.views.value_peers import side_by_side
 
-    parts = [view.dateline(answer), side_by_side(answer)]
+    parts = [view.dateline(answer, t=t), side_by_side(answer, t=t)]
     if everybody:
-        parts += ["\n".join(together.gdp_lines(answer)), together.against_gdp(answer)]
-        parts += ["\n".join(together.holdings_lines(answer)), together.holdings(answer)]
-    parts += _fall(answer, together, None if everybody else {f.firm for f in answer.firms})
-    return [*parts, together.past(answer)] if answer.past else parts
+        parts += ["\n".join(together.gdp_lines(answer, t=t)), together.against_gdp(answer, t=t)]
+        parts += [
+            "\n".join(together.holdings_lines(answer, t=t)),
+            *(x for x in (together.holdings(answer, t=t),) if x.rows),
+        ]
+    parts += _fall(answer, None if everybody else {f.firm for f in answer.firms}, t)
+    return [*parts, together.past(answer, t=t)] if answer.past else parts
 
 
-def _fall(answer: Any, together: Any, firms: set[str] | None) -> list[Any]:
-    tables = [together.falls(answer, firms), together.collateral(answer, firms)]
-    return ["\n".join(together.fall_lines(answer)), *(table for table in tables if table.rows)]
+def _fall(answer: Any, firms: set[str] | None, t: Words) -> list[Any]:
+    from cardhouse.views import value_together as together
+
+    tables = [together.falls(answer, firms, t=t), together.collateral(answer, firms, t=t)]
+    return ["\n".join(together.fall_lines(answer, t=t)), *(table for table in tables if table.rows)]

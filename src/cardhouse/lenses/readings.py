@@ -67,12 +67,12 @@ def year(book: Book, firm: str, metric: str, on: date, *, item: str = "") -> Rea
 
 def year_of(book: Book, rows: Sequence[Fact], on: date) -> Reading:
     """Rows that cover about a year, as one measure of a whole year."""
-    whole = total(of_fact(book, row) for row in rows)
+    whole, name = total(of_fact(book, row) for row in rows), entity_name(book, rows[0].entity)
     days = sum((row.end - row.start).days + 1 for row in rows if row.start is not None)
     if not 360 <= days <= 372:
-        whole = scaled(whole, YEAR_DAYS / days, note=f"{days} days scaled to a year")
+        whole = scaled(whole, YEAR_DAYS / days, note=f"{name}: {days} days scaled to a year")
     if isinstance(whole, Measure) and (on - whole.end).days > OLD_YEAR_DAYS:
-        return whole.flagged(f"the newest year in the book ended {whole.end}")
+        return whole.flagged(f"{name}: the newest year in the book ended {whole.end}")
     return whole
 
 

@@ -8,83 +8,96 @@ from cardhouse.lenses.measure import Gap, Measure, Reading
 from cardhouse.lenses.peers import Peer, Peers
 from cardhouse.views.lens import MARKS, dateline, plain
 from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.words import ENGLISH, N_, Words
 
 ELSEWHERE = "*"
 """Marks a cell that is of another period than its row; the note below gives the period."""
+MOST_MONTHS = 120
+MORE_MONTHS = ">120"
+"""Ten years of runway: beyond it the number says no more than that."""
 SALES = (
-    ("gross", "gross"),
-    ("operating", "operating"),
-    ("net", "net"),
-    ("research", "research"),
-    ("marketing", "selling"),
+    ("gross", N_("gross")),
+    ("operating", N_("operating")),
+    ("net", N_("net")),
+    ("research", N_("research")),
+    ("marketing", N_("selling")),
 )
 MEASURES = {
-    "revenue": "revenue",
-    "revenue_own": "revenue in the firm's currency",
-    "gross": "gross margin",
-    "operating": "operating margin",
-    "net": "net margin",
-    "adjusted_net": "adjusted net margin",
-    "research": "research share of revenue",
-    "marketing": "selling share of revenue",
-    "receivable_days": "days of receivables",
-    "credit_losses": "credit losses over revenue",
-    "allowance": "allowance over receivables before it",
-    "cash_conversion": "operating cash flow over net income",
-    "return_on_equity": "return on equity",
-    "user_cost": "cost of a new paying user",
-    "runway": "runway",
-    "employees": "employees",
-    "revenue_by_employee": "revenue by employee",
+    "revenue": N_("revenue"),
+    "revenue_own": N_("revenue in the firm's currency"),
+    "gross": N_("gross margin"),
+    "operating": N_("operating margin"),
+    "net": N_("net margin"),
+    "adjusted_net": N_("adjusted net margin"),
+    "research": N_("research share of revenue"),
+    "marketing": N_("selling share of revenue"),
+    "receivable_days": N_("days of receivables"),
+    "credit_losses": N_("credit losses over revenue"),
+    "allowance": N_("allowance over receivables before it"),
+    "cash_conversion": N_("operating cash flow over net income"),
+    "return_on_equity": N_("return on equity"),
+    "user_cost": N_("cost of a new paying user"),
+    "runway": N_("runway"),
+    "employees": N_("employees"),
+    "revenue_by_employee": N_("revenue by employee"),
 }
 """Fields of a peer that are measures, with their names in words."""
 
 
-def head(answer: Peers) -> str:
+def head(answer: Peers, *, t: Words = ENGLISH) -> str:
     """First line: the book's date, and how currencies and periods are dealt with."""
-    return dateline(answer.book, "revenue in USD million at each period's average rate, growth in own currency")
+    return dateline(answer.book, t("revenue in USD million at each period's average rate, growth in own currency"), t=t)
 
 
-def sales(answer: Peers) -> Table:
+def sales(answer: Peers, *, t: Words = ENGLISH) -> Table:
     """Revenue, growth and what is left of it."""
     columns = (
-        Column("firm", "firm", wrap=True),
-        Column("country", "in"),
-        Column("period", "months to"),
-        Column("revenue", "revenue", Kind.COUNT),
-        Column("growth", "growth", Kind.PERCENT),
-        *(Column(key, title, Kind.PERCENT) for key, title in SALES),
+        Column("firm", t("firm"), wrap=True),
+        Column("country", t.meant("in", N_("country"))),
+        Column("period", t("months to")),
+        Column("revenue", t("revenue"), Kind.COUNT),
+        Column("growth", t("growth"), Kind.PERCENT),
+        *(Column(key, t(title), Kind.PERCENT) for key, title in SALES),
     )
-    rows = tuple(_sales_row(peer) for peer in answer.rows)
+    rows = tuple(_sales_row(peer, t) for peer in answer.rows)
     notes = (
-        "Gross, operating, net: margins. Research, selling: shares of revenue. Growth: on the same months a year "
-        f"earlier, in the currency of the reports. {ELSEWHERE} of another period, given below; x: times revenue.",
+        t(
+            "Gross, operating, net: margins. Research, selling: shares of revenue. Growth: on the same months a year "
+            "earlier, in the currency of the reports. {mark} of another period, given below; x: times revenue.",
+            mark=ELSEWHERE,
+        ),
     )
-    return Table("Revenue (USD million), growth and margins", columns, rows, notes)
+    return Table(t("Revenue (USD million), growth and margins"), columns, rows, notes, t)
 
 
-def _sales_row(peer: Peer) -> tuple[Cell, ...]:
-    shares = (shown(peer, key, "{:.0%}") for key, _ in SALES)
+def called(peer: Peer, t: Words) -> str:
+    """The name of a firm in the reader's language."""
+    return peer.name_zh or peer.name if t.lang == "zh" else peer.name
+
+
+def _sales_row(peer: Peer, t: Words) -> tuple[Cell, ...]:
+    shares = (shown(peer, key, "{:.0%}", t=t) for key, _ in SALES)
     growth = peer.growth.own
-    grown = f"{growth.value:+.0%}" if isinstance(growth, Measure) else MARKS[growth.why]
-    return (peer.name, peer.country, period(peer), _number(peer.revenue), grown, *shares)
+    grown = f"{growth.value:+.0%}" if isinstance(growth, Measure) else t(MARKS[growth.why])
+    return (called(peer, t), peer.country, period(peer, t=t), _number(peer.revenue, t), grown, *shares)
 
 
-def period(peer: Peer) -> str:
+def period(peer: Peer, *, t: Words = ENGLISH) -> str:
     """The months of a row and their last day: ``12 to 2025-12-31``."""
-    return f"{peer.span.months} to {peer.span.end}"
+    return t("{months} to {day}", months=peer.span.months, day=peer.span.end)
 
 
-def _number(reading: Reading) -> Cell:
-    return reading.value if isinstance(reading, Measure) else MARKS[reading.why]
+def _number(reading: Reading, t: Words) -> Cell:
+    return reading.value if isinstance(reading, Measure) else t(MARKS[reading.why])
 
 
-def shown(peer: Peer, key: str, form: str) -> str:
+def shown(peer: Peer, key: str, form: str, *, t: Words = ENGLISH) -> str:
     """A measure of a peer in a form such as ``{:.0%}``, marked where its period is not the row's."""
     reading: Reading = getattr(peer, key)
     if isinstance(reading, Gap):
-        return MARKS[reading.why]
-    return limited(reading, form) + (ELSEWHERE if differs(peer, reading) else "")
+        return t(MARKS[reading.why])
+    said = MORE_MONTHS if key == "runway" and reading.value > MOST_MONTHS else limited(reading, form)
+    return said + (ELSEWHERE if differs(peer, reading) else "")
 
 
 def limited(measure: Measure, form: str) -> str:
@@ -103,29 +116,33 @@ def differs(peer: Peer, measure: Measure) -> bool:
 
 
 BALANCE = (
-    ("receivable_days", "receivable days", "{:.0f}"),
-    ("credit_losses", "credit losses", "{:.1%}"),
-    ("allowance", "allowance", "{:.0%}"),
-    ("cash_conversion", "cash conversion", "{:.1f}x"),
-    ("return_on_equity", "return on equity", "{:.0%}"),
-    ("user_cost", "USD a new payer", "{:,.0f}"),
-    ("runway", "runway, months", "{:.0f}"),
-    ("employees", "employees", "{:,.0f}"),
-    ("revenue_by_employee", "revenue a head, USD thousand", "{:,.0f}"),
+    ("receivable_days", N_("receivable days"), "{:.0f}"),
+    ("credit_losses", N_("credit losses"), "{:.1%}"),
+    ("allowance", N_("allowance"), "{:.0%}"),
+    ("cash_conversion", N_("cash conversion"), "{:.1f}x"),
+    ("return_on_equity", N_("return on equity"), "{:.0%}"),
+    ("user_cost", N_("USD a new payer"), "{:,.0f}"),
+    ("runway", N_("runway, months"), "{:.0f}"),
+    ("employees", N_("employees"), "{:,.0f}"),
+    ("revenue_by_employee", N_("revenue a head, USD thousand"), "{:,.0f}"),
 )
 
 
-def strength(answer: Peers) -> Table:
+def strength(answer: Peers, *, t: Words = ENGLISH) -> Table:
     """Receivables, cash, return, customers, staff."""
     told = [row for row in BALANCE if any(isinstance(getattr(peer, row[0]), Measure) for peer in answer.rows)]
-    columns = (Column("firm", "firm", wrap=True), *(Column(key, title, Kind.NUMBER) for key, title, _ in told))
-    rows = tuple((peer.name, *(shown(peer, key, form) for key, _, form in told)) for peer in answer.rows)
+    columns = (Column("firm", t("firm"), wrap=True), *(Column(key, t(title), Kind.NUMBER) for key, title, _ in told))
+    rows = tuple((called(peer, t), *(shown(peer, key, form, t=t) for key, _, form in told)) for peer in answer.rows)
     notes = (
-        "Receivable days: receivables over revenue of the period that ends with them. Credit losses: over revenue. "
-        "Allowance: of receivables before it. Cash conversion: operating cash flow over net income. A new payer: "
-        "selling cost over paying users won, net of those who left. Runway: cash over cash burnt a month.",
+        t(
+            "Receivable days: receivables over revenue of the period that ends with them (restate takes the last "
+            "quarter). Credit losses: over revenue, of a year where there is one. "
+            "Allowance: of receivables before it. Cash conversion: operating cash flow over net income. A new payer: "
+            "selling cost over paying users won, net of those who left. Runway: newest cash over cash "
+            "burnt a month in the newest period."
+        ),
     )
-    return Table("Receivables, cash, return, customers and staff", columns, rows, notes)
+    return Table(t("Receivables, cash, return, customers and staff"), columns, rows, notes, t)
 
 
 def everything(answer: Peers) -> Iterable[Reading]:

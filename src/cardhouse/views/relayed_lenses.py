@@ -141,6 +141,7 @@ WARNINGS = (
     N_("market value of {day} moved by the share price"),
     N_("{metric} of {day}; share price of {newer}: {price} USD"),
     N_("{metric} of {day}"),
+    N_("{firm}, {metric} to {day}: {note}"),
     N_("share price times the shares of {day}"),
     N_("value of the round of {day} ({note})"),
     N_("value of the round of {day}"),
@@ -157,7 +158,7 @@ WARNINGS = (
     N_("revenue is {amount} million, its ties say {other}; scaled by {factor}"),
     N_("ties of {dues} exceed its {what} of {room} in the window; scaled by {factor}"),
     N_("debt of {day} raised by {amount} drawn since"),
-    N_("{what} of the {months} months to {day}"),
+    N_("{metric} of the {months} months to {day}"),
     N_("longer periods less {periods}"),
     N_("between those of {day} and {other}"),
     N_(

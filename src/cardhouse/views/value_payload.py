@@ -11,7 +11,7 @@ from cardhouse.lenses.value import Value, Valued
 from cardhouse.views.lens import plain
 from cardhouse.views.table import Cell, Column, Kind, Table
 
-PARTS = ("value", "debt", "finance_leases", "cash", "stakes", "enterprise")
+PARTS = ("value", "debt", "finance_leases", "cash", "stakes", "enterprise", "enterprise_then")
 
 
 def payload(answer: Value) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def _named(firm: Valued) -> Iterator[tuple[str, str, Reading]]:
     yield from (("results", f.name, getattr(firm.results, f.name)) for f in fields(firm.results))
     yield from (("multiples", f.name, getattr(firm.multiples, f.name)) for f in fields(firm.multiples))
     yield from (("terms", name, term) for name, term in firm.implied.terms.items())
-    for name in ("growth", "revenue_then", "without_growth"):
+    for name in ("growth", "growth_then", "revenue_then", "without_growth"):
         yield "implied", name, getattr(firm.implied, name)
     yield from (("implied", f"of_gdp_{name}", share) for name, share in firm.implied.of_gdp.items())
     yield from (("frontier", f"growth_{x.growth:g}", x.margin) for x in firm.implied.frontier)

@@ -43,11 +43,11 @@ def test_announced_is_never_mistaken_for_paid(firmness: Firmness, status: Status
 
 
 def test_instalments_are_the_steps_of_what_was_paid_to_date(book: Book) -> None:
-    """SoftBank's 30,000 of 2026: 10,000 on 2026-04-01, 20,000 by 2026-07-01 (its statement of February)."""
+    """SoftBank's 30,000 of 2026: 10,000 by 2026-04-01, 10,000 on 2026-07-01 (its statement of February)."""
     tie = next(t for t in book.current_ties if t.id == "softbank-openai-30bn-2026")
     first, second = instalments(book, tie)
     assert (first.last, first.amount) == (date(2026, 4, 1), 10000)
-    assert (second.first, second.last, second.amount) == (date(2026, 4, 2), date(2026, 7, 1), 10000)
+    assert (second.first, second.last, second.amount) == (date(2026, 7, 1), date(2026, 7, 1), 10000)
 
 
 @pytest.fixture(scope="module")

@@ -210,6 +210,73 @@ def test_runway_is_cash_over_the_burn_of_a_month() -> None:
     assert value(only(book_of(rows)).runway) == pytest.approx(24.0, rel=1e-3)
 
 
+def test_runway_takes_the_newest_burn_and_not_that_of_the_row() -> None:
+    """120 in hand at mid 2026: 60 burnt in its first half is 10 a month, 12 months; the year before burnt 5 a month."""
+    rows = [
+        year("revenue", 2025, 200.0, "USD_million"),
+        year("operating_cash_flow", 2025, -20.0, "USD_million"),
+        year("capital_expenditures", 2025, 40.0, "USD_million"),
+        ("operating_cash_flow", "2026-01-01", "2026-06-30", -20.0, "USD_million"),
+        ("capital_expenditures", "2026-01-01", "2026-06-30", 40.0, "USD_million"),
+        stock("cash_and_investments", "2026-06-30", 120.0),
+    ]
+    row = only(book_of(rows, day=date(2026, 9, 30)))
+    assert str(row.span) == "12 months to 2025-12-31"
+    assert value(row.runway) == pytest.approx(12.0, rel=0.01)
+    assert isinstance(row.runway, Measure)
+    assert row.runway.flags == ()
+
+
+def test_runway_of_spacex_and_openai_by_their_own_reports() -> None:
+    """SpaceX: 100,009 over (28,476 - 3,466) / 6 in the first half of 2026; OpenAI: 73,000 over 3,700 / 3 a month."""
+    spacex, openai = peers(embedded().as_of(date(2026, 10, 8)), ["spacex", "openai"]).rows
+    assert value(spacex.runway) == pytest.approx(100009 / (25010 / 6), rel=0.01)
+    assert value(openai.runway) == pytest.approx(73000 / (3700 / 3), rel=0.02)
+
+
+def test_a_burn_of_long_ago_says_nothing_of_the_cash_of_today() -> None:
+    rows = [
+        year("revenue", 2023, 200.0, "USD_million"),
+        year("free_cash_flow", 2023, -60.0, "USD_million"),
+        stock("cash", "2026-06-30", 120.0),
+    ]
+    gap = only(book_of(rows)).runway
+    assert isinstance(gap, Gap)
+    assert "no rows add up to a period" in gap.reason
+
+
+def test_a_cash_balance_of_another_day_than_the_burn_is_said() -> None:
+    rows = [
+        year("revenue", 2025, 200.0, "USD_million"),
+        year("free_cash_flow", 2025, -60.0, "USD_million"),
+        stock("cash", "2026-03-31", 120.0),
+    ]
+    found = only(book_of(rows)).runway
+    assert isinstance(found, Measure)
+    assert any("cash of 2026-03-31 at the pace of the period to 2025-12-31" in flag for flag in found.flags)
+
+
+def test_net_income_above_operating_income_is_said_to_hold_gains() -> None:
+    """Alphabet filed gains of 147,400 in the year to June 2026: net income is above what it earned by operating."""
+    alphabet, microsoft = peers(embedded().as_of(date(2026, 10, 8)), ["alphabet", "microsoft"]).rows
+    assert isinstance(alphabet.net, Measure)
+    assert any("is above operating income" in flag for flag in alphabet.net.flags)
+    assert isinstance(microsoft.net, Measure)
+    assert not any("is above operating income" in flag for flag in microsoft.net.flags)
+
+
+def test_credit_losses_are_of_a_year_where_there_is_one() -> None:
+    """iFlytek booked 965 of 23,343 in 2024, 4.1 percent, most of it in the fourth quarter; nine months show half."""
+    (row,) = peers(embedded().as_of(date(2026, 10, 8)), ["iflytek"]).rows
+    assert value(row.credit_losses) == pytest.approx(965 / 23343, abs=0.0005)
+
+
+def test_firms_stand_by_what_they_would_sell_in_a_year() -> None:
+    """Alibaba's 39.5 billion in three months are more than Oracle's 71.8 in twelve."""
+    order = [row.firm for row in peers(embedded().as_of(date(2026, 10, 8))).rows]
+    assert order.index("alibaba") < order.index("oracle")
+
+
 def test_without_capital_spending_runway_says_so() -> None:
     rows = [
         year("revenue", 2025, 200.0, "USD_million"),

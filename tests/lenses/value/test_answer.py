@@ -9,12 +9,13 @@ import pytest
 from cardhouse.book import Book, embedded, latest
 from cardhouse.economy.opening import Opening, open_book
 from cardhouse.errors import BookError, InputError, UnknownName
+from cardhouse.lenses.accounts.gains import gains
 from cardhouse.lenses.measure import Gap, Measure, Reading, Why
 from cardhouse.lenses.readings import quarters
 from cardhouse.lenses.value import Given, given_fall, past_fall, value_of
 from cardhouse.lenses.value.answer import Value, Valued
 from cardhouse.lenses.value.cashflows import Terms, worth
-from cardhouse.lenses.value.price import market_value
+from cardhouse.lenses.value.price import market_value, price_of, stakes_of
 from cardhouse.lenses.value.results import results_of
 from cardhouse.lenses.value.troughs import TROUGHS
 
@@ -66,8 +67,59 @@ def test_a_round_is_dated_and_its_money_told_apart_by_how_firm_it_is(answer: Val
     assert isinstance(price.value, Measure)
     assert any("round of 2026-03-31" in flag for flag in price.value.flags)
     assert price.round is not None
-    # By the book's ties: Amazon 50,000 and others 12,000 paid; Nvidia 30,000 and SoftBank 30,000 in instalments.
-    assert (price.round.paid, price.round.binding, price.round.announced) == (62_000.0, 60_000.0, 0.0)
+    # Amazon 50,000 and others 12,000 paid; two thirds of the 30,000 of Nvidia and of SoftBank are, a third is to come.
+    assert number(price.round.raised) == 122_000.0
+    assert (price.round.paid, price.round.binding, price.round.announced) == (102_000.0, 20_000.0, 0.0)
+
+
+def test_a_round_holds_no_more_than_was_raised_in_it(opening: Opening) -> None:
+    """Series H was 65,000: 50,000 of others, 10,000 of Google and 5,000 of Amazon, by the release of 2026-05-28.
+
+    Google's and Amazon's milestone commitments of April, 50,000 more at a price of 350 billion, are no part of it.
+    """
+    found = price_of(opening, "anthropic", stakes_of(opening)).round
+    assert found is not None
+    assert number(found.raised) == 65_000.0
+    assert (found.paid, found.binding, found.announced) == (65_000.0, 0.0, 0.0)
+
+
+def test_an_old_price_is_asked_with_the_cash_and_the_pace_of_its_own_day(answer: Value) -> None:
+    """OpenAI in March: 852 + 0.5 of debt - 73 of cash - 1.1 of stakes over a pace of 25 asks for 39 percent a year."""
+    openai = firm(answer, "openai")
+    p = openai.price
+    assert number(p.enterprise_then) == pytest.approx(number(p.value) + number(p.debt) - 73_000.0 - number(p.stakes))
+    assert number(openai.results.run_rate_then) == 25_000.0
+    assert number(openai.implied.growth_then) == pytest.approx(0.39, abs=0.005)
+    assert number(openai.implied.growth) == pytest.approx(0.29, abs=0.005)
+
+
+def test_a_planned_margin_is_told_from_a_reported_one(answer: Value) -> None:
+    """OpenAI burnt 9,000 on sales of 13,070 in 2025; Nvidia files its cash flow."""
+    openai, nvidia = firm(answer, "openai").results, firm(answer, "nvidia").results
+    assert openai.planned
+    assert number(openai.burnt) == pytest.approx(-9000 / 13070)
+    assert not nvidia.planned
+    assert openai.from_pace
+    assert not nvidia.from_pace
+
+
+def test_earnings_without_gains_are_those_of_the_restated_accounts(opening: Opening, book: Book) -> None:
+    """Alphabet filed gains of 147,400 before tax in three quarters of its year: half of net income, after tax."""
+    found = results_of(opening, "alphabet", book.date)
+    restated = gains(book, "alphabet", {})
+    assert number(restated.gains) == 147_400.0
+    assert number(found.without_gains) == pytest.approx(number(restated.without))
+    assert isinstance(found.without_gains, Measure)
+    assert any("gains on stakes are known for" in flag for flag in found.without_gains.flags)
+
+
+def test_a_stake_without_price_or_carrying_amount_stands_at_what_was_paid() -> None:
+    """As of the end of 2025 the book has no price of CoreWeave; OpenAI's shares of it cost 350."""
+    then = embedded().as_of(date(2025, 12, 31))
+    found = price_of(open_book(then), "openai", stakes_of(open_book(then)))
+    assert number(found.stakes) == 350.0
+    assert isinstance(found.stakes, Measure)
+    assert any("at what was paid" in flag for flag in found.stakes.flags)
 
 
 def test_enterprise_value_is_the_sum_of_its_parts(answer: Value) -> None:

@@ -10,11 +10,10 @@ from cardhouse.lenses.concentration.implied import Implied, of_flows, of_period
 from cardhouse.lenses.concentration.reported import METRIC, Customers, customers
 from cardhouse.lenses.concentration.terms import Terms, terms_left
 from cardhouse.lenses.measure import Gap, Measure, Reading, difference, ratio
-from cardhouse.lenses.money.backlog import Backlog, backlog, reported_backlog
+from cardhouse.lenses.money.backlog import STATED, Backlog, backlog, reported_backlog
 from cardhouse.lenses.money.follow import Following, follow, followed
 from cardhouse.lenses.readings import of_fact
 
-BACKLOG_SHARE = "backlog_customer_share"
 LEAST = 0.005
 """Share of sales below which a customer by ties is not worth a line among all firms."""
 
@@ -74,9 +73,7 @@ def concentration(book: Book, name: str, *, scope: Scope = Scope.ACTIVE) -> Conc
         plan=of_flows(following.plan, node),
         backlog=found,
         rest=_rest(found),
-        backlog_shares=tuple(
-            (row.item or "a customer", of_fact(book, row)) for row in book.chosen(node, BACKLOG_SHARE)
-        ),
+        backlog_shares=tuple((row.item or "a customer", of_fact(book, row)) for row in book.chosen(node, STATED)),
         terms=terms_left(opening, node),
     )
 

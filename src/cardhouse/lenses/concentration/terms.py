@@ -14,8 +14,8 @@ from cardhouse.economy.opening import Opening
 from cardhouse.economy.schedules import slices, term_trail, terms_named
 from cardhouse.economy.window import Window
 from cardhouse.lenses.measure import TIMES, Gap, Measure, Reading, derived, not_meaningful, ratio
-from cardhouse.lenses.money.planned import FAR, contracts_after
-from cardhouse.lenses.readings import of_figure
+from cardhouse.lenses.money.planned import FAR, TELLING, contracts_after, planned_sales
+from cardhouse.lenses.readings import entity_name, of_figure
 
 YEARS = 6
 """Single years that are shown before the rest is one row."""
@@ -68,7 +68,7 @@ class _Principal:
 
 def terms_left(opening: Opening, firm: str) -> Terms:
     """Contracts in and debt of a firm by the year in which they fall due."""
-    day = opening.window.opening
+    day, name = opening.window.opening, entity_name(opening.book, firm)
     ladder, how, undated = _ladder(opening, firm)
     whole = _mostly_dated(ladder, undated)
     years = []
@@ -76,7 +76,7 @@ def terms_left(opening: Opening, firm: str) -> Terms:
         contracts = _contracts(opening, firm, first, last)
         due = total(p.amount.scaled(_within(p, first, last)) for p in ladder)
         a = of_figure(contracts, min(last, FAR), first)
-        b: Reading = of_figure(due, last, first) if ladder else Gap(f"{firm}, debt due", "no maturity is known")
+        b: Reading = of_figure(due, last, first) if ladder else Gap(f"{name}, debt due", "no maturity is known")
         years.append(Due(first, last, a, b, _cover(a, b, whole=whole)))
     return Terms(
         tuple(years),
@@ -116,27 +116,27 @@ def _contracts(opening: Opening, firm: str, first: date, last: date) -> Figure:
 
 def _ladder(opening: Opening, firm: str) -> tuple[list[_Principal], str, Reading]:
     """Principal by date, how it is known, and the debt that has no date."""
-    debt = stock(opening.inputs, firm, "total_debt")
+    debt, name = stock(opening.inputs, firm, "total_debt"), entity_name(opening.book, firm)
     day = opening.window.opening
     reported = [
         _Principal(f.start or f.end, f.end, fact_figure(opening.book, f)) for f in reported_ladder(opening.inputs, firm)
     ]
     whole = sum(p.amount.value for p in reported)
     if debt is not None and whole >= WHOLE_LADDER * debt.value > 0:
-        return _after(reported, day), "as reported", _undated(firm, debt, whole, day)
+        return _after(reported, day), "as reported", _undated(name, debt, whole, day)
     by_ties = [p for d in opening.ties.debts if d.borrower == firm for p in _principals(opening, d)]
     if not by_ties:
-        return [], "not known", _undated(firm, debt, 0.0, day)
-    return _after(by_ties, day), "by ties", _undated(firm, debt, sum(p.amount.value for p in by_ties), day)
+        return [], "not known", _undated(name, debt, 0.0, day)
+    return _after(by_ties, day), "by ties", _undated(name, debt, sum(p.amount.value for p in by_ties), day)
 
 
 def _after(parts: list[_Principal], day: date) -> list[_Principal]:
     return [p for p in parts if p.last > day and p.amount.value > 0]
 
 
-def _undated(firm: str, debt: Figure | None, dated: float, day: date) -> Reading:
+def _undated(name: str, debt: Figure | None, dated: float, day: date) -> Reading:
     if debt is None:
-        return Gap(f"{firm}, debt", "no balance is reported or assumed")
+        return Gap(f"{name}, debt", "no balance is reported or assumed")
     left = max(debt.value - dated, 0.0)
     return of_figure(debt.scaled(left / debt.value if debt.value else 0.0), day)
 
@@ -172,6 +172,9 @@ def _contracts_left(opening: Opening, firm: str) -> Reading:
     whole = total(c.due for c in rows)
     if whole.value <= SMALLEST:
         return Gap("term left of contracts", "no tie that counts has anything left to pay it")
+    sales = planned_sales(opening, firm)
+    if sales is not None and whole.value < TELLING * sales.value:
+        return not_meaningful("term left of contracts", f"they are less than {TELLING:.0%} of a year's sales")
     years = sum(c.due.value * _mean_year(opening, c) for c in rows)
     return derived(years / whole.value, "years", of_figure(whole, opening.book.date, day))
 

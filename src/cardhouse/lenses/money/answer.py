@@ -11,6 +11,7 @@ from cardhouse.economy.figure import total
 from cardhouse.lenses.measure import USD, Gap, Measure, Reading
 from cardhouse.lenses.money.backlog import Backlog, backlog
 from cardhouse.lenses.money.chains import Chain, chains
+from cardhouse.lenses.money.computing import Computing, computing
 from cardhouse.lenses.money.follow import Following, follow, followed
 from cardhouse.lenses.money.kind import InKind, in_kind
 from cardhouse.lenses.money.links import Period
@@ -45,6 +46,7 @@ class Money:
     payers : links to it; ``payees`` links from it.
     chains : through whom the money of the last year came.
     rings : rings through it that money goes or is to go round in; ``words`` those that only words close.
+    computing : what it reports of its computing beside what ties say that it paid.
     """
 
     book: Book
@@ -61,6 +63,7 @@ class Money:
     words: tuple[Ring, ...]
     backlog: Backlog
     in_kind: tuple[InKind, ...]
+    computing: Computing | Gap
 
 
 def money(book: Book, name: str, *, scope: Scope = Scope.ACTIVE) -> Money:
@@ -102,6 +105,7 @@ def answer(following: Following, firm: str) -> Money:
         words=tuple(r for r in every if r not in real),
         backlog=backlog(following, node),
         in_kind=in_kind(following.opening.book, firm),
+        computing=computing(following, node),
     )
 
 

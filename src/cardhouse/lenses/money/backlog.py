@@ -22,6 +22,7 @@ from cardhouse.lenses.readings import of_fact, of_figure
 
 METRICS = ("remaining_performance_obligations", "revenue_backlog")
 """What a firm reports of revenue under contract, the filing's measure first."""
+STATED = "backlog_customer_share"
 FRESH_DAYS = 200
 LEAST = 0.005
 """Share of the backlog below which a laboratory is not listed."""
@@ -52,6 +53,9 @@ class Backlog:
 
     ``customers`` lists what each customer still has to pay under ties that count, after the day of the backlog;
     ``of_reported`` says whether the shares of laboratories are of the reported backlog or of these contracts.
+    ``later`` is what ties promise that were signed after that day: no part of the backlog, and in no other sum here.
+    ``told_later`` is the part of the contracts whose newest terms became known after that day: on it their size may
+    have been another. ``stated`` are shares of the backlog that the firm gave itself, by customer, the newest of each.
     """
 
     firm: str
@@ -60,6 +64,9 @@ class Backlog:
     of_reported: bool
     customers: tuple[tuple[str, Measure], ...]
     laboratories: tuple[Dependence, ...]
+    later: Reading
+    told_later: Reading
+    stated: tuple[tuple[str, Measure], ...]
 
 
 def reported_backlog(book: Book, firm: str) -> Fact | Gap:
@@ -76,8 +83,10 @@ def backlog(following: Following, firm: str) -> Backlog:
     opening = following.opening
     fact = reported_backlog(opening.book, firm)
     day = fact.end if isinstance(fact, Fact) else opening.window.opening
-    links = links_after(opening, following, firm, day)
     reported: Reading = of_fact(opening.book, fact) if isinstance(fact, Fact) else fact
+    links, later = links_after(opening, following, firm, day), list[Link]()
+    if isinstance(fact, Fact):
+        links, later = _signed_by(opening.book, links, day)
     by_customer: dict[str, list[Figure]] = {}
     for link in links:
         by_customer.setdefault(link.payer, []).append(link.amount)
@@ -95,7 +104,38 @@ def backlog(following: Following, firm: str) -> Backlog:
     base, of_reported = _base(reported, explained)
     found = [] if base is None else [_dependence(following, links, lab, base, day) for lab in _laboratories(opening)]
     shown = sorted((d for d in found if d.whole.value >= LEAST), key=lambda d: -d.whole.value)
-    return Backlog(firm, reported, explained, of_reported, customers, tuple(shown))
+    known = {tie.id: tie.known for tie in opening.book.current_ties}
+    told = [x for x in links if known[x.tie] > day]
+    return Backlog(
+        firm=firm,
+        reported=reported,
+        explained=explained,
+        of_reported=of_reported,
+        customers=customers,
+        laboratories=tuple(shown),
+        later=_after(opening, firm, later, day, "contracts signed"),
+        told_later=_after(opening, firm, told, day, "contracts whose terms became known"),
+        stated=stated(opening.book, firm),
+    )
+
+
+def _after(opening: Opening, firm: str, links: list[Link], day: date, what: str) -> Reading:
+    """What links still have to pay after a day; a gap where there are none."""
+    if not links:
+        return Gap(f"{opening.book.firms[firm].name}, {what} later", f"none after {day} counts")
+    return of_figure(total(x.amount for x in links), opening.book.date, day + timedelta(days=1))
+
+
+def stated(book: Book, firm: str) -> tuple[tuple[str, Measure], ...]:
+    """Shares of its backlog that a firm gave itself: the customer as the firm calls it, the newest share of each."""
+    newest = {row.item: row for row in sorted(book.chosen(firm, STATED), key=lambda row: row.end)}
+    return tuple((item or "a customer", of_fact(book, row)) for item, row in newest.items())
+
+
+def _signed_by(book: Book, links: list[Link], day: date) -> tuple[list[Link], list[Link]]:
+    """Links whose tie was signed by a day, and those signed later, which no backlog of that day can hold."""
+    signed = {tie.id: tie.announced or tie.start or tie.known for tie in book.current_ties}
+    return [x for x in links if signed[x.tie] <= day], [x for x in links if signed[x.tie] > day]
 
 
 def _base(reported: Reading, explained: Reading) -> tuple[Measure | None, bool]:

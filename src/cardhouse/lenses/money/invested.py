@@ -46,7 +46,10 @@ def in_kind_share(book: Book, tie: Tie) -> float:
 
 
 def instalments(book: Book, tie: Tie) -> tuple[Instalment, ...]:
-    """What was paid of an investment and when; evenly between two days at which the sum to date is known."""
+    """What was paid of an investment and when; evenly between two days at which the sum to date is known.
+
+    A sum to date that has a first day too was paid from that day on, such as an instalment of a stated day.
+    """
     terms = book.terms_of(tie.id)
     begun = tie.start or tie.announced or tie.known
     knots = sorted(
@@ -56,7 +59,7 @@ def instalments(book: Book, tie: Tie) -> tuple[Instalment, ...]:
     for day, number, term in knots:
         if number > before:
             trail = term_trail(term, f"{number - before:,.0f}")
-            out.append(Instalment(min(first, day), day, number - before, basis_kind(book, term), trail))
+            out.append(Instalment(min(term.from_ or first, day), day, number - before, basis_kind(book, term), trail))
         before, first = max(number, before), day + timedelta(days=1)
     if not knots and tie.status is Status.COMPLETED and tie.amount and not terms_named(terms, "schedule", "ramp"):
         trail = f"{tie.where}: {tie.id} {tie.amount:,.0f} ({tie.source})"
@@ -70,8 +73,8 @@ def _in_window(past: Past, tie: Tie) -> Figure:
     parts = []
     for one in known:
         share = past.window.share(one.first, one.last)
-        kind = one.kind if share == 1.0 else TIMING
-        parts.append(Figure.of(one.amount * share, kind, one.trail))
+        if share > 0:
+            parts.append(Figure.of(one.amount * share, one.kind if share == 1.0 else TIMING, one.trail))
     last = max((one.last for one in known), default=date.min)
     return total((*parts, *_scheduled(past, tie, last)))
 
@@ -83,9 +86,9 @@ def _scheduled(past: Past, tie: Tie, after: date) -> list[Figure]:
     inputs = Inputs(past.book, past.window, past.opening.inputs.case)
     rows = [s for s in slices(inputs, tie, past.book.terms_of(tie.id)) or () if s.first > after and s.term is not None]
     return [
-        Figure.of(s.amount * s.inside(past.window), _basis(past.book, s.term), term_trail(s.term, f"{s.amount:,.0f}"))
+        Figure.of(s.amount * share, _basis(past.book, s.term), term_trail(s.term, f"{s.amount:,.0f}"))
         for s in rows
-        if s.term is not None
+        if s.term is not None and (share := s.inside(past.window)) > 0
     ]
 
 

@@ -28,8 +28,9 @@ class Mix:
     Attributes
     ----------
     start, end : of the window; the firm's own year where its revenue is of one; no end for all that is promised.
-    amount : USD million: revenue with prepayments; of promises, what the counted ties still have to pay.
-    named : share of it that ties of the book explain.
+    amount : USD million: revenue with prepayments; of promises, what the counted ties still have to pay; flagged
+        where no revenue is known and only ties say what was paid.
+    named : share of it that ties of the book explain; a gap where no revenue is known to compare them with.
     sources : share of each class of outside money; with ``own`` they add up to 1.
     own : share that is the firm's own money come back.
     firms : share by the firm at which the money came into the network, largest first.
@@ -39,10 +40,15 @@ class Mix:
     start: date
     end: date | None
     amount: Measure
-    named: Measure
+    named: Reading
     sources: Mapping[Source, Measure]
     own: Measure
     firms: tuple[tuple[str, Measure], ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether ``amount`` is all that customers pay, and not only what ties say of it."""
+        return isinstance(self.named, Measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Traced:
     basis: tuple[Basis, ...]
 
 
+ROUNDED = 1e-9
+"""Share below which what is left over is rounding and no money of unknown origin."""
 NOTED = 0.005
 """Share of a firm's dollars from which on a doubt about those who get them is said."""
 
@@ -91,7 +99,7 @@ def traced(following: Following, period: Period, what: What = What.SALES) -> Tra
     amount, trail = paid.sum(axis=0) + entering.sum(axis=1), carrier.trail
     outside, firms, own = _sources(trail, paid, entering)
     lost = np.where(amount > 0, 1.0 - outside.sum(axis=1) - own, 0.0)
-    outside[:, list(Source).index(Source.UNKNOWN)] += np.maximum(lost, 0.0)
+    outside[:, list(Source).index(Source.UNKNOWN)] += np.where(lost > ROUNDED, lost, 0.0)
     named = np.divide(paid.sum(axis=0), amount, out=np.zeros_like(amount), where=amount > 0)
     return Traced(carrier.nodes, amount, named, outside, firms, own, _grounds(flows, carrier, what))
 
@@ -177,7 +185,12 @@ def mix_of(following: Following, found: Traced, period: Period, node: str, what:
     named = [f for x in flows.links if x.payee == node and x.purpose in PARTS[what][0] for f in (x.amount,)]
     money = total([*named, *(m for s, m in flows.outside.get(node, {}).items() if s in PARTS[what][1])])
     firms = sorted(zip(found.nodes, found.firms[i], strict=True), key=lambda kv: -kv[1])
+    name = following.opening.book.firms[node].name
+    whole: Reading = share(float(found.named[i]))
     flags = (*money.flags, *flows.flags.get(node, ()))
+    if period is not Period.AHEAD and node not in flows.sales:
+        whole = Gap(f"{name}, named by ties", "no revenue is known to compare them with")
+        flags = (f"{name}: no revenue is known; only what ties say is paid", *flags)
     return Mix(
         period=period,
         start=start,
@@ -185,7 +198,7 @@ def mix_of(following: Following, found: Traced, period: Period, node: str, what:
         amount=Measure(
             float(found.amount[i]), USD, last, start, money.basis, (), money.trail, tuple(dict.fromkeys(flags))
         ),
-        named=share(float(found.named[i])),
+        named=whole,
         sources={s: share(float(v)) for s, v in zip(Source, found.outside[i], strict=True)},
         own=share(float(found.own[i])),
         firms=tuple((n, share(float(v))) for n, v in firms if v >= SHOWN),
@@ -220,7 +233,7 @@ def returning(following: Following, period: Period, node: str) -> Reading:
 
 def _on_the_way(flows: Flows, node: str) -> Basis:
     """Dollars by kind of source of the payments on which the firm's dollars go round."""
-    reach = flows.trail.reaches[flows.place[node]]
+    reach = _passed(flows, node)
     out: dict[str, float] = {}
     for link in flows.links:
         chance = 1.0 if link.payer == node else float(reach[flows.place[link.payer]])
@@ -229,9 +242,17 @@ def _on_the_way(flows: Flows, node: str) -> Basis:
     return out
 
 
+def _passed(flows: Flows, node: str) -> Array:
+    """Probability that a dollar which the firm pays to another firm passes each firm, (n,)."""
+    i = flows.place[node]
+    spent = float(flows.payments()[i].sum())
+    passed: Array = np.minimum(flows.trail.reaches[i] * (flows.trail.receipts[i] / spent), 1.0)
+    return passed
+
+
 def _overstated(following: Following, flows: Flows, node: str) -> tuple[str, ...]:
     """Firms on the way of whose money so little is known that what they pass on is overstated."""
-    reach = flows.trail.reaches[flows.place[node]]
+    reach = _passed(flows, node)
     return tuple(
         f"{following.opening.book.firms[other].name} paid {money[Source.UNKNOWN].value:,.0f} million beyond all that "
         "is known to have come to it: what it passes on is overstated"

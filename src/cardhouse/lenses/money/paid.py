@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 
-from cardhouse.book import Tier
-from cardhouse.economy.contracts import Role, read_ties
-from cardhouse.economy.figure import Figure, total
+from cardhouse.book import Book, Term, Tie, Tier
+from cardhouse.economy.contracts import Contract, Role, read_ties
+from cardhouse.economy.figure import TIMING, ZERO, Figure, total
 from cardhouse.economy.inputs import Inputs
 from cardhouse.economy.nodes import groups, tier_of
 from cardhouse.economy.opening import Opening
+from cardhouse.economy.schedules import term_trail, terms_named
 from cardhouse.lenses.money.invested import investments
 from cardhouse.lenses.money.links import (
     SMALLEST,
@@ -104,11 +106,38 @@ def _contracts(past: Past) -> list[Link]:
     """What purchases, leases, supplies and revenue shares paid in the year."""
     inputs = Inputs(past.book, past.window, past.opening.inputs.case)
     ties = read_ties(inputs, past.nodes, past.scope, capital=lambda n: _spent(past, n), revenue=past.sales.get)
+    owed = [(c, c.due + before_schedule(past, c)) for c in ties.contracts if c.role is not Role.INVESTMENT]
     return [
-        Link(c.payer, c.payee, c.tie.id, c.tie.kind.value, Purpose.SALE, standing(c.tie), c.due, c.made_for)
-        for c in ties.contracts
-        if c.role is not Role.INVESTMENT and c.due.value > 0
+        Link(c.payer, c.payee, c.tie.id, c.tie.kind.value, Purpose.SALE, standing(c.tie), due, c.made_for)
+        for c, due in owed
+        if due.value > 0
     ]
+
+
+def before_schedule(past: Past, contract: Contract) -> Figure:
+    """What an earlier version of a tie says was paid between its first day and the first day of the newest schedule.
+
+    A filing often gives only what is still to pay; what was paid before is then in the version that it replaced.
+    """
+    tie, book = contract.tie, past.book
+    first = max(tie.start or tie.announced or tie.known, past.window.start)
+    last = min(contract.begins - timedelta(days=1), past.window.end)
+    if tie.version == 1 or last < first:
+        return ZERO
+    days = replace(past.window, start=first, end=last)
+    rows = next((rows for v in range(tie.version - 1, 0, -1) if (rows := _scheduled(book, tie, v))), ())
+    parts = []
+    for term in rows:
+        share = (days.ramp_share if term.term == "ramp" else days.share)(term.from_ or first, term.to or last)
+        if share > 0:
+            parts.append(Figure.of(term.number * share, TIMING, term_trail(term, f"{share:.0%} of {term.number:,.0f}")))
+    return total(parts)
+
+
+def _scheduled(book: Book, tie: Tie, version: int) -> tuple[Term, ...]:
+    """Dated payments of an earlier version of a tie."""
+    name = tie.base_id if version == 1 else f"{tie.base_id}-v{version}"
+    return terms_named(book.terms_of(name), "schedule", "ramp")
 
 
 def _spent(past: Past, node: str) -> Figure | None:
@@ -133,10 +162,12 @@ def _fitted(past: Past, links: list[Link]) -> tuple[list[Link], dict[str, tuple[
     """Scale sales to a firm down to what it reported in all, and to what it reported of one customer."""
     flags: dict[str, tuple[str, ...]] = {}
     out = links
+    firms = past.book.firms
     for payee, payer, reported in _reported_pairs(past):
-        out = _scale(out, reported.value, f"{payee}: reported from {payer}", flags, payee=payee, payer=payer)
+        what = f"{firms[payee].name}: reported from {firms[payer].name}"
+        out = _scale(out, reported.value, what, flags, payee=payee, payer=payer)
     for payee, whole in past.sales.items():
-        out = _scale(out, whole.value, f"{payee}: revenue", flags, payee=payee)
+        out = _scale(out, whole.value, f"{firms[payee].name}: revenue", flags, payee=payee)
     return out, flags
 
 

@@ -20,6 +20,8 @@ from cardhouse.lenses.money.links import Flows, Link, Period, Purpose, Source, i
 
 FAR = date(2100, 12, 31)
 """Last day of a window that holds everything promised."""
+TELLING = 0.1
+"""Contracts by tie below this part of the planned sales say little of what a firm depends on."""
 HALF = 0.5
 """Part of new money that is debt where neither the book nor the last year tells."""
 
@@ -37,7 +39,7 @@ def planned(opening: Opening, before: Flows, also: Collection[str] = ()) -> Flow
     among = merged([x for x in links if _within(opening, x)])
     touched = {n for x in among for n in (x.payer, x.payee)} | set(also)
     order = tuple(n for n in book.firms if n in touched)
-    sales = {n: s for n in order if (s := _sales(opening, n)) is not None}
+    sales = {n: s for n in order if (s := planned_sales(opening, n)) is not None}
     outside = {n: _outside(opening, before, n, among, sales.get(n)) for n in order}
     return Flows(
         period=Period.PLAN,
@@ -48,8 +50,15 @@ def planned(opening: Opening, before: Flows, also: Collection[str] = ()) -> Flow
         outside=with_unknown(order, among, outside),
         sales=sales,
         years={},
-        flags={n: tuple(f for f in opening.flags if f.startswith(f"{n}:")) for n in order},
+        flags={n: _named_flags(opening, n) for n in order},
     )
+
+
+def _named_flags(opening: Opening, node: str) -> tuple[str, ...]:
+    """Warnings of the opening about a firm, which begin with its id, with its name."""
+    start = f"{node}:"
+    name = opening.book.firms[node].name
+    return tuple(f"{name}:{flag.removeprefix(start)}" for flag in opening.flags if flag.startswith(start))
 
 
 def promised(opening: Opening, since: date | None = None) -> Flows:
@@ -106,7 +115,7 @@ def _principal(opening: Opening) -> list[Link]:
     return [_repaid(d, d.principal) for d in opening.ties.debts]
 
 
-def _sales(opening: Opening, node: str) -> Figure | None:
+def planned_sales(opening: Opening, node: str) -> Figure | None:
     """Planned revenue; of a firm without a balance sheet what its last reported pace gives."""
     position = opening.positions.get(node)
     if position is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.book import TieKind
+from cardhouse.book import Status, TieKind
 from cardhouse.economy.contracts import counts
 from cardhouse.economy.figure import ASSUMPTION, Figure, shares, total
 from cardhouse.lenses.money.follow import Following
@@ -18,6 +18,7 @@ from cardhouse.network.cycles import cycles
 Array = NDArray[np.float64]
 LONGEST = 4
 """Most firms in a ring that is listed."""
+BOUGHT = (TieKind.PURCHASE, TieKind.LEASE, TieKind.SUPPLY)
 ORDER = tuple(Standing)
 """From the firmest to the weakest."""
 
@@ -32,6 +33,7 @@ class Step:
     said : under letters, announcements and lapsed ties, which count in none of these three.
     circular : the part of ``paid`` that only goes round, split in balance.
     assumed : share of the dollars of ``paid``, ``plan`` and ``ahead`` that nobody reports; timing is not counted.
+    silent : a tie that counts had begun in the last year, and the book does not say what it paid: no zero.
     ties : with what has become of each, the firmest first.
     """
 
@@ -44,6 +46,7 @@ class Step:
     circular: float
     assumed: float
     ties: tuple[tuple[str, Standing], ...]
+    silent: bool
 
     @property
     def either(self) -> float:
@@ -74,6 +77,11 @@ class Ring:
     standing: Standing
     steps: tuple[Step, ...]
 
+    @property
+    def silent(self) -> bool:
+        """Whether the book does not say what a link paid, so that nobody knows what went round."""
+        return any(s.silent for s in self.steps)
+
 
 @dataclass(slots=True)
 class _Pair:
@@ -96,10 +104,31 @@ def steps(following: Following) -> tuple[Step, ...]:
         pair = pairs.setdefault((payer, payee), _Pair())
         pair.said += amount
         pair.ties[tie] = what
-    return tuple(_step(following.paid, *ends, pair) for ends, pair in pairs.items())
+    silent = _silent(following)
+    return tuple(_step(following.paid, *ends, pair, silent=ends in silent) for ends, pair in pairs.items())
 
 
-def _step(paid: Flows, payer: str, payee: str, pair: _Pair) -> Step:
+def _silent(following: Following) -> set[tuple[str, str]]:
+    """Payers and payees with a purchase, lease or supply that had begun and of which no payment of the year is known.
+
+    Where the tie itself has no first day, a schedule that begins later is taken at its word.
+    """
+    opening, paid = following.opening, following.paid
+    known = {(x.payer, x.payee) for x in paid.links}
+    begun = [
+        (opening.groups(tie.payer), opening.groups(tie.payee))
+        for tie in opening.book.current_ties
+        if tie.kind in BOUGHT
+        and not counts(tie, opening.scope)
+        and tie.status is not Status.PLANNED
+        and tie.start is not None
+        and tie.start <= paid.end
+        and (tie.end is None or tie.end >= paid.start)
+    ]
+    return set(begun) - known
+
+
+def _step(paid: Flows, payer: str, payee: str, pair: _Pair, *, silent: bool) -> Step:
     sums = {p: total(figures) for p, figures in pair.amounts.items()}
     circular = 0.0
     if sums[Period.PAID].value > 0:
@@ -114,6 +143,7 @@ def _step(paid: Flows, payer: str, payee: str, pair: _Pair) -> Step:
         circular=circular,
         assumed=shares(total(sums.values()).basis).get(ASSUMPTION, 0.0),
         ties=tuple(sorted(pair.ties.items(), key=lambda kv: (ORDER.index(kv[1]), kv[0]))),
+        silent=silent,
     )
 
 

@@ -18,6 +18,7 @@ from cardhouse.economy.outlook import planned_ties
 from cardhouse.economy.prices import market_value
 from cardhouse.lenses.measure import SHARE, TIMES, USD, Gap, Measure, Reading
 from cardhouse.lenses.money.backlog import Backlog, backlog, reported_backlog
+from cardhouse.lenses.money.computing import Computing, computing
 from cardhouse.lenses.money.follow import Following
 from cardhouse.lenses.money.links import Flows, Period, Purpose, inside
 from cardhouse.lenses.money.mix import Mix, circular_of, mix_of, returning, traced
@@ -110,7 +111,7 @@ class Doubled:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The answer for all firms."""
+    """The answer for all firms; ``computing`` are laboratories whose ties name less than they report to have paid."""
 
     rows: tuple[Row, ...]
     backlogs: tuple[Backlog, ...]
@@ -118,6 +119,7 @@ class Whole:
     years: tuple[Year, ...]
     chance: tuple[Count, ...] | Gap
     doubled: Doubled | Gap
+    computing: tuple[Computing, ...]
 
 
 def whole(following: Following) -> Whole:
@@ -129,6 +131,9 @@ def whole(following: Following) -> Whole:
         years=by_year(following.opening),
         chance=_chance(following.paid),
         doubled=doubled(following.opening),
+        computing=tuple(
+            c for n in following.paid.nodes if isinstance(c := computing(following, n), Computing) and c.short
+        ),
     )
 
 
@@ -227,7 +232,7 @@ def doubled(opening: Opening) -> Doubled | Gap:
     """Value that cross-holdings count twice, at market value or the value of the last round."""
     what = "value counted twice"
     held = {n for s in opening.ties.stakes for n in (s.holder, s.held) if s.fraction > 0}
-    book, day = opening.book, opening.window.opening
+    book, day = opening.book, opening.book.date
     worth = {n: v for n in sorted(held) if (v := market_value(book, n, day)) is not None}
     pairs: dict[tuple[str, str], float] = {}
     for s in opening.ties.stakes:
@@ -254,7 +259,7 @@ def _doubled(
     for parts in grounds.values():
         for kind, dollars in parts.items():
             basis[kind] = basis.get(kind, 0.0) + dollars
-    day = opening.window.opening
+    day = opening.book.date
 
     def measure(value: float, unit: str = USD) -> Measure:
         return Measure(value, unit, day, None, basis)

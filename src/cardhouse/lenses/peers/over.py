@@ -9,7 +9,7 @@ from cardhouse.book import Book, Fact
 from cardhouse.economy.inputs import FRESH_DAYS
 from cardhouse.lenses.measure import Gap, Measure, Reading, ratio
 from cardhouse.lenses.readings import OLD_YEAR_DAYS, entity_name, metric_name, of_fact
-from cardhouse.lenses.spans import Span, amount, earlier, native, reported, spans, way
+from cardhouse.lenses.spans import Span, Step, amount, earlier, native, reported, spans, way
 
 REVENUE = "revenue"
 SAME_DAY = 7
@@ -62,9 +62,27 @@ def span_with(book: Book, firm: str, main: Span, *metrics: str, months: int = 0)
     return best(fits)
 
 
-def of_revenue(book: Book, firm: str, main: Span, metric: str, what: str) -> Reading:
-    """A flow as a share of revenue over the same period and in one currency, so that no exchange rate is in it."""
-    span = span_with(book, firm, main, metric, REVENUE)
+def newest_with(book: Book, firm: str, on: date, *metrics: str, max_age_days: int) -> Span | None:
+    """The period that ends last in which all these flows can be had; of several the longest without a subtraction."""
+
+    def ways(span: Span) -> list[tuple[Step, ...]]:
+        return [way(book, firm, m, span.start, span.end) for m in metrics]
+
+    fits = [s for s in spans(book, firm, metrics[0], on) if (on - s.end).days <= max_age_days and all(ways(s))]
+    return max(
+        fits, key=lambda s: (s.end, all(step.sign > 0 for rows in ways(s) for step in rows), s.months), default=None
+    )
+
+
+def of_revenue(book: Book, firm: str, main: Span, metric: str, what: str, *, year_first: bool = False) -> Reading:
+    """A flow as a share of revenue over the same period and in one currency, so that no exchange rate is in it.
+
+    Parameters
+    ----------
+    year_first : a year not long before goes before a shorter period: most of the flow is booked in one quarter.
+    """
+    year = span_with(book, firm, main, metric, REVENUE, months=12) if year_first else None
+    span = year or span_with(book, firm, main, metric, REVENUE)
     if span is None:
         return lacks(book, firm, metric, main)
     return ratio(what, *together(book, firm, span, metric, REVENUE), positive="revenue")

@@ -109,7 +109,7 @@ def peer(book: Book, firm: str, on: date) -> Peer | Gap:
         ratios.cash_conversion(book, firm, span),
         ratios.return_on_equity(book, firm, span),
         ratios.user_cost(book, firm, on),
-        ratios.runway(book, firm, span, on),
+        ratios.runway(book, firm, on),
         people,
         each,
     )
@@ -118,9 +118,11 @@ def peer(book: Book, firm: str, on: date) -> Peer | Gap:
 def shares(book: Book, firm: str, span: Span) -> tuple[Reading, Reading, Reading, Reading, Reading]:
     """Operating, net and adjusted net margin, research and selling, as shares of revenue."""
     name = entity_name(book, firm)
+    operating = of_revenue(book, firm, span, "operating_income", f"{name}, margin")
+    net = of_revenue(book, firm, span, "net_income", f"{name}, net margin")
     return (
-        explained(book, firm, "operating_income", of_revenue(book, firm, span, "operating_income", f"{name}, margin")),
-        explained(book, firm, "net_income", of_revenue(book, firm, span, "net_income", f"{name}, net margin")),
+        explained(book, firm, "operating_income", operating),
+        _beyond_operations(name, operating, explained(book, firm, "net_income", net)),
         of_revenue(book, firm, span, "adjusted_net_income", f"{name}, adjusted net margin"),
         of_revenue(book, firm, span, "research_and_development", f"{name}, research share"),
         of_revenue(book, firm, span, "sales_and_marketing", f"{name}, selling share"),
@@ -139,6 +141,19 @@ def explained(book: Book, firm: str, metric: str, margin: Reading) -> Reading:
     told = [row for row in rows if row.note and (odd or row.confidence is Confidence.LOW)]
     what = f"{entity_name(book, firm)}, {metric_name(book, metric)}"
     return margin.flagged(*(f"{what} to {row.end}: {row.note}" for row in told))
+
+
+def _beyond_operations(name: str, operating: Reading, net: Reading) -> Reading:
+    """A net margin, flagged where it is above the operating margin of the same period: gains on stakes, most often."""
+    if isinstance(operating, Gap) or isinstance(net, Gap):
+        return net
+    same = (operating.start, operating.end) == (net.start, net.end)
+    if not same or net.value <= operating.value:
+        return net
+    return net.flagged(
+        f"{name}: net income of the period to {net.end} is above operating income: gains on stakes or the like are in "
+        "its net margin and return on equity; restate takes them out"
+    )
 
 
 def _aged(sold: Reading, name: str, on: date) -> Reading:

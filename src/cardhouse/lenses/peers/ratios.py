@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from cardhouse.book import Book, Fact
-from cardhouse.economy.inputs import QUARTER_DAYS, YEAR_DAYS
+from cardhouse.economy.inputs import YEAR_DAYS
 from cardhouse.lenses.measure import (
     SHARE,
     Gap,
@@ -26,6 +26,7 @@ from cardhouse.lenses.peers.over import (
     beside,
     ending_on,
     lacks,
+    newest_with,
     of_revenue,
     span_with,
     together,
@@ -68,8 +69,9 @@ def allowance(book: Book, firm: str, on: date) -> Reading:
 
 
 def credit_losses(book: Book, firm: str, main: Span) -> Reading:
-    """Bad debt of the period as a share of revenue."""
-    return of_revenue(book, firm, main, "credit_loss_expense", f"{entity_name(book, firm)}, credit losses")
+    """Bad debt as a share of revenue, of a year where there is one: most of it is booked in the last quarter."""
+    what = f"{entity_name(book, firm)}, credit losses"
+    return of_revenue(book, firm, main, "credit_loss_expense", what, year_first=True)
 
 
 def cash_conversion(book: Book, firm: str, main: Span) -> Reading:
@@ -124,10 +126,10 @@ def user_cost(book: Book, firm: str, on: date) -> Reading:
     return Gap(what, f"the book does not have {needed}")
 
 
-def runway(book: Book, firm: str, main: Span, on: date) -> Reading:
-    """Months that cash lasts at the pace at which the last period burnt it."""
+def runway(book: Book, firm: str, on: date) -> Reading:
+    """Months that the newest cash lasts at the pace at which the newest reported period burnt it."""
     what = f"{entity_name(book, firm)}, runway"
-    burnt = burn(book, firm, main)
+    burnt = burn(book, firm, on)
     if isinstance(burnt, Gap):
         return Gap(what, str(burnt), burnt.why)
     if burnt.value <= 0:
@@ -136,27 +138,41 @@ def runway(book: Book, firm: str, main: Span, on: date) -> Reading:
     if kept is None or (on - kept.end).days > BALANCE_DAYS:
         return Gap(what, f"no cash balance in the {BALANCE_DAYS} days up to {on}")
     lasts = ratio(what, of_fact(book, kept), burnt, unit="months")
-    if isinstance(lasts, Measure) and (kept.end - burnt.end).days > QUARTER_DAYS:
+    if isinstance(lasts, Measure) and abs((kept.end - burnt.end).days) > SAME_DAY:
         return lasts.flagged(f"{what}: cash of {kept.end} at the pace of the period to {burnt.end}")
     return lasts
 
 
-def burn(book: Book, firm: str, main: Span) -> Reading:
-    """Cash burnt a month, in USD million: operating cash flow less capital spending, or as the firm reports it."""
-    ways = (("operating_cash_flow", "capital_expenditures"), ("free_cash_flow",), ("cash_burn",))
-    for metrics in (*ways, ("operating_cash_flow",)):
-        span = span_with(book, firm, main, *metrics)
-        if span is None:
-            continue
+BURNT = (("operating_cash_flow", "capital_expenditures"), ("free_cash_flow",), ("cash_burn",))
+"""Flows that tell the cash burnt, the best first."""
+
+
+def burn(book: Book, firm: str, on: date) -> Reading:
+    """Cash burnt a month, in USD million: operating cash flow less capital spending, or as the firm reports it.
+
+    Over the period that ends last; of several the longest that its rows give without a subtraction.
+    """
+    name = entity_name(book, firm)
+    found = [
+        (span, metrics)
+        for metrics in BURNT
+        if (span := newest_with(book, firm, on, *metrics, max_age_days=BALANCE_DAYS))
+    ]
+    if found:
+        span, metrics = max(found, key=lambda pair: pair[0].end)
         parts = [amount(book, firm, m, span) for m in metrics]
         burnt = difference(parts[1], parts[0]) if len(parts) == 2 else scaled(parts[0], _sign(metrics[0]))
-        if metrics == ("operating_cash_flow",) and isinstance(burnt, Measure):
-            name = entity_name(book, firm)
-            if burnt.value <= 0:
-                return Gap(f"{name}, cash burnt", "operations bring in cash; the book lacks its capital spending")
-            burnt = burnt.flagged(f"{name}: runway without capital spending, which the book lacks")
         return scaled(burnt, MONTH_DAYS / span.days)
-    return lacks(book, firm, "operating_cash_flow", main)
+    alone = newest_with(book, firm, on, "operating_cash_flow", max_age_days=BALANCE_DAYS)
+    if alone is None:
+        what = f"{name}, {metric_name(book, 'operating_cash_flow')}"
+        return Gap(what, f"no rows add up to a period that ended in the {BALANCE_DAYS} days up to {on}")
+    burnt = scaled(amount(book, firm, "operating_cash_flow", alone), -1.0)
+    if isinstance(burnt, Measure):
+        if burnt.value <= 0:
+            return Gap(f"{name}, cash burnt", "operations bring in cash; the book lacks its capital spending")
+        burnt = burnt.flagged(f"{name}: runway without capital spending, which the book lacks")
+    return scaled(burnt, MONTH_DAYS / alone.days)
 
 
 def _sign(metric: str) -> float:

@@ -18,7 +18,7 @@ class Peers:
 
     Attributes
     ----------
-    rows : in the order asked; without names by layer in the order of the chain, then by revenue.
+    rows : in the order asked; without names by layer in the order of the chain, then by yearly pace of revenue.
     left_out : firms without any period of revenue.
     """
 
@@ -49,5 +49,6 @@ def peers(book: Book, names: Sequence[str] = (), *, layer: str = "", camp: str =
 
 
 def _place(row: Peer) -> tuple[int, float]:
-    """Layers in the order of the chain, the largest firm of each first."""
-    return list(Layer).index(Layer(row.layer)), -row.revenue.value if isinstance(row.revenue, Measure) else 0.0
+    """Layers in the order of the chain, in each the firm first that sells most in a year at the pace of its period."""
+    pace = row.revenue.value * 12 / row.span.months if isinstance(row.revenue, Measure) else 0.0
+    return list(Layer).index(Layer(row.layer)), -pace

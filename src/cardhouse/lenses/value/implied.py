@@ -99,6 +99,7 @@ class Implied:
     ----------
     terms : the assumptions used, by name.
     growth : a year, held for the years of growth and fading after them.
+    growth_then : the same with the cash and the yearly pace of revenue of the day of the price.
     revenue_then : yearly revenue at the end of the years of growth, USD million; ``of_gdp`` over the GDP of an
         economy grown at the long-run rate until then.
     without_growth : part of the price that the target margin explains if revenue only grows with the economy.
@@ -110,6 +111,7 @@ class Implied:
     terms: dict[str, Measure]
     price_to_base: Reading
     growth: Reading
+    growth_then: Reading
     revenue_then: Reading
     of_gdp: dict[str, Reading]
     without_growth: Reading
@@ -180,6 +182,10 @@ def implied_of(opening: Opening, price: Price, results: Results, given: Given) -
     )
     question = _Question(price.name, times, results.margin, _plain(terms), tuple(terms.values()))
     growth = question.growth(question.terms)
+    times_then = first_gap((price.enterprise_then, results.run_rate_then)) or ratio(
+        f"{price.name}, enterprise value over its pace then", price.enterprise_then, results.run_rate_then, unit=TIMES,
+        positive="revenue",
+    )  # fmt: skip
     then = first_gap((results.base, growth)) or computed(
         f"{price.name}, revenue that the price asks for",
         lambda base, g: base * (1.0 + g) ** question.terms.years,
@@ -191,6 +197,7 @@ def implied_of(opening: Opening, price: Price, results: Results, given: Given) -
         terms=terms,
         price_to_base=times,
         growth=growth,
+        growth_then=replace(question, times=times_then).growth(question.terms),
         revenue_then=then,
         of_gdp={e: _of_gdp(opening.book, e, price.name, then, question.terms) for e in ECONOMIES},
         without_growth=question.no_growth(),

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
-from cardhouse.book import Book, Fact, Firmness, Status, TieKind, latest
+from cardhouse.book import Book, Fact, Firmness, Status, Tie, TieKind, latest
 from cardhouse.economy.contracts import Stake
 from cardhouse.economy.inputs import MARKET_FRESH_DAYS, QUARTER_DAYS, basis_kind
 from cardhouse.economy.inputs import assumed as assumption_for
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.prices import listed_value
+from cardhouse.economy.schedules import terms_named
 from cardhouse.lenses.measure import SHARE, USD, Gap, Measure, Reading, derived, difference, known, total
 from cardhouse.lenses.readings import entity_name, metric_name, of_assumption, of_fact, stock
 
 OLD_PRICE_DAYS = 100
 """A price older than a quarter is flagged with its day."""
+RAISED = "funding_raised"
+SAME_ROUND_DAYS = 7
+"""Money reported to be raised within so many days of a valuation is that of its round."""
 ROUND_DAYS = 60
-"""Equity ties announced within so many days of a valuation belong to its round."""
+"""Equity ties announced within so many days of a valuation may belong to its round."""
 NO_STAKES = "no stakes in firms of the book"
 
 
@@ -34,14 +39,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Money of the ties about the round that values a firm, USD million, by how firm it is.
+    """Money of the round that values a firm, USD million: what was reported, and its ties by how firm they are.
 
     Attributes
     ----------
-    paid : completed; ``binding`` signed and not wholly paid; ``announced`` neither.
+    raised : as reported of that day.
+    paid : by the day of the book; ``binding`` signed and still to pay; ``announced`` neither.
     """
 
     on: date
+    raised: Reading
     paid: float
     binding: float
     announced: float
@@ -58,6 +65,8 @@ class Price:
     value : all shares, USD million.
     enterprise : value + debt + finance leases - cash - stakes: the price of the business alone. Operating leases are
         left out, because their rent is inside the operating costs that the cash flow is measured after.
+    enterprise_then : the same with the cash that the firm reported by the day of the price: money that came later was
+        in no price of that day.
     """
 
     firm: str
@@ -69,6 +78,7 @@ class Price:
     cash: Reading
     stakes: Reading
     enterprise: Reading
+    enterprise_then: Reading
     round: Round | None
 
 
@@ -112,11 +122,20 @@ def price_of(opening: Opening, firm: str, stakes: tuple[Held, ...]) -> Price:
     # Firms without a row for finance leases or stakes mostly have none: left out and said, not counted as nothing.
     optional = known((leases,))
     owed = total((value, debt, *optional))
-    business = difference(owed, total((cash, owned)) if mine else cash)
+    business, then = (
+        difference(owed, total((kept, owned)) if mine else kept) for kept in (cash, _cash_then(book, firm, value))
+    )
     if isinstance(business, Measure) and isinstance(leases, Gap):
         business = business.flagged(f"left out of enterprise value: {leases}")
     money = _round(book, firm, value.end) if isinstance(value, Measure) and not listed else None
-    return Price(firm, _name(book, firm), listed, value, debt, leases, cash, owned, business, money)
+    return Price(firm, _name(book, firm), listed, value, debt, leases, cash, owned, business, then, money)
+
+
+def _cash_then(book: Book, firm: str, value: Reading) -> Reading:
+    """Cash as reported for the day of a price or the quarter before it."""
+    if isinstance(value, Gap):
+        return value
+    return stock(book, firm, "cash_and_investments", value.end, max_age_days=QUARTER_DAYS)
 
 
 def balance(opening: Opening, firm: str, metric: str, *assumptions: str) -> Reading:
@@ -133,21 +152,45 @@ def balance(opening: Opening, firm: str, metric: str, *assumptions: str) -> Read
 
 
 def _round(book: Book, firm: str, on: date) -> Round:
-    """Equity ties announced within weeks of a valuation."""
+    """The round of a valuation: what was reported to be raised, and the ties announced within weeks of it.
+
+    Several promises may have been made in those weeks of which only some are the round: the nearest go first, as long
+    as they fit into what was reported.
+    """
+    reported = [f for f in book.chosen(firm, RAISED) if abs((f.end - on).days) <= SAME_ROUND_DAYS]
+    raised: Reading = Gap(f"{_name(book, firm)}, money raised", f"none reported within days of {on}")
+    if reported:
+        raised = of_fact(book, min(reported, key=lambda f: abs((f.end - on).days)))
+    left = raised.value if isinstance(raised, Measure) else math.inf
     paid = binding = announced = 0.0
-    for tie in book.current_ties:
-        when = tie.announced or tie.known
-        if tie.kind is not TieKind.EQUITY or tie.to != firm or not tie.counted or tie.amount is None:
+    for amount, tie in _near(book, firm, on):
+        if amount > left:
             continue
-        if abs((when - on).days) > ROUND_DAYS or tie.status is Status.TERMINATED:
-            continue
-        if tie.status is Status.COMPLETED:
-            paid += tie.amount
-        elif tie.firmness is Firmness.BINDING:
-            binding += tie.amount
+        left -= amount
+        settled = amount if tie.status is Status.COMPLETED else min(_paid(book, tie), amount)
+        paid += settled
+        if tie.firmness is Firmness.BINDING:
+            binding += amount - settled
         else:
-            announced += tie.amount
-    return Round(on, paid, binding, announced)
+            announced += amount - settled
+    return Round(on, raised, paid, binding, announced)
+
+
+def _near(book: Book, firm: str, on: date) -> list[tuple[float, Tie]]:
+    """Equity ties announced within weeks of a day with their amounts, the nearest first, of one day the smallest."""
+    found = []
+    for tie in book.current_ties:
+        days = abs(((tie.announced or tie.known) - on).days)
+        ours = tie.kind is TieKind.EQUITY and tie.to == firm and tie.counted and tie.status is not Status.TERMINATED
+        if ours and tie.amount is not None and days <= ROUND_DAYS:
+            found.append((days, tie.amount, tie))
+    return [(amount, tie) for _, amount, tie in sorted(found, key=lambda row: (*row[:2], row[2].id))]
+
+
+def _paid(book: Book, tie: Tie) -> float:
+    """What is known to have been paid of a tie by the day of the book."""
+    rows = terms_named(book.terms_of(tie.id), "paid_to_date")
+    return max((t.number for t in rows if t.to is None or t.to <= book.date), default=0.0)
 
 
 def _held(book: Book, stake: Stake) -> Held:
@@ -160,9 +203,19 @@ def _held(book: Book, stake: Stake) -> Held:
         return Held(stake.holder, stake.held, stake.fraction, worth, at_mark=True)
     what = f"{_name(book, stake.holder)}, stake in {_name(book, stake.held)}"
     if stake.carrying.value <= 0.0:
-        return Held(stake.holder, stake.held, stake.fraction, Gap(what, "neither price nor carrying amount"), False)
+        return Held(stake.holder, stake.held, stake.fraction, _at_cost(book, stake, what), False)
     carried = Measure(stake.carrying.value, USD, book.date, None, stake.carrying.basis, (), stake.carrying.trail)
     return Held(stake.holder, stake.held, stake.fraction, carried.flagged(f"{what}: as carried"), at_mark=False)
+
+
+def _at_cost(book: Book, stake: Stake, what: str) -> Reading:
+    """A stake at what was paid for it, where neither a price nor the accounts tell what it is worth."""
+    tie, paid = stake.tie, _paid(book, stake.tie)
+    if paid <= 0.0:
+        return Gap(what, "neither price nor carrying amount, nor what was paid for it")
+    kind = basis_kind(book, tie)
+    line = f"{tie.where}: {tie.id} {paid:,.0f} paid ({tie.source}, {kind})"
+    return Measure(paid, USD, book.date, None, {kind: paid}, (tie.source,), (line,), (f"{what}: at what was paid",))
 
 
 def _dated(book: Book, firm: str, value: Measure, on: date, newer: Fact | None) -> Measure:

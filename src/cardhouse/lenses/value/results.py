@@ -9,11 +9,13 @@ from cardhouse.book import Book
 from cardhouse.economy.inputs import FRESH_DAYS, rate
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.outlook import subjects
+from cardhouse.lenses.accounts.gains import gains
 from cardhouse.lenses.measure import SHARE, Gap, Measure, Reading, computed, difference, first_gap, ratio, scaled
 from cardhouse.lenses.readings import entity_name, of_figure, quarters, stock, year, year_before
 
 SAME_YEAR_DAYS = 20
 """Years that end within so many days of each other are the same year."""
+WHOLE_YEAR_DAYS = 360
 YEAR_QUARTERS = 4
 DEPRECIATION = ("depreciation_and_amortization", "depreciation_and_amortization_total", "depreciation")
 
@@ -27,11 +29,13 @@ class Results:
     run_rate : yearly pace now: as the firm reports it, else its last quarter times four; ``run_rate_then`` the same
         as of the day of the firm's price.
     growth : of revenue over the year before, a fraction.
-    without_gains : net income less gains on stakes after tax.
+    without_gains : net income less the gains on stakes that the book knows of its year, after tax, as ``restate`` has
+        it.
     after_tax : operating income less tax at the book's rate; gains on stakes are never in it.
     ebitda : operating income before depreciation and amortization of the same year.
     free_cash : operating cash flow less capital spending; ``after_stock_pay`` is less pay in shares too.
     margin : free cash flow over revenue of the same year, or the plan's of the next four quarters.
+    burnt : cash burnt over revenue of the same year as a firm that reports no cash flow gives it, below zero.
     base : revenue that growth is counted from: the trailing year, or the run rate where that year is old.
     """
 
@@ -47,7 +51,23 @@ class Results:
     free_cash: Reading
     after_stock_pay: Reading
     margin: Reading
+    burnt: Reading
     base: Reading
+
+    @property
+    def planned(self) -> bool:
+        """Whether the margin is the plan's and no reported one."""
+        if isinstance(self.margin, Gap) or isinstance(self.revenue, Gap):
+            return isinstance(self.margin, Measure)
+        return not _same(self.margin, self.revenue)
+
+    @property
+    def from_pace(self) -> bool:
+        """Whether growth is counted from the yearly pace now and not from the last four quarters."""
+        pace, base = self.run_rate, self.base
+        return (
+            isinstance(pace, Measure) and isinstance(base, Measure) and (base.value, base.end) == (pace.value, pace.end)
+        )
 
 
 def results_of(opening: Opening, firm: str, priced: date) -> Results:
@@ -69,9 +89,7 @@ def results_of(opening: Opening, firm: str, priced: date) -> Results:
         growth=computed(_what(book, firm, "growth of revenue"), lambda a, b: a / b - 1.0, revenue, before, unit=SHARE),
         operating_income=operating,
         net_income=net,
-        without_gains=_together(
-            book, firm, "net income without gains on stakes", net, scaled(of_year("investment_gains"), 1.0 - tax)
-        ),
+        without_gains=_without_gains(book, firm, net),
         after_tax=scaled(operating, 1.0 - tax, note=f"operating income less tax of {tax:.0%}"),
         ebitda=_ebitda(book, firm, operating),
         free_cash=free,
@@ -79,6 +97,7 @@ def results_of(opening: Opening, firm: str, priced: date) -> Results:
             book, firm, "free cash flow after pay in shares", free, of_year("stock_based_compensation")
         ),
         margin=_margin(opening, firm, free, revenue),
+        burnt=_burnt(book, firm, of_year("cash_burn"), revenue),
         base=_base(book, firm, revenue, run_rate),
     )
 
@@ -117,6 +136,30 @@ def _margin(opening: Opening, firm: str, free: Reading, revenue: Reading) -> Rea
     planned = ratio(what, difference(difference(sales, costs), capital), sales, positive="revenue")
     said = f"{entity_name(book, firm)}: free cash flow now is the book's plan of {window.start} to {window.end}"
     return planned.flagged(said) if isinstance(planned, Measure) else planned
+
+
+def _without_gains(book: Book, firm: str, net: Reading) -> Reading:
+    """Net income less the known gains on stakes, flagged where they are not those of the whole year."""
+    found = gains(book, firm, {})
+    if isinstance(net, Gap) or isinstance(found.without, Gap):
+        return net if isinstance(net, Gap) else found.without
+    if found.without.end != net.end:
+        what = _what(book, firm, "net income without gains on stakes")
+        return Gap(what, f"the book has no gains of the year to {net.end}")
+    days = sum((last - first).days + 1 for first, last in found.covered)
+    said = f"{entity_name(book, firm)}: gains on stakes are known for {days} days of the year"
+    return found.without.flagged(said) if days < WHOLE_YEAR_DAYS else found.without
+
+
+def _burnt(book: Book, firm: str, burn: Reading, revenue: Reading) -> Reading:
+    """Cash burnt over revenue of one year, as a negative part of it."""
+    what = _what(book, firm, "cash burnt over revenue")
+    gap = first_gap((burn, revenue))
+    if gap is not None:
+        return gap
+    if isinstance(burn, Measure) and isinstance(revenue, Measure) and not _same(burn, revenue):
+        return Gap(what, f"its parts are of the years to {burn.end} and {revenue.end}")
+    return ratio(what, scaled(burn, -1.0), revenue, positive="revenue")
 
 
 def _ebitda(book: Book, firm: str, operating: Reading) -> Reading:
