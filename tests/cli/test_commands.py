@@ -254,3 +254,11 @@ def test_a_later_version_of_a_tie_is_no_new_tie() -> None:
     changes = [tie for base, tie in now.items() if then.get(base) is not tie]
     assert len(told) == len(changes)
     assert sum(row["what"] == "new" for row in told) == sum(tie.base_id not in then for tie in changes)
+
+
+def test_a_day_after_the_book_is_answered_as_of_its_last_day_and_said() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cardhouse", "book", "--as-of", "2099-01-01"],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert f"the book knows nothing after {embedded().date}" in done.stderr

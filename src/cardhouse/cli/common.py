@@ -125,6 +125,8 @@ def load(where: Where) -> Book:
             ["cardhouse book check", *filter(None, (where.folder, where.overlay and f"--overlay {where.overlay}"))]
         )
         click.echo(f"{len(errors)} rows of the book are broken and left out; see: {again}", err=True)
+    if where.as_of is not None and where.as_of > book.date:
+        click.echo(f"the book knows nothing after {book.date}; answered as of that day", err=True)
     known = book.as_of(where.as_of or date.max)
     if not (known.facts or known.ties):
         raise BookError(f"nothing in the book was known on {where.as_of}; its first row is of {first_known(book)}")
