@@ -172,11 +172,19 @@ def relayed(t: Words, text: str) -> str:
         found = form.fullmatch(text)
         if found:
             places = {place: _part(t, place, part) for place, part in found.groupdict().items()}
-            if not loose or not any(_strange(t, part, places[place]) for place, part in found.groupdict().items()):
+            strange = (
+                _strange(t, part, places[place]) for place, part in found.groupdict().items() if place not in QUOTED
+            )
+            if not (loose and any(strange)):
                 return t(sentence, **places)
     return _listed(t, text)
 
 
+QUOTED = ("item", "note")
+"""Places that quote the book, in whatever language its row is."""
+NUMBERS = ("count", "share", "price", "days", "months")
+DAYS = ("day", "start", "end")
+"""Places in which only a number, and only a day, is looked for; all others may hold any words."""
 SCALES = {"million": 1.0, "billion": 1_000.0}
 """What the number in a place counts, in USD million, by the first word of the place's name."""
 
@@ -219,4 +227,10 @@ def _form(sentence: str) -> re.Pattern[str]:
 
 
 def _place(place: str) -> str:
-    return rf"(?P<{place}>-?\d[\d,.]*)" if place.partition("_")[0] in SCALES else f"(?P<{place}>.+?)"
+    """What may stand in a place: a number, a day, a name without a comma, or anything."""
+    if place == "metric":
+        return "(?P<metric>[^,:]+?)"
+    if place in DAYS:
+        return rf"(?P<{place}>\d{{4}}-[\d-]+)"
+    number = place.partition("_")[0] in (*SCALES, *NUMBERS)
+    return rf"(?P<{place}>-?\d[\d,.]*%?)" if number else f"(?P<{place}>.+?)"

@@ -189,8 +189,7 @@ def text(table: Table, *, width: int = WIDTH) -> str:
     fits = _widths(table, cells, width)
     for column, fit in zip(table.columns, fits, strict=True):
         left = column.kind in LEFT
-        title = _between_characters(column.title, fit, _PIECE) if _WIDE.search(column.title) else column.title
-        grid.add_column(_plain(title), justify="left" if left else "right", overflow="fold", width=fit)
+        grid.add_column(_plain(column.title), justify="left" if left else "right", overflow="fold", width=fit)
     for row in cells:
         grid.add_row(*(_plain(_broken(cell, fit)) for cell, fit in zip(row, fits, strict=True)))
     parts = [paragraph(table.title, width=width)] if table.title else []
