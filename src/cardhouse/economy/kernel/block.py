@@ -9,7 +9,7 @@ from cardhouse.economy.kernel.arrays import FOREVER, Floats, Ints
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.draws import draw_drivers
 from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, lanes, least, most, where, with_lane
-from cardhouse.economy.kernel.memory import copy_whole, hold, lanes_of, put_at, put_whole_at
+from cardhouse.economy.kernel.memory import copy_whole, hold, hold_with, lanes_of, put_at, put_number_at, put_whole_at
 from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, note_end, note_reference, note_step
 from cardhouse.economy.kernel.path import one_step
 from cardhouse.economy.kernel.processes import Processes, Scratch, Steering
@@ -38,12 +38,15 @@ class Moves(NamedTuple):
 class Starts(NamedTuple):
     """M openings that the blocks take turns with: what differs between them.
 
-    ``target`` (G,) and ``whole_target`` (H,) are addresses in the tableau of the thread, ``values`` (M, G) and
-    ``whole_values`` (M, H) what stands there.
+    ``target`` (G,), ``term_target`` (T,) and ``whole_target`` (H,) are addresses in the tableau of the thread: of
+    vectors, of terms that all paths share, of whole numbers. ``values`` (M, G), ``term_values`` (M, T) and
+    ``whole_values`` (M, H) are what stands there.
     """
 
     target: Ints
     values: Floats
+    term_target: Ints
+    term_values: Floats
     whole_target: Ints
     whole_values: Ints
 
@@ -78,7 +81,7 @@ def run_chunk(
     scratch: Scratch,
     levels: Levels,
     starts: Starts,
-    moves: Moves,
+    moves: Moves | None,
     recorder: Recorder,
 ) -> int:
     """Run paths ``first`` to ``first + count - 1`` of a seed.
@@ -87,19 +90,20 @@ def run_chunk(
     ----------
     address, opening : tables of the thread's tableau and of one that stays at the opening.
     first : a multiple of the lanes, so that a path has the same opening wherever chunks begin.
+    moves : for tableaus in which each path has terms of its own; None for those in which all share them.
 
     Returns
     -------
     int : 0, or 1 more than the place in the chunk of a path that did not settle; below 0 for one whose figures are no
         numbers.
     """
-    m, o = hold(address), hold(opening)
+    m, o = hold_with(address, moves), hold_with(opening, moves)
     for begin in range(0, count, LANES):
         asked = min(count - begin, LANES)
         wanted = first_lanes(asked)
         restore(m, o)
         start((first + begin) // LANES % starts.values.shape[0], starts)
-        if moves.target.size:
+        if moves is not None:
             place(begin, asked, moves)
             move(moves)
             balance(m)
@@ -158,6 +162,8 @@ def start(which: int, starts: Starts) -> None:
     """Set the numbers of one of the openings."""
     for g in range(starts.target.size):
         put_at(starts.target[g], lanes(starts.values[which, g]))
+    for t in range(starts.term_target.size):
+        put_number_at(starts.term_target[t], starts.term_values[which, t])
     for h in range(starts.whole_target.size):
         put_whole_at(starts.whole_target[h], starts.whole_values[which, h])
 

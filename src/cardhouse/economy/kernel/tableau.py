@@ -113,8 +113,22 @@ FIXED = (
     "live",
 )
 """Fields without an axis for paths."""
+TERMS = (
+    "plans",
+    "starts",
+    "tie_terms",
+    "schedules",
+    "debt_terms",
+    "maturing",
+    "call_terms",
+    "holding_terms",
+    "world",
+    "calendar",
+)
+"""Fields that no step changes. Their last axis has one number where all paths of a block share it, which takes an
+eighth of the room and of the time to fetch it; else one for each path."""
 INTEGERS = frozenset(FIXED) - {"years", "for_share"}
-MOVING = frozenset(Tableau._fields) - frozenset(FIXED)
+MOVING = frozenset(Tableau._fields) - frozenset(FIXED) - frozenset(TERMS)
 ORDERS = {
     "ladders": (2, 1, 0),
     "plans": (2, 1, 0),
@@ -176,13 +190,13 @@ def in_memory(field: str, axes: int) -> tuple[int, ...]:
     return ORDERS.get(field, tuple(range(axes)))
 
 
-def zeros(field: str, shape: tuple[int, ...]) -> Floats:
+def zeros(field: str, shape: tuple[int, ...], lanes: int = LANES) -> Floats:
     """Zeros of this shape and lanes, in the order of the field, at an address that vector instructions like."""
     order = in_memory(field, len(shape))
-    count = math.prod(shape) * LANES
+    count = math.prod(shape) * lanes
     raw = np.zeros(count + LANES)
     skip = -(raw.ctypes.data // 8) % LANES
-    laid = raw[skip : skip + count].reshape(*(shape[axis] for axis in order), LANES)
+    laid = raw[skip : skip + count].reshape(*(shape[axis] for axis in order), lanes)
     return laid.transpose(*np.argsort(order), len(shape))
 
 
@@ -289,7 +303,9 @@ AXES = {
 """Number of axes of each field."""
 
 
-def new_tableau(model: Model, shocks: Shocks, *, ledger: bool, history: bool = True) -> Tableau:
+def new_tableau(
+    model: Model, shocks: Shocks, *, ledger: bool, history: bool = True, apart: bool = False
+) -> Tableau:
     """A tableau at the opening for a block of paths.
 
     Parameters
@@ -297,10 +313,12 @@ def new_tableau(model: Model, shocks: Shocks, *, ledger: bool, history: bool = T
     shocks : with one lane, which is then the same for all paths of the block, or with :data:`LANES`.
     ledger : whether every payment is written down.
     history : whether the accounts of all steps are kept, or of the last one only.
+    apart : whether each path has terms of its own (:data:`TERMS`), or all share the model's.
     """
     steps = model.world.years.size
     shapes = _shapes(model, shocks, steps if ledger else 0, steps if history else 0)
-    moving = {name: zeros(name, shape) for name, shape in shapes.items()}
+    of_terms = LANES if apart else 1
+    moving = {name: zeros(name, shape, of_terms if name in TERMS else LANES) for name, shape in shapes.items()}
     nodes, ties, debts = model.start.cash.size, model.ties.payer.size, model.debts.borrower.size
     calls, stakes = model.guarantees.cap.size, model.stakes.holder.size
     t = Tableau(
