@@ -23,6 +23,7 @@ Ints = NDArray[np.int64]
 
 FIELDS = (
     "nodes",
+    "node_terms",
     "ladders",
     "plans",
     "starts",
@@ -41,12 +42,13 @@ FIELDS = (
 )
 """Fields of the tableau that hold parameters and the opening's values of each path; lanes are their last axis."""
 SIGNED: Mapping[str, tuple[int, ...]] = {
-    "nodes": (row.OTHER_ASSETS, row.EQUITY, row.FREE, row.EARNINGS, row.VALUE, row.COVER_LIMIT),
+    "nodes": (row.OTHER_ASSETS, row.EQUITY, row.FREE, row.EARNINGS, row.VALUE),
+    "node_terms": (row.COVER_LIMIT,),
     "starts": (row.EARNINGS0, row.VALUE0, row.OWN0),
 }
 """Rows that may be below zero; whatever else is not negative in the measured tableaus never is."""
 SHARES: Mapping[str, tuple[int, ...]] = {
-    "nodes": (
+    "node_terms": (
         row.AI,
         row.RENTS,
         row.NEW_AT_RENT,

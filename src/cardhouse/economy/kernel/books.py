@@ -107,7 +107,7 @@ def build(q: int, i: int, works: Lanes, m: Tableau) -> None:
     """Spending of a step enters plant, its ladders and the fleet."""
     nodes, kinds, years, lived = m.nodes, m.kinds, m.years[q], m.switches[row.LIVED]
     spent = m.books[col.CAPEX, i] * works
-    new = spent * nodes[row.CAPEX_SHORT, i]
+    new = spent * m.node_terms[row.CAPEX_SHORT, i]
     nodes[row.SHORT, i] += new
     nodes[row.LONG, i] += spent - new
     nodes[row.ECONOMIC, i] += new
@@ -150,8 +150,8 @@ def income(q: int, m: Tableau) -> None:
     for i in range(nodes.shape[1]):
         down = m.marks[row.DOWN, i] > 0.0
         revenue = x[col.REVENUE, i]
-        noncash = nodes[row.NONCASH, i] * revenue
-        wears = least(nodes[row.AMORTISATION, i] * years, most(nodes[row.OTHER_ASSETS, i], 0.0))
+        noncash = m.node_terms[row.NONCASH, i] * revenue
+        wears = least(m.node_terms[row.AMORTISATION, i] * years, most(nodes[row.OTHER_ASSETS, i], 0.0))
         wears = where(down, 0.0, wears)
         nodes[row.OTHER_ASSETS, i] -= wears
         running = x[col.COSTS, i] + x[col.COSTS_TIES, i] + x[col.LEVY, i]
@@ -161,14 +161,14 @@ def income(q: int, m: Tableau) -> None:
         before -= lost + x[col.INVENTORY_LOSS, i]
         before += x[col.CALLS_GOT, i] - x[col.CALLS_PAID, i] + x[col.VESTED, i] + x[col.FORGIVEN, i]
         taxed = before - x[col.FORGIVEN, i]  # debt forgiven in a default is no taxed income
-        tax = where(down, 0.0, nodes[row.TAX, i] * most(taxed, 0.0))
+        tax = where(down, 0.0, m.node_terms[row.TAX, i] * most(taxed, 0.0))
         if m.kinds[row.VEHICLE, i]:
             tax = lanes(0.0)
         nodes[row.TAX_DUE, i] += tax
         earned = before - tax
         worse = x[col.DEPRECIATION_ECONOMIC, i] - x[col.DEPRECIATION, i]
         x[col.NONCASH, i], x[col.AMORTISATION, i], x[col.TAX, i], x[col.INCOME, i] = noncash, wears, tax, earned
-        x[col.INCOME_ECONOMIC, i] = earned - worse * (1.0 - nodes[row.TAX, i])
+        x[col.INCOME_ECONOMIC, i] = earned - worse * (1.0 - m.node_terms[row.TAX, i])
         nodes[row.EQUITY, i] += earned + noncash + x[col.DRAWN_SHARES, i] + x[col.RAISED, i]
         nodes[row.EQUITY, i] += x[col.BRIDGE, i] - x[col.PAYOUT, i] - x[col.GONE, i]
         nodes[row.LOST, i] += lost + x[col.CALLS_PAID, i]
@@ -184,7 +184,7 @@ def respond(q: int, m: Tableau) -> None:
     for i in range(nodes.shape[1]):
         planned = m.plans[row.PLAN_REVENUE, i, q]
         short = where(planned > SMALL, 1.0 - m.books[col.REVENUE, i] / planned, 0.0)
-        nodes[row.CUT, i] = least(most(1.0 - nodes[row.RESPONSE, i] * short, 0.0), 2.0)
+        nodes[row.CUT, i] = least(most(1.0 - m.node_terms[row.RESPONSE, i] * short, 0.0), 2.0)
         equity = nodes[row.EQUITY, i]
         eaten = (equity < 0.0) & (equity + nodes[row.LOST, i] >= 0.0)
         m.marks[row.SHUT, i] = where(eaten, 0.0 if m.kinds[row.VEHICLE, i] else 1.0, 0.0)

@@ -187,7 +187,7 @@ def other_claims(q: int, m: Tableau) -> None:
             amount = (nodes[row.COSTS, i] + nodes[row.LEVY, i]) * (1.0 - classes[row.SHARE, 0, i])
             amount += nodes[row.TAX_DUE, i]
             amount += nodes[row.CAPEX_WORLD, i] * committed_part(i, m) * (1.0 - classes[row.SHARE, 2, i])
-            landlords = least(nodes[row.LEASE_CLAIM, i], nodes[row.LEASES, i])
+            landlords = least(m.node_terms[row.LEASE_CLAIM, i], nodes[row.LEASES, i])
             amount += landlords + nodes[row.OTHER_LIABILITIES, i]
             add_claim(UNSECURED, i, -1, where(fell, amount, 0.0), m)
     for k in range(call_kinds.shape[1]):

@@ -58,7 +58,7 @@ def add_up(q: int, m: Tableau) -> None:
 @kernel
 def committed_part(i: int, m: Tableau) -> Lanes:
     """Part of spending with unnamed parties that is ordered; a reorganised firm has rejected its orders."""
-    return m.nodes[row.COMMITTED, i] * (1.0 - m.marks[row.REBUILT, i])
+    return m.node_terms[row.COMMITTED, i] * (1.0 - m.marks[row.REBUILT, i])
 
 
 @kernel
@@ -71,7 +71,7 @@ def own_dues(q: int, m: Tableau) -> None:
         running = nodes[row.COSTS, i] + nodes[row.LEVY, i] + nodes[row.TAX_DUE, i]
         ordered = spends * committed + nodes[row.LADDER_DUE, i] + interest
         meant = spends * (1.0 - committed) + nodes[row.FLEXIBLE, i]
-        meant += nodes[row.PAYOUT, i] * most(nodes[row.FREE, i], 0.0)
+        meant += m.node_terms[row.PAYOUT, i] * most(nodes[row.FREE, i], 0.0)
         classes[row.OWED, 0, i] = where(left, 0.0, running)
         classes[row.OWED, 1, i] = 0.0
         classes[row.OWED, 2, i] = where(left, 0.0, ordered)

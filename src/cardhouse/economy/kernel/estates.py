@@ -86,15 +86,15 @@ def owed_by_estate(i: int, b: int, m: Tableau) -> float:
 def brings(i: int, b: int, m: Tableau) -> float:
     """What the sale of a failed node's own assets brings; claims on other estates are not in it."""
     nodes, holding_kinds = m.nodes, m.holding_kinds
-    worth = nodes[row.RESIDUAL_RECEIVABLES, i, b] * nodes[row.SOLD_RECEIVABLES, i, b]
-    worth += nodes[row.SHORT, i, b] * nodes[row.SOLD_SHORT, i, b] * m.levels[AGED, b]
-    worth += (nodes[row.LONG, i, b] + nodes[row.BUILDING, i, b]) * nodes[row.SOLD_LONG, i, b]
-    worth += max(nodes[row.OTHER_ASSETS, i, b], 0.0) * nodes[row.SOLD_OTHER, i, b]
+    worth = nodes[row.RESIDUAL_RECEIVABLES, i, b] * m.node_terms[row.SOLD_RECEIVABLES, i, b]
+    worth += nodes[row.SHORT, i, b] * m.node_terms[row.SOLD_SHORT, i, b] * m.levels[AGED, b]
+    worth += (nodes[row.LONG, i, b] + nodes[row.BUILDING, i, b]) * m.node_terms[row.SOLD_LONG, i, b]
+    worth += max(nodes[row.OTHER_ASSETS, i, b], 0.0) * m.node_terms[row.SOLD_OTHER, i, b]
     s = m.kinds[row.FIRST_HOLDING, i]
     while s >= 0:
         held = holding_kinds[row.STAKE_HELD, s]
         if not (held >= 0 and m.marks[row.DOWN, held, b]):
-            worth += m.holdings[row.CARRYING, s, b] * nodes[row.SOLD_STAKES, i, b]
+            worth += m.holdings[row.CARRYING, s, b] * m.node_terms[row.SOLD_STAKES, i, b]
         s = holding_kinds[row.NEXT_HOLDING, s]
     return float(worth)
 

@@ -43,16 +43,16 @@ def gates(q: int, i: int, m: Tableau) -> None:
     pace = where(earns0 > 0.0, earns / earns0, standing)
     debt = nodes[row.NEW_DEBT, i] + nodes[row.OLD_DEBT, i]
     interest = nodes[row.NEW_INTEREST, i] + nodes[row.OLD_INTEREST, i]
-    room = most(nodes[row.LEVERAGE_LIMIT, i] * most(earns, 0.0) - debt, 0.0)
-    asked, shares = nodes[row.MARKET, i] * years, nodes[row.EQUITY_PART, i]
+    room = most(m.node_terms[row.LEVERAGE_LIMIT, i] * most(earns, 0.0) - debt, 0.0)
+    asked, shares = m.node_terms[row.MARKET, i] * years, m.node_terms[row.EQUITY_PART, i]
     lent = least(asked * (1.0 - shares) * most(pace, 0.0), room) * m.drivers[dr.DEBT_WINDOW, q]
-    covered = earns >= nodes[row.COVER_LIMIT, i] * interest
+    covered = earns >= m.node_terms[row.COVER_LIMIT, i] * interest
     limits[DEBT_MARKET, i] = where(down | shut, 0.0, where(covered, lent, 0.0))
     sold = asked * shares * standing * m.drivers[dr.EQUITY_WINDOW, q]
-    high = standing > 1.0 - nodes[row.DRAWDOWN, i]
+    high = standing > 1.0 - m.node_terms[row.DRAWDOWN, i]
     limits[SHARES, i] = where(down | shut, 0.0, where(high, sold, 0.0))
     service = (nodes[row.LADDER_DUE, i] + nodes[row.OLD_DUE, i]) / years + interest
-    tested = where(earns < nodes[row.DSCR, i] * service, nodes[row.DSCR_PART, i], 0.0)
+    tested = where(earns < m.node_terms[row.DSCR, i] * service, m.node_terms[row.DSCR_PART, i], 0.0)
     limits[LINES, i] = where(down, 0.0, nodes[row.UNDRAWN, i] * (1.0 - tested))
 
 
@@ -82,7 +82,7 @@ def listed(q: int, m: Tableau) -> None:
 @kernel
 def new_rate(i: int, m: Tableau) -> Lanes:
     """Yearly rate on what a node borrows now."""
-    return most(m.nodes[row.NEW_RATE, i] + m.levels[BASE_MOVE] + m.levels[SPREAD_MOVE], 0.0)
+    return most(m.node_terms[row.NEW_RATE, i] + m.levels[BASE_MOVE] + m.levels[SPREAD_MOVE], 0.0)
 
 
 @kernel

@@ -31,7 +31,7 @@ def own_value(q: int, i: int, m: Tableau) -> Lanes:
     planned = m.plans[row.PLAN_REVENUE, i, q]
     ratio = where(planned > LEAST_PLAN, m.books[col.REVENUE, i] / planned, 1.0)
     worth = own * nodes[row.GROWN, i] * multiple
-    worth *= power(most(ratio, 0.0), nodes[row.VALUE_ELASTICITY, i])
+    worth *= power(most(ratio, 0.0), m.node_terms[row.VALUE_ELASTICITY, i])
     return where(m.marks[row.DOWN, i] > 0.0, 0.0, worth)
 
 
@@ -40,7 +40,7 @@ def grow(q: int, i: int, m: Tableau) -> None:
     """What owners ask of a value by now, since the opening; quarters of the same length need one power only."""
     nodes, years = m.nodes, m.years[q]
     if q == 0 or years != m.years[q - 1]:
-        nodes[row.YEARS_RETURN, i] = power(1.0 + nodes[row.EQUITY_RETURN, i], lanes(years))
+        nodes[row.YEARS_RETURN, i] = power(1.0 + m.node_terms[row.EQUITY_RETURN, i], lanes(years))
     nodes[row.GROWN, i] = nodes[row.YEARS_RETURN, i] * (nodes[row.GROWN, i] if q > 0 else lanes(1.0))
 
 

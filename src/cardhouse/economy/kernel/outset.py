@@ -51,7 +51,7 @@ def demand_met(q: int, m: Tableau) -> Lanes:
     planned, met = lanes(0.0), lanes(0.0)
     for i in range(nodes.shape[1]):
         if m.kinds[row.SELLS_AI, i]:
-            sells = m.plans[row.PLAN_RECEIPTS, i, q] * (nodes[row.AI, i] + nodes[row.RENTS, i])
+            sells = m.plans[row.PLAN_RECEIPTS, i, q] * (m.node_terms[row.AI, i] + m.node_terms[row.RENTS, i])
             planned += sells
             moved = nodes[row.PACE, i] * m.firm_drivers[dr.SHARE, i, q]
             met += sells * moved * (1.0 - m.marks[row.DOWN, i])
@@ -112,15 +112,15 @@ def receipts(q: int, m: Tableau) -> None:
             continue
         plan = plans[row.PLAN_RECEIPTS, i, q]
         pace = nodes[row.PACE, i] * firm_drivers[dr.SHARE, i, q]
-        ai, rents = nodes[row.AI, i], nodes[row.RENTS, i]
+        ai, rents = m.node_terms[row.AI, i], m.node_terms[row.RENTS, i]
         grown = where(plan > 0.0, most(1.0 - plans[row.PLAN_RECEIPTS, i, 0] / plan, 0.0), 0.0)
-        fresh = nodes[row.NEW_AT_RENT, i] * grown
+        fresh = m.node_terms[row.NEW_AT_RENT, i] * grown
         sales = (1.0 - fresh) * levels[SALES] + fresh * levels[NEED] * rent
         mix = 1.0 - ai - rents + (ai * sales + rents * rent) * pace
-        mix *= 1.0 + nodes[row.SOVEREIGN, i] * sovereign
+        mix *= 1.0 + m.node_terms[row.SOVEREIGN, i] * sovereign
         sells = plan * mix * firm_drivers[dr.PRICE, i, q] * (1.0 - m.marks[row.DOWN, i])
-        exports = sells * nodes[row.EXPORT, i] * licensed
-        nodes[row.RECEIPTS, i] = sells * (1.0 - nodes[row.EXPORT, i]) + exports
+        exports = sells * m.node_terms[row.EXPORT, i] * licensed
+        nodes[row.RECEIPTS, i] = sells * (1.0 - m.node_terms[row.EXPORT, i]) + exports
         nodes[row.LEVY, i] = exports * levy
 
 
@@ -136,7 +136,7 @@ def spending(q: int, m: Tableau) -> None:
         planned = at(m.plans, row.PLAN_CAPEX, i, q, delay)
         spends = planned * discipline * nodes[row.CUT, i] * stands
         nodes[row.CAPEX, i] = spends
-        nodes[row.LEVY, i] += spends * nodes[row.SUBSIDY, i] * ended
+        nodes[row.LEVY, i] += spends * m.node_terms[row.SUBSIDY, i] * ended
 
 
 @kernel
@@ -152,22 +152,22 @@ def costs(q: int, m: Tableau) -> None:
     licensed, sovereign = 1.0 - m.drivers[dr.EXPORT, q], m.drivers[dr.SOVEREIGN, q] - 1.0
     for i in range(nodes.shape[1]):
         plan = plans[row.PLAN_RECEIPTS, i, q]
-        ai, rents, buys = nodes[row.AI, i], nodes[row.RENTS, i], nodes[row.BUYS_COMPUTE, i]
+        ai, rents, buys = m.node_terms[row.AI, i], m.node_terms[row.RENTS, i], m.node_terms[row.BUYS_COMPUTE, i]
         pace = nodes[row.PACE, i] * firm_drivers[dr.SHARE, i, q]
         volume = 1.0 - ai - rents + ai * need * pace * (1.0 - buys + buys * rent) + rents * pace
-        volume *= 1.0 - nodes[row.EXPORT, i] * licensed
-        volume *= 1.0 + nodes[row.SOVEREIGN, i] * sovereign
-        planned = plans[row.PLAN_FIXED, i, q] + nodes[row.VARIABLE, i] * plan * volume
+        volume *= 1.0 - m.node_terms[row.EXPORT, i] * licensed
+        volume *= 1.0 + m.node_terms[row.SOVEREIGN, i] * sovereign
+        planned = plans[row.PLAN_FIXED, i, q] + m.node_terms[row.VARIABLE, i] * plan * volume
         nodes[row.COSTS, i] = planned * (1.0 - marks[row.DOWN, i])
         nodes[row.CAPEX_WORLD, i] = nodes[row.CAPEX, i]
         nodes[row.NAMED, i] = 0.0
     contract_costs(q, m)
     years = m.years[q]
     for i in range(nodes.shape[1]):
-        floor = nodes[row.COST_FLOOR, i] * years * (1.0 - marks[row.DOWN, i])
+        floor = m.node_terms[row.COST_FLOOR, i] * years * (1.0 - marks[row.DOWN, i])
         needed = most(nodes[row.COSTS, i] - nodes[row.NAMED, i], floor)
-        grown = most(needed - nodes[row.COSTS_AT_OPENING, i] * years, 0.0)
-        flexible = nodes[row.COST_FLEX, i] * grown
+        grown = most(needed - m.node_terms[row.COSTS_AT_OPENING, i] * years, 0.0)
+        flexible = m.node_terms[row.COST_FLEX, i] * grown
         nodes[row.FLEXIBLE, i] = flexible
         nodes[row.COSTS, i] = needed - flexible
         left = nodes[row.CAPEX_WORLD, i]
@@ -183,7 +183,7 @@ def contract_costs(q: int, m: Tableau) -> None:
         payer, payee, role = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t], tie_kinds[row.TIE_ROLE, t]
         asked = ties[row.DUE, t] + ties[row.GHOST, t]
         if payee >= 0 and role != INVESTMENT:
-            delivers = nodes[row.VARIABLE, payee] * asked
+            delivers = m.node_terms[row.VARIABLE, payee] * asked
             if tie_kinds[row.TIE_OF_SPENDING, t]:
                 # A share of spending buys more chips at a lower price; a contract in dollars is what it is.
                 shared = m.schedules[row.TIE_OF_CAPEX, t, q] > 0.0

@@ -77,7 +77,7 @@ def start_money(q: int, m: Tableau) -> None:
     ask_vehicles(q, m)
     for i in range(nodes.shape[1]):
         nodes[row.KEPT, i] = nodes[row.CASH, i] + where(gone(q, i, m), 0.0, nodes[row.RECEIPTS, i])
-        limits[MINIMUM, i] = nodes[row.MINIMUM_CASH, i] * (nodes[row.COSTS, i] + nodes[row.NAMED, i]) / years
+        limits[MINIMUM, i] = m.node_terms[row.MINIMUM_CASH, i] * (nodes[row.COSTS, i] + nodes[row.NAMED, i]) / years
         if m.kinds[row.VEHICLE, i]:
             lacks = most(nodes[row.GOT, i] - nodes[row.CASH, i], 0.0)
             bridge = where(m.marks[row.DOWN, i] > 0.0, 0.0, lacks)

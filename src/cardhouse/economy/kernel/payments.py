@@ -117,7 +117,7 @@ def run_business(i: int, acts: Lanes, m: Tableau) -> None:
     nodes[row.TAX_DUE, i] -= tax
     committed = committed_part(i, m)
     a[col.CAPEX, i] += nodes[row.CAPEX_WORLD, i] * (committed * second + (1.0 - committed) * meant)
-    a[col.PAYOUT, i] = nodes[row.PAYOUT, i] * most(nodes[row.FREE, i], 0.0) * meant
+    a[col.PAYOUT, i] = m.node_terms[row.PAYOUT, i] * most(nodes[row.FREE, i], 0.0) * meant
 
 
 @kernel

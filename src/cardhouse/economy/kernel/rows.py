@@ -1,6 +1,6 @@
 """Rows of the tableau: one name for each variable, by the array that holds it."""
 
-# nodes
+# node_terms
 (
     VARIABLE,
     BUYS_COMPUTE,
@@ -37,6 +37,11 @@
     SOLD_OTHER,
     LEASE_CLAIM,
     DRAWDOWN,
+) = range(35)
+NODE_TERMS_ROWS = 35
+
+# nodes
+(
     CASH,
     RESIDUAL_RECEIVABLES,
     SHORT,
@@ -92,8 +97,8 @@
     MORE_OUTLAYS,
     OPEN_AT_FALL,
     LEAST_ROOM,
-) = range(90)
-NODES_ROWS = 90
+) = range(55)
+NODES_ROWS = 55
 
 # kinds
 (

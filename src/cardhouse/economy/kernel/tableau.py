@@ -25,7 +25,8 @@ class Tableau(NamedTuple):
 
     Attributes
     ----------
-    nodes, marks : (rows, N, L) parameters, state and work of nodes; ``kinds`` (rows, N) integers that never move.
+    nodes, marks : (rows, N, L) state and work of nodes; node_terms : the same, parameters; ``kinds`` (rows, N) integers
+        that never move.
     ladders : (rows, N, Q, L), what leaves the running sums in each step.
     plans, starts : (rows, N, Q, L) and (rows, N, L), the plan and the opening's values.
     ties, tie_marks, tie_terms : (rows, T, L); tie_kinds : (rows, T); schedules : (rows, T, Q, L).
@@ -45,6 +46,7 @@ class Tableau(NamedTuple):
     """
 
     nodes: Floats
+    node_terms: Floats
     marks: Floats
     kinds: Ints
     ladders: Floats
@@ -114,6 +116,7 @@ FIXED = (
 )
 """Fields without an axis for paths."""
 TERMS = (
+    "node_terms",
     "plans",
     "starts",
     "tie_terms",
@@ -130,6 +133,7 @@ eighth of the room and of the time to fetch it; else one for each path."""
 INTEGERS = frozenset(FIXED) - {"years", "for_share"}
 MOVING = frozenset(Tableau._fields) - frozenset(FIXED) - frozenset(TERMS)
 ORDERS = {
+    "node_terms": (1, 0),
     "ladders": (2, 1, 0),
     "plans": (2, 1, 0),
     "starts": (1, 0),
@@ -163,6 +167,7 @@ LENGTHS = {
     (field, 0): rows
     for field, rows in (
         ("nodes", row.NODES_ROWS),
+        ("node_terms", row.NODE_TERMS_ROWS),
         ("marks", row.MARKS_ROWS),
         ("ladders", row.LADDERS_ROWS),
         ("plans", row.PLANS_ROWS),
@@ -207,6 +212,7 @@ def _shapes(model: Model, shocks: Shocks, kept: int, history: int) -> dict[str, 
     g, s = model.guarantees.cap.size, model.stakes.holder.size
     return {
         "nodes": (row.NODES_ROWS, n),
+        "node_terms": (row.NODE_TERMS_ROWS, n),
         "marks": (row.MARKS_ROWS, n),
         "ladders": (row.LADDERS_ROWS, n, q),
         "plans": (row.PLANS_ROWS, n, q),
@@ -249,6 +255,7 @@ def _shapes(model: Model, shocks: Shocks, kept: int, history: int) -> dict[str, 
 
 AXES = {
     "nodes": 3,
+    "node_terms": 3,
     "marks": 3,
     "kinds": 2,
     "ladders": 4,
@@ -372,7 +379,7 @@ def _parameters(t: Tableau, model: Model, *, ledger: bool, history: bool) -> Non
     _put(t.calendar, "", world, "progress", "capacity")
     lived = round(float(world.economic_life[0]) / float(world.years[0]))
     t.switches[:] = (world.private_lag, world.damage_steps, world.rollover, world.still, ledger, history, lived)
-    _put(t.nodes, "", nodes, *_named(nodes, 2, "f"))
+    _put(t.node_terms, "", nodes, *_named(nodes, 2, "f"))
     _put(t.kinds, "", nodes, *_named(nodes, 1, "i"))
     _put(t.plans, "plan_", plans, *_named(plans, 2, "f"))
     _put(t.starts, "", plans, *_named(plans, 1, "f"))
