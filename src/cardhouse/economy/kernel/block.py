@@ -123,7 +123,7 @@ def run_chunk(
         for q in range(m.years.size):
             one_step(q, m)
             note_step(q, begin, asked, wanted, m, recorder)
-        note_end(begin // LANES, m, recorder)
+        note_end(begin // LANES, asked, begin + LANES >= count, m, recorder)
         for b in range(asked):
             if m.trouble[0, b] > 0.0:
                 return -(begin + b + 1) if m.trouble[0, b] == NOT_FINITE else begin + b + 1

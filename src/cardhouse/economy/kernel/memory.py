@@ -355,19 +355,13 @@ def bare(typingctx: Any, arrays: Any) -> Any:
 
 
 @primitive
-def count_lanes(typingctx: Any, counts: Any, row_of: Any, classes: Any, asked: Any) -> Any:
-    """Add one to the class of each lane in a row of counts, (..., classes) of 16 bits; lanes from ``asked`` on none."""
+def set_bytes(typingctx: Any, array: Any, place: Any, value: Any) -> Any:
+    """Write small whole numbers to a row of bytes; the rows are those of :func:`lanes_of`."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        array = context.make_array(sig.args[0])(context, builder, args[0])
-        width = cgutils.unpack_tuple(builder, array.shape, sig.args[0].ndim)[-1]
-        begin, word = builder.mul(args[1], width), ir.IntType(16)
-        found = builder.fptosi(args[2], ir.VectorType(WORD, LANES))
-        for b in range(LANES):
-            offset = builder.add(begin, builder.extract_element(found, ir.Constant(WORD, b)))
-            cell = builder.gep(array.data, [offset], inbounds=True, source_etype=word)
-            one = builder.zext(builder.icmp_signed("<", ir.Constant(WORD, b), args[3]), word)
-            builder.store(builder.add(builder.load(cell, typ=word), one), cell)
+        kind = ir.VectorType(ir.IntType(8), LANES)
+        small = builder.trunc(builder.fptosi(args[2], ir.VectorType(ir.IntType(32), LANES)), kind)
+        builder.store(small, row_address(context, builder, sig, args, kind), align=8)
         return context.get_dummy_value()
 
-    return types.none(counts, types.int64, lanes_type, types.int64), emit
+    return types.none(array, types.int64, lanes_type), emit
