@@ -5,7 +5,7 @@ from __future__ import annotations
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.lanes import Lanes, lanes, least, most, where
+from cardhouse.economy.kernel.lanes import Lanes, Mask, lanes, least, most, where
 from cardhouse.economy.kernel.outset import BASE_MOVE, SPREAD_MOVE
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -21,16 +21,27 @@ def windows(q: int, m: Tableau) -> None:
     limits of leverage and cover. Shares: the pace of the plan times market value, shut by a deep fall of it.
     Lines: undrawn credit; the part under a cover test only while earnings cover debt service.
     """
-    limits = m.limits
     for i in range(m.nodes.shape[1]):
-        for gate in range(4):
-            limits[gate, i] = 0.0
+        for gate in range(STAKES):
+            m.limits[gate, i] = 0.0
         if not m.kinds[row.VEHICLE, i]:
             gates(q, i, m)
-    listed(q, m)
-    for i in range(m.nodes.shape[1]):
-        whole = limits[DEBT_MARKET, i] + limits[SHARES, i] + limits[LINES, i] + limits[STAKES, i]
-        m.nodes[row.DRAWABLE, i] = whole
+        listed(q, i, m)
+
+
+@kernel
+def shut_windows(q: int, i: int, now: Mask, m: Tableau) -> None:
+    """Who stops raises nothing any more; shares in it bring nothing to who holds them."""
+    for gate in range(STAKES):
+        m.limits[gate, i] = where(now, 0.0, m.limits[gate, i])
+    listed(q, i, m)
+    s = m.kinds[row.FIRST_HELD, i]
+    while s >= 0:
+        holder = m.holding_kinds[row.STAKE_HOLDER, s]
+        if holder >= 0 and m.holding_kinds[row.STAKE_LISTED, s]:
+            listed(q, holder, m)
+            m.flags[row.CHANGED, holder] = 1
+        s = m.holding_kinds[row.NEXT_HELD, s]
 
 
 @kernel
@@ -71,12 +82,16 @@ def stake_proceeds(q: int, s: int, m: Tableau) -> Lanes:
 
 
 @kernel
-def listed(q: int, m: Tableau) -> None:
-    """Listed stakes as a source of money."""
-    for s in range(m.holding_kinds.shape[1]):
-        i = m.holding_kinds[row.STAKE_HOLDER, s]
-        if i >= 0 and m.holding_kinds[row.STAKE_LISTED, s]:
-            m.limits[STAKES, i] += where(m.marks[row.DOWN, i] > 0.0, 0.0, stake_proceeds(q, s, m))
+def listed(q: int, i: int, m: Tableau) -> None:
+    """Listed stakes of a node as its last source of money, and all its windows together."""
+    limits, found, down = m.limits, lanes(0.0), m.marks[row.DOWN, i] > 0.0
+    s = m.kinds[row.FIRST_HOLDING, i]
+    while s >= 0:
+        if m.holding_kinds[row.STAKE_LISTED, s]:
+            found += where(down, 0.0, stake_proceeds(q, s, m))
+        s = m.holding_kinds[row.NEXT_HOLDING, s]
+    limits[STAKES, i] = found
+    m.nodes[row.DRAWABLE, i] = limits[DEBT_MARKET, i] + limits[SHARES, i] + limits[LINES, i] + found
 
 
 @kernel

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INTENT
-from cardhouse.economy.kernel.clearing import bound_rank, clear, fails
+from cardhouse.economy.kernel.clearing import bound_rank, change_contract, clear, fails
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.dues import bound_due, cancel, relief_of
-from cardhouse.economy.kernel.funding import windows
+from cardhouse.economy.kernel.funding import shut_windows, windows
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lanes, least, most, no, where
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -23,11 +23,11 @@ MEANINGFUL = 0.5
 def settle(q: int, m: Tableau) -> None:
     """Clear a step to the end."""
     pull(q, m)
+    windows(q, m)
     highest = 4 * m.nodes.shape[1] + m.call_kinds.shape[1] + 2
     open_still = everywhere(True)
     for number in range(1, highest):
-        windows(q, m)
-        clear(q, m)
+        clear(q, number, m)
         failed = failures(q, number, m)
         called = calls(q, failed, m)
         open_still = failed | called
@@ -56,6 +56,8 @@ def stop(q: int, number: int, i: int, now: Mask, part: Lanes, m: Tableau) -> Non
     marks[row.DOWN, i] = where(now, 1.0, marks[row.DOWN, i])
     marks[row.FELL, i] = where(now, q, marks[row.FELL, i])
     marks[row.ROUND, i] = where(now, number, marks[row.ROUND, i])
+    m.flags[row.CHANGED, i] = 1
+    shut_windows(q, i, now, m)
     if m.kinds[row.VEHICLE, i]:
         # Builders stop paying in when the tenant is gone.
         nodes[row.KEPT, i] -= where(now, nodes[row.BRIDGE, i], 0.0)
@@ -64,11 +66,13 @@ def stop(q: int, number: int, i: int, now: Mask, part: Lanes, m: Tableau) -> Non
         if m.for_node[k] == i:
             cancel(q, m.for_tie[k], now, part * m.for_share[k], m)
             relief_of(q, m.for_tie[k], m)
+            change_contract(q, m.for_tie[k], m)
     t = m.kinds[row.FIRST_BOUGHT, i]
     while t >= 0:
         if tie_kinds[row.TIE_ROLE, t] == CAPITAL:
             tie_marks[row.FIRST_GHOST, t] = where(now, 1.0, tie_marks[row.FIRST_GHOST, t])
             relief_of(q, t, m)
+            change_contract(q, t, m)
         t = m.tie_kinds[row.NEXT_BOUGHT, t]
 
 
@@ -90,8 +94,10 @@ def failures(q: int, number: int, m: Tableau) -> Mask:
     if any_of(somebody):
         for i in range(nodes.shape[1]):
             now = nodes[row.FAILING, i] > 0.0
+            nodes[row.OPEN_AT_FALL, i] = where(now, nodes[row.DRAWABLE, i], nodes[row.OPEN_AT_FALL, i])
+        for i in range(nodes.shape[1]):
+            now = nodes[row.FAILING, i] > 0.0
             if any_of(now):
-                nodes[row.OPEN_AT_FALL, i] = where(now, nodes[row.DRAWABLE, i], nodes[row.OPEN_AT_FALL, i])
                 stop(q, number, i, now, lanes(1.0), m)
     return somebody
 
@@ -140,6 +146,9 @@ def calls(q: int, failed: Mask, m: Tableau) -> Mask:
         call_marks[row.CALLED, k] = where(now, 1.0, call_marks[row.CALLED, k])
         calls[row.FIRST_LEFT, k] = where(now, left - absorbed, left)
         calls[row.CALL_DUE, k] += where(now, amount, 0.0)
+        m.flags[row.CHANGED, who] = 1
+        if call_kinds[row.BENEFICIARY, k] >= 0:
+            m.flags[row.CHANGED, call_kinds[row.BENEFICIARY, k]] = 1
         called = called | now
     return called
 

@@ -26,7 +26,7 @@ class Tableau(NamedTuple):
     Attributes
     ----------
     nodes, marks : (rows, N, L) state and work of nodes; node_terms : the same, parameters; ``kinds`` (rows, N) integers
-        that never move.
+        that never move; ``flags`` (rows, N) what has changed about a node between two passes of a clearing.
     ladders : (rows, N, Q, L), what leaves the running sums in each step.
     plans, starts : (rows, N, Q, L) and (rows, N, L), the plan and the opening's values.
     ties, tie_marks, tie_terms : (rows, T, L); tie_kinds : (rows, T); schedules : (rows, T, Q, L).
@@ -49,6 +49,7 @@ class Tableau(NamedTuple):
     node_terms: Floats
     marks: Floats
     kinds: Ints
+    flags: Ints
     ladders: Floats
     plans: Floats
     starts: Floats
@@ -101,6 +102,7 @@ class Tableau(NamedTuple):
 
 FIXED = (
     "kinds",
+    "flags",
     "tie_kinds",
     "debt_kinds",
     "call_kinds",
@@ -169,6 +171,7 @@ LENGTHS = {
         ("nodes", row.NODES_ROWS),
         ("node_terms", row.NODE_TERMS_ROWS),
         ("marks", row.MARKS_ROWS),
+        ("flags", row.FLAGS_ROWS),
         ("ladders", row.LADDERS_ROWS),
         ("plans", row.PLANS_ROWS),
         ("starts", row.STARTS_ROWS),
@@ -258,6 +261,7 @@ AXES = {
     "node_terms": 3,
     "marks": 3,
     "kinds": 2,
+    "flags": 2,
     "ladders": 4,
     "plans": 4,
     "starts": 3,
@@ -330,6 +334,7 @@ def new_tableau(
     calls, stakes = model.guarantees.cap.size, model.stakes.holder.size
     t = Tableau(
         kinds=np.zeros((row.KINDS_ROWS, nodes), dtype=np.int64),
+        flags=np.zeros((row.FLAGS_ROWS, nodes), dtype=np.int64),
         tie_kinds=np.zeros((row.TIE_KINDS_ROWS, ties), dtype=np.int64),
         debt_kinds=np.zeros((row.DEBT_KINDS_ROWS, debts), dtype=np.int64),
         call_kinds=np.zeros((row.CALL_KINDS_ROWS, calls), dtype=np.int64),
@@ -408,12 +413,20 @@ def _forms(t: Tableau, model: Model) -> None:
 
 
 def _chains(t: Tableau, model: Model) -> None:
-    """Contracts, debts and stakes of each node as chains: the first of a node, and the next after each; -1 ends one."""
-    kinds, ties, debts, stakes = t.kinds, t.tie_kinds, t.debt_kinds, t.holding_kinds
+    """Contracts, debts, calls and stakes of each node as chains: the first of a node, the next after each; -1 ends one.
+
+    What adds up along a chain adds up in the order of the list.
+    """
+    kinds, ties, debts, calls, stakes = t.kinds, t.tie_kinds, t.debt_kinds, t.call_kinds, t.holding_kinds
+    known = model.guarantees.guarantor >= 0
+    backed = np.where(known & (model.guarantees.for_lenders == 0), model.guarantees.beneficiary, -1)
     for first, following, owner in (
         (kinds[row.FIRST_BOUGHT], ties[row.NEXT_BOUGHT], model.ties.payer),
         (kinds[row.FIRST_SOLD], ties[row.NEXT_SOLD], model.ties.payee),
         (kinds[row.FIRST_DEBT], debts[row.NEXT_DEBT], model.debts.borrower),
+        (kinds[row.FIRST_LENT], debts[row.NEXT_LENT], model.debts.lender),
+        (kinds[row.FIRST_GIVEN], calls[row.NEXT_GIVEN], model.guarantees.guarantor),
+        (kinds[row.FIRST_BACKED], calls[row.NEXT_BACKED], backed),
         (kinds[row.FIRST_HELD], stakes[row.NEXT_HELD], model.stakes.held),
         (kinds[row.FIRST_HOLDING], stakes[row.NEXT_HOLDING], model.stakes.holder),
         (ties[row.FIRST_PAID], stakes[row.NEXT_PAID], model.stakes.pays),
