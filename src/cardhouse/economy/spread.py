@@ -155,7 +155,7 @@ class Spread:
 
         Parameters
         ----------
-        positions : (A, lanes of the tableau), or (A, 1) for all lanes alike.
+        positions : (A, lanes) for a tableau whose paths have terms of their own, or (A, 1) for all lanes alike.
         """
         values = self.values(positions)
         for place, name in enumerate(FIELDS):

@@ -21,6 +21,8 @@ from cardhouse.economy.kernel.tableau import Tableau
 
 def run_path(t: Tableau) -> None:
     """Run every step of a block of paths; the tableau ends as the state at the horizon with what happened."""
+    if t.plans.shape[-1] != 1:
+        raise AssertionError(f"terms of {t.plans.shape[-1]} paths; expected terms that all paths share")
     table = table_of(t)
     run_held(table.ctypes.data)
 

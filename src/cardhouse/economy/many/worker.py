@@ -46,6 +46,7 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._room = Room(setup, apart=False)
+        self._opening = self._room.opening
         self._room_apart: Room | None = None
         self._scratch = new_scratch(setup.processes)
         self._levels = _levels(setup)
