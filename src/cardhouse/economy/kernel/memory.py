@@ -19,7 +19,7 @@ from numba.extending import lower_builtin, lower_getattr_generic, models, regist
 
 from cardhouse.economy.kernel.arrays import Ints
 from cardhouse.economy.kernel.lanes import LANES, VECTOR, LanesType, as_vector, lanes_type, primitive, spread
-from cardhouse.economy.kernel.tableau import AXES, INTEGERS, LENGTHS, MOVING, TERMS, Tableau, in_memory
+from cardhouse.economy.kernel.tableau import AXES, FIXED, INTEGERS, LENGTHS, MOVING, TERMS, Tableau, in_memory
 
 SLOTS = 5
 """An address and up to four lengths for each array."""
@@ -66,9 +66,9 @@ def table_of(t: Tableau) -> Ints:
     """Addresses and shapes of the arrays of a tableau, (fields, SLOTS); the tableau must outlive it."""
     table = np.zeros((len(FIELDS), SLOTS), dtype=np.int64)
     for place, (field, array) in enumerate(t._asdict().items()):
-        laid = array
-        if field in MOVING or field in TERMS:
-            laid = array.transpose(*in_memory(field, array.ndim - 1), array.ndim - 1)
+        lanes = 0 if field in FIXED else 1
+        axes = array.ndim - lanes
+        laid = array.transpose(*in_memory(field, axes), *range(axes, array.ndim))
         if not laid.flags.c_contiguous or array.ndim != AXES[field]:
             raise AssertionError(f"{field}: {array.ndim} axes of {array.strides}; expected {AXES[field]}, as in ORDERS")
         if field in MOVING and array.shape[-1] != LANES:

@@ -135,6 +135,15 @@ eighth of the room and of the time to fetch it; else one for each path."""
 INTEGERS = frozenset(FIXED) - {"years", "for_share"}
 MOVING = frozenset(Tableau._fields) - frozenset(FIXED) - frozenset(TERMS)
 ORDERS = {
+    "kinds": (1, 0),
+    "flags": (1, 0),
+    "tie_kinds": (1, 0),
+    "debt_kinds": (1, 0),
+    "call_kinds": (1, 0),
+    "holding_kinds": (1, 0),
+    "nodes": (1, 0),
+    "marks": (1, 0),
+    "books": (1, 0),
     "node_terms": (1, 0),
     "ladders": (2, 1, 0),
     "plans": (2, 1, 0),
@@ -160,7 +169,7 @@ ORDERS = {
     "pays": (1, 0),
 }
 """Order of the axes in memory, the lanes last, where it is another: steps first, then the thing, then its variables, so
-that what is used together lies together."""
+that what is used together lies together, at distances that are known when compiling."""
 STATE = ("nodes", "marks", "ladders", "ties", "tie_marks", "debts", "calls", "call_marks", "holdings", "estate")
 """Fields that are the state between two steps."""
 
@@ -171,7 +180,12 @@ LENGTHS = {
         ("nodes", row.NODES_ROWS),
         ("node_terms", row.NODE_TERMS_ROWS),
         ("marks", row.MARKS_ROWS),
+        ("kinds", row.KINDS_ROWS),
         ("flags", row.FLAGS_ROWS),
+        ("tie_kinds", row.TIE_KINDS_ROWS),
+        ("debt_kinds", row.DEBT_KINDS_ROWS),
+        ("call_kinds", row.CALL_KINDS_ROWS),
+        ("holding_kinds", row.HOLDING_KINDS_ROWS),
         ("ladders", row.LADDERS_ROWS),
         ("plans", row.PLANS_ROWS),
         ("starts", row.STARTS_ROWS),
@@ -333,12 +347,12 @@ def new_tableau(
     nodes, ties, debts = model.start.cash.size, model.ties.payer.size, model.debts.borrower.size
     calls, stakes = model.guarantees.cap.size, model.stakes.holder.size
     t = Tableau(
-        kinds=np.zeros((row.KINDS_ROWS, nodes), dtype=np.int64),
-        flags=np.zeros((row.FLAGS_ROWS, nodes), dtype=np.int64),
-        tie_kinds=np.zeros((row.TIE_KINDS_ROWS, ties), dtype=np.int64),
-        debt_kinds=np.zeros((row.DEBT_KINDS_ROWS, debts), dtype=np.int64),
-        call_kinds=np.zeros((row.CALL_KINDS_ROWS, calls), dtype=np.int64),
-        holding_kinds=np.zeros((row.HOLDING_KINDS_ROWS, stakes), dtype=np.int64),
+        kinds=np.zeros((nodes, row.KINDS_ROWS), dtype=np.int64).T,
+        flags=np.zeros((nodes, row.FLAGS_ROWS), dtype=np.int64).T,
+        tie_kinds=np.zeros((ties, row.TIE_KINDS_ROWS), dtype=np.int64).T,
+        debt_kinds=np.zeros((debts, row.DEBT_KINDS_ROWS), dtype=np.int64).T,
+        call_kinds=np.zeros((calls, row.CALL_KINDS_ROWS), dtype=np.int64).T,
+        holding_kinds=np.zeros((stakes, row.HOLDING_KINDS_ROWS), dtype=np.int64).T,
         years=np.ascontiguousarray(model.world.years),
         switches=np.zeros(row.SWITCHES_ROWS, dtype=np.int64),
         pair_guarantee=model.guarantees.pair_guarantee,
