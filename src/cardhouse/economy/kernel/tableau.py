@@ -135,12 +135,6 @@ eighth of the room and of the time to fetch it; else one for each path."""
 INTEGERS = frozenset(FIXED) - {"years", "for_share"}
 MOVING = frozenset(Tableau._fields) - frozenset(FIXED) - frozenset(TERMS)
 ORDERS = {
-    "kinds": (1, 0),
-    "flags": (1, 0),
-    "tie_kinds": (1, 0),
-    "debt_kinds": (1, 0),
-    "call_kinds": (1, 0),
-    "holding_kinds": (1, 0),
     "nodes": (1, 0),
     "marks": (1, 0),
     "books": (1, 0),
@@ -347,12 +341,12 @@ def new_tableau(
     nodes, ties, debts = model.start.cash.size, model.ties.payer.size, model.debts.borrower.size
     calls, stakes = model.guarantees.cap.size, model.stakes.holder.size
     t = Tableau(
-        kinds=np.zeros((nodes, row.KINDS_ROWS), dtype=np.int64).T,
-        flags=np.zeros((nodes, row.FLAGS_ROWS), dtype=np.int64).T,
-        tie_kinds=np.zeros((ties, row.TIE_KINDS_ROWS), dtype=np.int64).T,
-        debt_kinds=np.zeros((debts, row.DEBT_KINDS_ROWS), dtype=np.int64).T,
-        call_kinds=np.zeros((calls, row.CALL_KINDS_ROWS), dtype=np.int64).T,
-        holding_kinds=np.zeros((stakes, row.HOLDING_KINDS_ROWS), dtype=np.int64).T,
+        kinds=np.zeros((row.KINDS_ROWS, nodes), dtype=np.int64),
+        flags=np.zeros((row.FLAGS_ROWS, nodes), dtype=np.int64),
+        tie_kinds=np.zeros((row.TIE_KINDS_ROWS, ties), dtype=np.int64),
+        debt_kinds=np.zeros((row.DEBT_KINDS_ROWS, debts), dtype=np.int64),
+        call_kinds=np.zeros((row.CALL_KINDS_ROWS, calls), dtype=np.int64),
+        holding_kinds=np.zeros((row.HOLDING_KINDS_ROWS, stakes), dtype=np.int64),
         years=np.ascontiguousarray(model.world.years),
         switches=np.zeros(row.SWITCHES_ROWS, dtype=np.int64),
         pair_guarantee=model.guarantees.pair_guarantee,
