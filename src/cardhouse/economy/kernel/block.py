@@ -144,8 +144,8 @@ def restore(m: Tableau, o: Tableau) -> None:
     """Set the state to the opening."""
     for i in range(m.nodes.shape[1]):
         if any_of((m.marks[row.FELL, i] < FOREVER) | (m.marks[row.REBUILT, i] > 0.0)):
-            for c in range(m.estate.shape[1]):
-                m.estate[i, c] = 0.0  # there is none at the opening
+            for p in range(m.claim_begins[i], m.claim_begins[i + 1]):
+                m.estate[p] = 0.0  # there is none at the opening
     copy_whole(m.nodes, o.nodes)
     copy_whole(m.marks, o.marks)
     copy_whole(m.ladders, o.ladders)

@@ -221,10 +221,11 @@ def estates_left(q: int, m: Tableau) -> None:
         if not any_of((pays_at > q) & (pays_at < FOREVER)):
             continue
         owed = lanes(0.0)
-        for c in range(n + 1):
-            owed += estate[j, c]
+        for p in range(m.claim_begins[j], m.claim_begins[j + 1]):
+            c = m.claim_creditor[p]
+            owed += estate[p]
             if c < n:
-                a[col.ESTATES, c] += estate[j, c]
+                a[col.ESTATES, c] += estate[p]
         a[col.OWED_BY_ESTATE, j] = owed
 
 

@@ -62,11 +62,12 @@ def stop(q: int, number: int, i: int, now: Mask, part: Lanes, m: Tableau) -> Non
         # Builders stop paying in when the tenant is gone.
         nodes[row.KEPT, i] -= where(now, nodes[row.BRIDGE, i], 0.0)
         nodes[row.BRIDGE, i] = where(now, 0.0, nodes[row.BRIDGE, i])
-    for k in range(m.for_tie.size):
-        if m.for_node[k] == i:
-            cancel(q, m.for_tie[k], now, part * m.for_share[k], m)
-            relief_of(q, m.for_tie[k], m)
-            change_contract(q, m.for_tie[k], m)
+    k = m.kinds[row.FIRST_FOR, i]
+    while k >= 0:
+        cancel(q, m.for_tie[k], now, part * m.for_share[k], m)
+        relief_of(q, m.for_tie[k], m)
+        change_contract(q, m.for_tie[k], m)
+        k = m.next_for[k]
     t = m.kinds[row.FIRST_BOUGHT, i]
     while t >= 0:
         if tie_kinds[row.TIE_ROLE, t] == CAPITAL:
@@ -173,12 +174,13 @@ def missing(q: int, k: int, m: Tableau) -> Lanes:
     A beneficiary that is down cannot deliver either and claims no damages; what a vehicle lets is still there.
     """
     who, found = m.call_kinds[row.BENEFICIARY, k], lanes(0.0)
-    for pair in range(m.pair_tie.size):
-        if m.pair_guarantee[pair] == k:
-            owed, claim, _ = short_of(q, m.pair_tie[pair], m)
-            if who >= 0 and m.kinds[row.VEHICLE, who] != 1:
-                claim = where(m.marks[row.DOWN, who] > 0.0, 0.0, claim)
-            found += owed + claim
+    pair = m.call_kinds[row.FIRST_COVERED, k]
+    while pair >= 0:
+        owed, claim, _ = short_of(q, m.pair_tie[pair], m)
+        if who >= 0 and m.kinds[row.VEHICLE, who] != 1:
+            claim = where(m.marks[row.DOWN, who] > 0.0, 0.0, claim)
+        found += owed + claim
+        pair = m.next_covered[pair]
     return found
 
 

@@ -15,6 +15,7 @@ from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, RANKS, Floats, Ints, Model, Shocks
 from cardhouse.economy.kernel.columns import COLUMNS
 from cardhouse.economy.kernel.lanes import LANES
+from cardhouse.economy.kernel.pairs import Pairs, pairs_of
 
 LEVELS = 6
 WINDOWS = 5
@@ -38,7 +39,10 @@ class Tableau(NamedTuple):
     live : (T + 1,) how many contracts have something due or unpaid in some lane of the step, and which.
     classes : (2, RANKS, N, L), dues by class and the share of each that is paid.
     limits : (WINDOWS, N, L). recovery : (2, N, L). levels : (LEVELS, L).
-    claims : (2, N, N + 1, L) on estates by class and creditor, the world last; ``estate`` what they will be paid.
+    fallen : (N + 1,) how many nodes fell in some lane of the step, and which.
+    claims : (2, P, L) on estates by class and pair of debtor and creditor (:class:`Pairs`); ``estate`` (P, L) what they
+        will be paid. claim_begins : (N + 1,), where the pairs of a debtor begin, the world last; claim_debtor,
+        claim_creditor : (P,). next_* : (...,), chains from the first of a node, a contract or a guarantee on.
     drivers, firm_drivers, pays : (K, Q, L), (F, N, Q, L), (N, Q, L).
     books : (COLUMNS, N, L), accounts of the step. accounts : (Q, COLUMNS, N, L), of all steps where they are kept.
     paths : (3, Q, L), rent, need, and fleet at the start of each step.
@@ -79,6 +83,15 @@ class Tableau(NamedTuple):
     for_node: Ints
     for_share: Floats
     live: Ints
+    fallen: Ints
+    pair_claim: Ints
+    next_covered: Ints
+    next_guarantee: Ints
+    next_for: Ints
+    claim_begins: Ints
+    claim_debtor: Ints
+    claim_creditor: Ints
+    next_claim: Ints
     classes: Floats
     limits: Floats
     recovery: Floats
@@ -115,6 +128,15 @@ FIXED = (
     "for_node",
     "for_share",
     "live",
+    "fallen",
+    "pair_claim",
+    "next_covered",
+    "next_guarantee",
+    "next_for",
+    "claim_begins",
+    "claim_debtor",
+    "claim_creditor",
+    "next_claim",
 )
 """Fields without an axis for paths."""
 TERMS = (
@@ -135,9 +157,6 @@ eighth of the room and of the time to fetch it; else one for each path."""
 INTEGERS = frozenset(FIXED) - {"years", "for_share"}
 MOVING = frozenset(Tableau._fields) - frozenset(FIXED) - frozenset(TERMS)
 ORDERS = {
-    "nodes": (1, 0),
-    "marks": (1, 0),
-    "books": (1, 0),
     "node_terms": (1, 0),
     "ladders": (2, 1, 0),
     "plans": (2, 1, 0),
@@ -216,8 +235,8 @@ def zeros(field: str, shape: tuple[int, ...], lanes: int = LANES) -> Floats:
     return laid.transpose(*np.argsort(order), len(shape))
 
 
-def _shapes(model: Model, shocks: Shocks, kept: int, history: int) -> dict[str, tuple[int, ...]]:
-    """Shapes of all fields that have lanes, without them."""
+def _shapes(model: Model, shocks: Shocks, p: int, kept: int, history: int) -> dict[str, tuple[int, ...]]:
+    """Shapes of all fields that have lanes, without them; ``p`` is the number of pairs of debtors and creditors."""
     n, q = model.start.cash.size, model.world.years.size
     t, d = model.ties.payer.size, model.debts.borrower.size
     g, s = model.guarantees.cap.size, model.stakes.holder.size
@@ -246,8 +265,8 @@ def _shapes(model: Model, shocks: Shocks, kept: int, history: int) -> dict[str, 
         "limits": (WINDOWS, n),
         "recovery": (2, n),
         "levels": (LEVELS,),
-        "claims": (2, n, n + 1),
-        "estate": (n, n + 1),
+        "claims": (2, p),
+        "estate": (p,),
         "drivers": (shocks.world.shape[0], q),
         "firm_drivers": (shocks.firm.shape[0], n, q),
         "pays": (n, q),
@@ -259,7 +278,7 @@ def _shapes(model: Model, shocks: Shocks, kept: int, history: int) -> dict[str, 
         "ledger_interest": (kept, d),
         "ledger_repaid": (kept, d),
         "ledger_calls": (kept, g),
-        "ledger_estates": (kept, n, n + 1),
+        "ledger_estates": (kept, p),
         "trouble": (1,),
     }
 
@@ -299,12 +318,21 @@ AXES = {
     "for_node": 1,
     "for_share": 1,
     "live": 1,
+    "fallen": 1,
+    "pair_claim": 1,
+    "next_covered": 1,
+    "next_guarantee": 1,
+    "next_for": 1,
+    "claim_begins": 1,
+    "claim_debtor": 1,
+    "claim_creditor": 1,
+    "next_claim": 1,
     "classes": 4,
     "limits": 3,
     "recovery": 3,
     "levels": 2,
-    "claims": 4,
-    "estate": 3,
+    "claims": 3,
+    "estate": 2,
     "drivers": 3,
     "firm_drivers": 4,
     "pays": 3,
@@ -316,7 +344,7 @@ AXES = {
     "ledger_interest": 3,
     "ledger_repaid": 3,
     "ledger_calls": 3,
-    "ledger_estates": 4,
+    "ledger_estates": 3,
     "trouble": 2,
 }
 """Number of axes of each field."""
@@ -335,11 +363,12 @@ def new_tableau(
     apart : whether each path has terms of its own (:data:`TERMS`), or all share the model's.
     """
     steps = model.world.years.size
-    shapes = _shapes(model, shocks, steps if ledger else 0, steps if history else 0)
+    pairs = pairs_of(model)
+    shapes = _shapes(model, shocks, pairs.debtor.size, steps if ledger else 0, steps if history else 0)
     of_terms = LANES if apart else 1
     moving = {name: zeros(name, shape, of_terms if name in TERMS else LANES) for name, shape in shapes.items()}
     nodes, ties, debts = model.start.cash.size, model.ties.payer.size, model.debts.borrower.size
-    calls, stakes = model.guarantees.cap.size, model.stakes.holder.size
+    calls, stakes, guarantees = model.guarantees.cap.size, model.stakes.holder.size, model.guarantees
     t = Tableau(
         kinds=np.zeros((row.KINDS_ROWS, nodes), dtype=np.int64),
         flags=np.zeros((row.FLAGS_ROWS, nodes), dtype=np.int64),
@@ -349,17 +378,27 @@ def new_tableau(
         holding_kinds=np.zeros((row.HOLDING_KINDS_ROWS, stakes), dtype=np.int64),
         years=np.ascontiguousarray(model.world.years),
         switches=np.zeros(row.SWITCHES_ROWS, dtype=np.int64),
-        pair_guarantee=model.guarantees.pair_guarantee,
-        pair_tie=model.guarantees.pair_tie,
+        pair_guarantee=guarantees.pair_guarantee,
+        pair_tie=guarantees.pair_tie,
         for_tie=model.ties.for_tie,
         for_node=model.ties.for_node,
         for_share=model.ties.for_share,
         live=np.zeros(ties + 1, dtype=np.int64),
+        fallen=np.zeros(nodes + 1, dtype=np.int64),
+        pair_claim=pairs.place(model.ties.payer[guarantees.pair_tie], guarantees.guarantor[guarantees.pair_guarantee]),
+        next_covered=np.zeros_like(guarantees.pair_tie),
+        next_guarantee=np.zeros_like(guarantees.pair_tie),
+        next_for=np.zeros_like(model.ties.for_tie),
+        claim_begins=pairs.begins,
+        claim_debtor=pairs.debtor,
+        claim_creditor=pairs.creditor,
+        next_claim=np.zeros_like(pairs.creditor),
         **moving,
     )
     _parameters(t, model, ledger=ledger, history=history)
     _forms(t, model)
     _chains(t, model)
+    _places(t, model, pairs)
     _opening(t, model)
     t.maturing[...] = model.debts.due[..., None]
     t.drivers[...], t.firm_drivers[...], t.pays[...] = shocks.world, shocks.firm, shocks.pays
@@ -438,11 +477,24 @@ def _chains(t: Tableau, model: Model) -> None:
         (kinds[row.FIRST_HELD], stakes[row.NEXT_HELD], model.stakes.held),
         (kinds[row.FIRST_HOLDING], stakes[row.NEXT_HOLDING], model.stakes.holder),
         (ties[row.FIRST_PAID], stakes[row.NEXT_PAID], model.stakes.pays),
+        (ties[row.FIRST_GUARANTEE], t.next_guarantee, model.guarantees.pair_tie),
+        (calls[row.FIRST_COVERED], t.next_covered, model.guarantees.pair_guarantee),
+        (kinds[row.FIRST_FOR], t.next_for, model.ties.for_node),
+        (kinds[row.FIRST_CLAIM], t.next_claim, np.where(t.claim_creditor < kinds.shape[1], t.claim_creditor, -1)),
     ):
         first[:] = following[:] = -1
         for place in range(owner.size - 1, -1, -1):
             if owner[place] >= 0:
                 following[place], first[owner[place]] = first[owner[place]], place
+
+
+def _places(t: Tableau, model: Model, pairs: Pairs) -> None:
+    """The pair of debtor and creditor behind each contract, debt and call, and how many contracts a guarantee covers."""
+    ties, debts, calls = model.ties, model.debts, model.guarantees
+    t.tie_kinds[row.TIE_CLAIM] = pairs.place(ties.payer, ties.payee)
+    t.debt_kinds[row.DEBT_CLAIM] = pairs.place(debts.borrower, debts.lender)
+    t.call_kinds[row.CALL_CLAIM] = pairs.place(calls.guarantor, np.where(calls.for_lenders > 0, -1, calls.beneficiary))
+    t.call_kinds[row.COVERED] = np.maximum(np.bincount(calls.pair_guarantee, minlength=calls.cap.size), 1)
 
 
 def _opening(t: Tableau, model: Model) -> None:
