@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, Floats, Ints
+from cardhouse.economy.kernel.books import open_book, open_books
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.draws import draw_drivers
+from cardhouse.economy.kernel.dues import opening_debts
 from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, lanes, least, most, where, with_lane
-from cardhouse.economy.kernel.memory import copy_whole, hold, hold_with, lanes_of, put_at, put_number_at, put_whole_at
-from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, note_end, note_reference, note_step
-from cardhouse.economy.kernel.path import one_step
+from cardhouse.economy.kernel.memory import bare, copy_whole, hold, hold_with, lanes_of, put_at, put_number_at, put_whole_at
+from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, extent, note_end, note_node, note_reference, note_world
+from cardhouse.economy.kernel.path import end_step, one_step
 from cardhouse.economy.kernel.processes import Processes, Scratch, Steering
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -65,7 +67,10 @@ def run_reference(address: int, reference: Floats) -> None:
     """Run the path without chance and write down what others are compared with."""
     m = hold(address)
     for q in range(m.years.size):
+        open_books(m)
         one_step(q, m)
+        for i in range(m.nodes.shape[1]):
+            end_step(q, i, m)
         note_reference(q, m, reference)
 
 
@@ -98,9 +103,10 @@ def run_chunk(
         numbers.
     """
     m, o = hold_with(address, moves), hold_with(opening, moves)
+    notes = bare(recorder)  # nobody counts the users of an address
     for begin in range(0, count, LANES):
         asked = min(count - begin, LANES)
-        wanted = first_lanes(asked)
+        wanted, block = first_lanes(asked), extent(begin, asked, recorder)
         restore(m, o)
         start((first + begin) // LANES % starts.values.shape[0], starts)
         if moves is not None:
@@ -120,9 +126,16 @@ def run_chunk(
             recorder.weights[begin // LANES],
         )
         lay_drivers(m, levels)
+        open_books(m)
         for q in range(m.years.size):
             one_step(q, m)
-            note_step(q, begin, asked, wanted, m, recorder)
+            opening_debts(q, m)
+            note_world(q, m, block, notes)
+            for i in range(m.nodes.shape[1]):
+                # All of a node before the next, while its accounts are in the first cache.
+                end_step(q, i, m)
+                note_node(q, i, wanted, m, block, notes)
+                open_book(i, m)
         note_end(begin // LANES, asked, begin + LANES >= count, m, recorder)
         for b in range(asked):
             if m.trouble[0, b] > 0.0:

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import Floats, Ints
-from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.dues import opening_debts
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, floor, least, most, one_lane, where
 from cardhouse.economy.kernel.memory import lanes_of, set_bytes, set_lanes
 from cardhouse.economy.kernel.tableau import Tableau
 
 MEASURES = ("revenue", "capital spending", "free cash flow", "cash", "debt", "market value")
 WORLD_MEASURES = ("rent of computing", "need of computing")
+FIGURES = len(MEASURES)
 CLASSES = 128
 BLOCKS = 16
 """Blocks whose classes wait to be counted: one after the other they would push everything else out of the cache."""
@@ -46,7 +46,7 @@ class Recorder(NamedTuple):
 
     Attributes
     ----------
-    full : (F,) nodes whose figures make fans. reference : (Q, N, 4), the path without chance, as :data:`REFERENCE`.
+    full : (F,) nodes whose figures make fans; seat : (N,) the place of each node among them, or -1. reference : (Q, N, 4), the path without chance, as :data:`REFERENCE`.
     lowest, per_class : (Q, MEASURES, F) and where classes begin and how many there are per unit; ``world_lowest``,
         ``world_per_class`` (Q, 2) the same of the world.
     counts, world_counts : (Q, MEASURES, F, CLASSES) and (Q, 2, CLASSES), paths by class.
@@ -61,6 +61,7 @@ class Recorder(NamedTuple):
     """
 
     full: Ints
+    seat: Ints
     reference: Floats
     lowest: Floats
     per_class: Floats
@@ -92,8 +93,11 @@ def new_recorder(
     steps, nodes = reference.shape[:2]
     blocks = -(-paths // LANES)
     fans = (steps, len(MEASURES), full.size)
+    seat = np.full(nodes, -1, dtype=np.int64)
+    seat[full] = np.arange(full.size)
     return Recorder(
         full=full,
+        seat=seat,
         reference=reference,
         lowest=classes[0],
         per_class=classes[1],
@@ -114,7 +118,7 @@ def new_recorder(
     )
 
 
-@kernel
+@inlined
 def measure(kind: int, i: int, m: Tableau) -> Lanes:
     """One figure of a node at the end of a step, as :data:`MEASURES`."""
     nodes = m.nodes
@@ -131,35 +135,57 @@ def measure(kind: int, i: int, m: Tableau) -> Lanes:
     return nodes[row.VALUE, i]
 
 
+class Extent(NamedTuple):
+    """What of a recorder is asked for: Q steps, F full nodes, whether the figures themselves; first path of the block
+    in the chunk, how many of its paths, and the row where its classes wait.
+    """
+
+    steps: int
+    full: int
+    raw: bool
+    first: int
+    count: int
+    waits: int
+
+
 @kernel
-def note_step(q: int, first: int, count: int, asked: Mask, m: Tableau, r: Recorder) -> None:
-    """Keep what a step brought; paths of the block from ``count`` on are not asked for (``asked`` says so by lane)."""
-    opening_debts(q, m)
-    full, measures, steps = r.full.size, r.lowest.shape[1], r.lowest.shape[0]
-    cells = steps * (measures * full + 2)
-    waits = first // LANES % BLOCKS * cells
-    for k in range(measures):
-        for f in range(full):
-            figure, cell = measure(k, r.full[f], m), (q * measures + k) * full + f
-            found = floor((figure - r.lowest[q, k, f]) * r.per_class[q, k, f])
-            set_bytes(r.waiting, waits + cell, classed(found))
-            set_lanes(r.sums, cell, lanes_of(r.sums, cell) + where(asked, figure, 0.0))
-            if r.raw.size:
-                for b in range(count):
-                    r.raw[first + b, q, k, f] = one_lane(figure, b)
+def extent(first: int, count: int, r: Recorder) -> Extent:
+    """The extent of a block of a chunk."""
+    steps, full = r.lowest.shape[0], r.full.size
+    waits = first // LANES % BLOCKS * steps * (FIGURES * full + 2)
+    return Extent(steps, full, r.raw.size > 0, first, count, waits)
+
+
+@inlined
+def note_world(q: int, m: Tableau, e: Extent, r: Recorder) -> None:
+    """Keep the figures of the world in a step; ``r`` is bare."""
     for k in range(2):
-        level = m.paths[row.RENTS_PATH if k == 0 else row.NEED_PATH, q]
-        found = floor((level - r.world_lowest[q, k]) * r.world_per_class[q, k])
-        set_bytes(r.waiting, waits + (steps * measures * full + q * 2 + k), classed(found))
-        if r.world_raw.size:
-            for b in range(count):
-                r.world_raw[first + b, q, k] = one_lane(level, b)
-    for i in range(m.nodes.shape[1]):
-        sum_up(q, i, m)
-        now = compare(q, i, m, r.reference)
-        if any_of(now):
-            blame(q, i, now, count, m, r)
-        m.nodes[row.MORE_OUTLAYS, i] += outlays(i, m) - r.reference[q, i, 2]
+        level, cell = m.paths[row.RENTS_PATH if k == 0 else row.NEED_PATH, q], q * 2 + k
+        found = floor((level - r.world_lowest[cell]) * r.world_per_class[cell])
+        set_bytes(r.waiting, e.waits + e.steps * FIGURES * e.full + cell, classed(found))
+        if e.raw:
+            for b in range(e.count):
+                r.world_raw[(e.first + b) * e.steps * 2 + cell] = one_lane(level, b)
+
+
+@inlined
+def note_node(q: int, i: int, asked: Mask, m: Tableau, e: Extent, r: Recorder) -> None:
+    """Keep what a step brought to a node; ``asked`` says which paths are asked for, ``r`` is bare."""
+    f = r.seat[i]
+    for k in range(FIGURES if f >= 0 else 0):
+        figure, cell = measure(k, i, m), (q * FIGURES + k) * e.full + f
+        found = floor((figure - r.lowest[cell]) * r.per_class[cell])
+        set_bytes(r.waiting, e.waits + cell, classed(found))
+        set_lanes(r.sums, cell, lanes_of(r.sums, cell) + where(asked, figure, 0.0))
+        if e.raw:
+            for b in range(e.count):
+                r.raw[(e.first + b) * e.steps * FIGURES * e.full + cell] = one_lane(figure, b)
+    sum_up(q, i, m)
+    place = (q * m.nodes.shape[1] + i) * len(REFERENCE)
+    now = compare(q, i, place, m, r)
+    if any_of(now):
+        blame(i, now, r.reference[place + 3], e.count, m, r)
+    m.nodes[row.MORE_OUTLAYS, i] += outlays(i, m) - r.reference[place + 2]
 
 
 @kernel
@@ -168,7 +194,7 @@ def classed(found: Lanes) -> Lanes:
     return least(CLASSES - 1.0, most(0.0, found))
 
 
-@kernel
+@inlined
 def sum_up(q: int, i: int, m: Tableau) -> None:
     """Add what a node lost in a step, and what it sold less than planned."""
     nodes, x = m.nodes, m.books
@@ -181,7 +207,7 @@ def sum_up(q: int, i: int, m: Tableau) -> None:
     nodes[row.LEAST_ROOM, i] = room if q == 0 else least(room, nodes[row.LEAST_ROOM, i])
 
 
-@kernel
+@inlined
 def got_from_others(i: int, m: Tableau) -> Lanes:
     """What a node got from nodes in a step, with what re-letting brought."""
     x = m.books
@@ -189,7 +215,7 @@ def got_from_others(i: int, m: Tableau) -> Lanes:
     return got + x[col.CALLS_GOT, i] + x[col.ESTATE_GOT, i]
 
 
-@kernel
+@inlined
 def outlays(i: int, m: Tableau) -> Lanes:
     """What a node paid out in a step but for what it chose to give to its owners."""
     x = m.books
@@ -197,20 +223,20 @@ def outlays(i: int, m: Tableau) -> Lanes:
     return spent + m.nodes[row.CAPEX_WORLD, i] + x[col.INTEREST, i] + x[col.PRINCIPAL, i] + x[col.CALLS_PAID, i]
 
 
-@kernel
-def compare(q: int, i: int, m: Tableau, reference: Floats) -> Mask:
+@inlined
+def compare(q: int, i: int, place: int, m: Tableau, r: Recorder) -> Mask:
     """Add up how a node strays from the path without chance; returns where it falls now."""
     nodes = m.nodes
-    nodes[row.LESS_SALES, i] -= m.books[col.WORLD_RECEIPTS, i] - reference[q, i, 0]
-    nodes[row.LESS_TIES, i] -= got_from_others(i, m) - reference[q, i, 1]
+    nodes[row.LESS_SALES, i] -= m.books[col.WORLD_RECEIPTS, i] - r.reference[place]
+    nodes[row.LESS_TIES, i] -= got_from_others(i, m) - r.reference[place + 1]
     return (m.marks[row.FELL, i] == q) & (m.marks[row.PULLED, i] <= 0.0)
 
 
 @kernel
-def blame(q: int, i: int, now: Mask, count: int, m: Tableau, r: Recorder) -> None:
-    """Say what was missing where a node falls."""
+def blame(i: int, now: Mask, drawable: float, count: int, m: Tableau, r: Recorder) -> None:
+    """Say what was missing where a node falls, ``drawable`` without chance."""
     nodes = m.nodes
-    shut = most(r.reference[q, i, 3] - nodes[row.OPEN_AT_FALL, i], 0.0)
+    shut = most(drawable - nodes[row.OPEN_AT_FALL, i], 0.0)
     missing_sales, missing_ties = most(nodes[row.LESS_SALES, i], 0.0), most(nodes[row.LESS_TIES, i], 0.0)
     more = most(nodes[row.MORE_OUTLAYS, i], 0.0)
     whole = missing_sales + missing_ties + shut + more
@@ -227,7 +253,7 @@ def blame(q: int, i: int, now: Mask, count: int, m: Tableau, r: Recorder) -> Non
 def add_cause(i: int, cause: int, share: Lanes, count: int, r: Recorder) -> None:
     """Add the share of a cause in the failures of a node."""
     for b in range(count):
-        r.causes[i, cause] += one_lane(share, b)
+        r.causes[i * len(CAUSES) + cause] += one_lane(share, b)
 
 
 @kernel

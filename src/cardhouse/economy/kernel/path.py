@@ -6,7 +6,7 @@ from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.books import close, impair, income, ladders, open_books, respond
 from cardhouse.economy.kernel.clearing import gone
 from cardhouse.economy.kernel.columns import COLUMNS
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.dues import contracts, debts, guarantees, relief, unpaid_after
 from cardhouse.economy.kernel.estates import distribute, resolve
 from cardhouse.economy.kernel.funding import MINIMUM
@@ -32,13 +32,21 @@ def run_held(address: int) -> None:
     """Run every step of the tableau behind an address."""
     m = hold(address)
     for q in range(m.years.size):
+        open_books(m)
         one_step(q, m)
+        for i in range(m.nodes.shape[1]):
+            end_step(q, i, m)
+        if m.switches[row.HISTORY]:
+            close(q, m)
+            keep(q, m)
 
 
 @kernel
 def one_step(q: int, m: Tableau) -> None:
-    """One step in the order of the model: drivers, business, dues, funding, clearing, consequences, accounts, marks."""
-    open_books(m)
+    """One step in the order of the model: drivers, business, dues, funding, clearing, consequences, marks.
+
+    The accounts are empty when it begins; :func:`end_step` ends it for each node.
+    """
     distribute(q, m)
     paces(q, m)
     indices(q, m)
@@ -56,12 +64,14 @@ def one_step(q: int, m: Tableau) -> None:
     ladders(q, m)
     value_firms(q, m)
     impair(q, m)
-    income(q, m)
-    respond(q, m)
     m.paths[row.RENTS_PATH, q], m.paths[row.NEED_PATH, q] = m.levels[RENT_LEVEL], m.levels[NEED]
-    if m.switches[row.HISTORY]:
-        close(q, m)
-        keep(q, m)
+
+
+@inlined
+def end_step(q: int, i: int, m: Tableau) -> None:
+    """The accounts of a node at the end of a step, and what it intends by them."""
+    income(q, i, m)
+    respond(q, i, m)
 
 
 @kernel
