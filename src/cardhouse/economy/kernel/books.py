@@ -65,7 +65,7 @@ def open_book(i: int, m: Tableau) -> None:
         m.books[column, i] = 0.0
 
 
-@kernel
+@inlined
 def hasten(dep: Lanes, net: Lanes, years: float, life: Lanes, shorter: Lanes) -> Lanes:
     """Straight-line depreciation of a step; a shorter life than the accounts' is applied to what is left."""
     quick = dep * years
@@ -89,7 +89,7 @@ def ladders(q: int, m: Tableau) -> None:
         build(q, i, works, m)
 
 
-@kernel
+@inlined
 def depreciate(q: int, i: int, works: Lanes, m: Tableau) -> None:
     """Depreciation of a step on the accounts' lives and on the economic one."""
     nodes, ends, years, life = m.nodes, m.ladders, m.years[q], m.drivers[dr.LIFE, q]
@@ -108,7 +108,7 @@ def depreciate(q: int, i: int, works: Lanes, m: Tableau) -> None:
     nodes[row.DEP_ECONOMIC, i] -= ends[row.ENDS_ECONOMIC, i, q] * works
 
 
-@kernel
+@inlined
 def build(q: int, i: int, works: Lanes, m: Tableau) -> None:
     """Spending of a step enters plant, its ladders and the fleet."""
     nodes, kinds, years, lived = m.nodes, m.kinds, m.years[q], m.switches[row.LIVED]
@@ -126,7 +126,7 @@ def build(q: int, i: int, works: Lanes, m: Tableau) -> None:
         m.ladders[row.ENDS_FLEET, i, q + lived] += computing
 
 
-@kernel
+@inlined
 def enter(q: int, i: int, spent: Lanes, life: int, years: float, running: int, ends: int, m: Tableau) -> None:
     """Spending adds itself over its life to the running depreciation, from the next step on."""
     if life <= 0:

@@ -6,7 +6,7 @@ from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import INVESTMENT
 from cardhouse.economy.kernel.clearing import bound_rank, committed_part
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, lanes, least, most, where
 from cardhouse.economy.kernel.rounds import short_of
 from cardhouse.economy.kernel.tableau import Tableau
@@ -14,7 +14,7 @@ from cardhouse.economy.kernel.tableau import Tableau
 SECURED, UNSECURED = range(2)
 
 
-@kernel
+@inlined
 def falls(q: int, i: int, m: Tableau) -> Mask:
     """Where a node fell in this step."""
     return m.marks[row.FELL, i] == q

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import INTENT, RANKS, RENT
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.dues import bound_due, unpaid_after
 from cardhouse.economy.kernel.funding import MINIMUM
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lanes, least, most, no, where
@@ -26,25 +26,25 @@ TIE = 1e-9
 """A node this close to its limit, relative to its dues, is solvent."""
 
 
-@kernel
+@inlined
 def bound_rank(role: int) -> int:
     """Class of the binding part of a contract."""
     return 1 if role == RENT else 2
 
 
-@kernel
+@inlined
 def gone(q: int, i: int, m: Tableau) -> Mask:
     """Where a node stopped in an earlier step: it owes and delivers nothing any more."""
     return (m.marks[row.DOWN, i] > 0.0) & (m.marks[row.FELL, i] < q)
 
 
-@kernel
+@inlined
 def committed_part(i: int, m: Tableau) -> Lanes:
     """Part of spending with unnamed parties that is ordered; a reorganised firm has rejected its orders."""
     return m.node_terms[row.COMMITTED, i] * (1.0 - m.marks[row.REBUILT, i])
 
 
-@kernel
+@inlined
 def contract_cash(q: int, t: int, m: Tableau) -> None:
     """Dues of a contract as cash: what is delivered, less what is left unpaid at the end, plus what was unpaid before."""
     ties = m.ties
@@ -65,7 +65,7 @@ def change_contract(q: int, t: int, m: Tableau) -> None:
         m.flags[row.CHANGED, payee] = 1
 
 
-@kernel
+@inlined
 def owes(q: int, i: int, m: Tableau) -> None:
     """Sum the dues of a node by class: to unnamed parties, none if it is gone; of contracts, debts and calls."""
     classes, nodes, ties, years = m.classes, m.nodes, m.ties, m.years[q]
@@ -99,7 +99,7 @@ def owes(q: int, i: int, m: Tableau) -> None:
     classes[row.OWED, 2, i], classes[row.OWED, INTENT, i] = second, meant
 
 
-@kernel
+@inlined
 def certain(i: int, m: Tableau) -> Lanes:
     """What a node gets whatever happens: reliefs, and what payers outside the network owe, who always pay."""
     ties, found = m.ties, lanes(0.0)
@@ -113,7 +113,7 @@ def certain(i: int, m: Tableau) -> Lanes:
     return found
 
 
-@kernel
+@inlined
 def received(i: int, m: Tableau) -> Lanes:
     """What a node receives from nodes at the present shares."""
     ties, classes, found = m.ties, m.classes, lanes(0.0)
@@ -138,7 +138,7 @@ def received(i: int, m: Tableau) -> Lanes:
     return found
 
 
-@kernel
+@inlined
 def pour(q: int, i: int, settled: Mask, m: Tableau) -> Lanes:
     """Give a node's resources to its classes, most senior first; returns the largest change of a share.
 
@@ -260,21 +260,21 @@ def clear(q: int, number: int, m: Tableau) -> None:
     m.trouble[0] = where(settled, m.trouble[0], 1.0)
 
 
-@kernel
+@inlined
 def binding(i: int, m: Tableau) -> Lanes:
     """What a node must pay: classes 0 to 2."""
     classes = m.classes
     return classes[row.OWED, 0, i] + classes[row.OWED, 1, i] + classes[row.OWED, 2, i]
 
 
-@kernel
+@inlined
 def resources(i: int, m: Tableau) -> Lanes:
     """What a node can pay from while it stands."""
     nodes = m.nodes
     return nodes[row.KEPT, i] + nodes[row.CERTAIN, i] + nodes[row.GOT, i] + nodes[row.DRAWABLE, i]
 
 
-@kernel
+@inlined
 def fails(q: int, i: int, m: Tableau) -> Mask:
     """Where a node that stood so far cannot pay what binds it."""
     due = binding(i, m)

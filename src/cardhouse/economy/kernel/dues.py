@@ -5,13 +5,13 @@ from __future__ import annotations
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, IF_DELIVERED, IF_LISTED, IF_VALUATION, RENT
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lanes, least, most, no, where
 from cardhouse.economy.kernel.outset import AGED, BASE_MOVE, RENT_LEVEL, at
 from cardhouse.economy.kernel.tableau import Tableau
 
 
-@kernel
+@inlined
 def scheduled(q: int, t: int, m: Tableau) -> Lanes:
     """What contract ``t`` asks for in this step if both parties stand, before anything is cancelled."""
     tie_kinds, schedules, nodes, tie_terms, levels = m.tie_kinds, m.schedules, m.nodes, m.tie_terms, m.levels
@@ -40,7 +40,7 @@ def scheduled(q: int, t: int, m: Tableau) -> Lanes:
     return due
 
 
-@kernel
+@inlined
 def released(q: int, t: int, m: Tableau) -> Lanes:
     """The waiting part of a contract where its condition holds now; elsewhere it goes on waiting."""
     tie_kinds, ties, threshold = m.tie_kinds, m.ties, m.tie_terms[row.TIE_THRESHOLD, t]
@@ -118,14 +118,14 @@ def cancel(q: int, t: int, where_gone: Mask, part: Lanes, m: Tableau) -> None:
     tie_marks[row.FIRST_GHOST, t] = where(first, 1.0, tie_marks[row.FIRST_GHOST, t])
 
 
-@kernel
+@inlined
 def bound_due(q: int, t: int, m: Tableau) -> Lanes:
     """What of a due is owed whatever happens; what a condition released is ordered, not owed."""
     ties = m.ties
     return m.schedules[row.TIE_BOUND, t, q] * most(ties[row.DUE, t] - ties[row.RELEASED, t], 0.0)
 
 
-@kernel
+@inlined
 def unpaid_after(q: int, t: int, m: Tableau) -> Lanes:
     """What is delivered and unpaid at the end of the step when everybody pays what is due."""
     ties = m.ties
@@ -142,7 +142,7 @@ def relief(q: int, m: Tableau) -> None:
         relief_of(q, m.live[n + 1], m)
 
 
-@kernel
+@inlined
 def relief_of(q: int, t: int, m: Tableau) -> None:
     """The shares of one contract."""
     tie_marks, tie_terms, tie_kinds, marks, ties = m.tie_marks, m.tie_terms, m.tie_kinds, m.marks, m.ties
@@ -202,7 +202,7 @@ def opening_debts(q: int, m: Tableau) -> None:
         nodes[row.OLD_DUE, i] += debts[row.PRINCIPAL_DUE, k]
 
 
-@kernel
+@inlined
 def rolled_part(q: int, i: int, m: Tableau) -> Lanes:
     """Part of maturing debt that lenders roll: all while the window is open, none once it is shut."""
     if not m.switches[row.ROLLOVER]:

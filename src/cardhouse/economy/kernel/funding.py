@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.lanes import Lanes, Mask, lanes, least, most, where
 from cardhouse.economy.kernel.outset import BASE_MOVE, SPREAD_MOVE
 from cardhouse.economy.kernel.tableau import Tableau
@@ -44,7 +44,7 @@ def shut_windows(q: int, i: int, now: Mask, m: Tableau) -> None:
         s = m.holding_kinds[row.NEXT_HELD, s]
 
 
-@kernel
+@inlined
 def gates(q: int, i: int, m: Tableau) -> None:
     """The windows of one firm but for its listed stakes."""
     limits, nodes, marks, years = m.limits, m.nodes, m.marks, m.years[q]
@@ -67,7 +67,7 @@ def gates(q: int, i: int, m: Tableau) -> None:
     limits[LINES, i] = where(down, 0.0, nodes[row.UNDRAWN, i] * (1.0 - tested))
 
 
-@kernel
+@inlined
 def stake_proceeds(q: int, s: int, m: Tableau) -> Lanes:
     """What a listed stake would bring now."""
     holding_terms, starts = m.holding_terms, m.starts
@@ -81,7 +81,7 @@ def stake_proceeds(q: int, s: int, m: Tableau) -> Lanes:
     return holding_terms[row.STAKE_PROCEEDS0, s] * worth * m.holdings[row.FRACTION, s] / fraction0
 
 
-@kernel
+@inlined
 def listed(q: int, i: int, m: Tableau) -> None:
     """Listed stakes of a node as its last source of money, and all its windows together."""
     limits, found, down = m.limits, lanes(0.0), m.marks[row.DOWN, i] > 0.0
@@ -94,7 +94,7 @@ def listed(q: int, i: int, m: Tableau) -> None:
     m.nodes[row.DRAWABLE, i] = limits[DEBT_MARKET, i] + limits[SHARES, i] + limits[LINES, i] + found
 
 
-@kernel
+@inlined
 def new_rate(i: int, m: Tableau) -> Lanes:
     """Yearly rate on what a node borrows now."""
     return most(m.node_terms[row.NEW_RATE, i] + m.levels[BASE_MOVE] + m.levels[SPREAD_MOVE], 0.0)

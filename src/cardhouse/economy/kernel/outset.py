@@ -5,7 +5,7 @@ from __future__ import annotations
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INVESTMENT, OPERATING, RENT, Floats
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.lanes import Lanes, any_of, lanes, least, most, size, where
 from cardhouse.economy.kernel.powers import power
 from cardhouse.economy.kernel.tableau import Tableau
@@ -16,7 +16,7 @@ still earns of the rent of its plan."""
 SLACK = 1e-12
 
 
-@kernel
+@inlined
 def at(series: Floats, r: int, i: int, q: int, late: Lanes) -> Lanes:
     """A series ``series[r, i]`` as it was ``late`` steps before, in a straight line; before them its first value."""
     found, back = series[r, i, q], 1
@@ -44,7 +44,7 @@ def paces(q: int, m: Tableau) -> None:
         nodes[row.PACE, i] = nodes[row.GROWTH, i] * late
 
 
-@kernel
+@inlined
 def demand_met(q: int, m: Tableau) -> Lanes:
     """End demand that finds a seller, against plan: what a laboratory sold that stopped is gone with it."""
     nodes = m.nodes
