@@ -11,7 +11,7 @@ from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.draws import draw_drivers
 from cardhouse.economy.kernel.dues import opening_debts
 from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, lanes, least, most, where, with_lane
-from cardhouse.economy.kernel.memory import bare, copy_whole, hold, hold_with, lanes_of, put_at, put_number_at, put_whole_at
+from cardhouse.economy.kernel.memory import bare, copy_whole, hold_many, lanes_of, put_at, put_number_at, put_whole_at
 from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, extent, note_end, note_node, note_reference, note_world
 from cardhouse.economy.kernel.path import end_step, one_step
 from cardhouse.economy.kernel.processes import Processes, Scratch, Steering
@@ -65,7 +65,7 @@ class Levels(NamedTuple):
 @kernel
 def run_reference(address: int, reference: Floats) -> None:
     """Run the path without chance and write down what others are compared with."""
-    m = hold(address)
+    m = hold_many(address, None)
     for q in range(m.years.size):
         open_books(m)
         one_step(q, m)
@@ -102,7 +102,7 @@ def run_chunk(
     int : 0, or 1 more than the place in the chunk of a path that did not settle; below 0 for one whose figures are no
         numbers.
     """
-    m, o = hold_with(address, moves), hold_with(opening, moves)
+    m, o = hold_many(address, moves), hold_many(opening, moves)
     notes = bare(recorder)  # nobody counts the users of an address
     for begin in range(0, count, LANES):
         asked = min(count - begin, LANES)

@@ -22,7 +22,6 @@ ADDED_TO = (
     col.CAPEX,
     col.INTEREST,
     col.PRINCIPAL,
-    col.INVESTED,
     col.RAISED,
     col.CALLS_PAID,
     col.CALLS_GOT,
@@ -32,14 +31,18 @@ ADDED_TO = (
     col.REPAID_GOT,
     col.TIES_GOT,
     col.TIES_PAID,
-    col.ROLLED,
-    col.SAVED,
     col.CREDIT_LOSS,
     col.INVENTORY_LOSS,
     col.STAKE_LOSS,
     col.PLANT_LOSS,
     col.VESTED,
     col.FORGIVEN,
+)
+"""Columns that are sums over contracts, debts, stakes and events of a step."""
+TOLD_SUMS = (
+    col.INVESTED,
+    col.ROLLED,
+    col.SAVED,
     col.RECEIVABLES,
     col.ESTATES,
     col.STAKES_HELD,
@@ -48,7 +51,7 @@ ADDED_TO = (
     col.OWED_BY_ESTATE,
     col.STAKES_MARK,
 )
-"""Columns that are sums over contracts, debts, stakes and events of a step."""
+"""Those of them that only a single path tells."""
 
 
 @kernel
@@ -56,6 +59,8 @@ def open_books(m: Tableau) -> None:
     """Empty all accounts that a step adds to; the others are written anew in every step."""
     for i in range(m.nodes.shape[1]):
         open_book(i, m)
+        for column in TOLD_SUMS:
+            m.books[column, i] = 0.0
 
 
 @inlined

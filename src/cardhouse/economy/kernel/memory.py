@@ -18,6 +18,7 @@ from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, inf
 from numba.extending import lower_builtin, lower_getattr_generic, models, register_model
 
 from cardhouse.economy.kernel.arrays import Ints
+from cardhouse.economy.kernel.columns import TOLD
 from cardhouse.economy.kernel.lanes import LANES, VECTOR, LanesType, as_vector, lanes_type, primitive, spread
 from cardhouse.economy.kernel.tableau import AXES, FIXED, INTEGERS, LENGTHS, MOVING, TERMS, Tableau, in_memory
 
@@ -28,11 +29,15 @@ FIELDS = tuple(Tableau._fields)
 
 
 class HeldType(types.Type):
-    """Numba's type of the whole tableau; ``apart`` says whether each path has terms of its own."""
+    """Numba's type of the whole tableau.
 
-    def __init__(self, apart: bool) -> None:
-        self.apart = apart
-        super().__init__(name=f"Held{LANES}{'Apart' * apart}")
+    ``apart`` says whether each path has terms of its own, ``told`` whether the accounts are written that only a
+    single path tells (:data:`TOLD`).
+    """
+
+    def __init__(self, apart: bool, told: bool) -> None:
+        self.apart, self.told = apart, told
+        super().__init__(name=f"Held{LANES}{'Apart' * apart}{'Told' * told}")
 
 
 class ViewType(types.Type):
@@ -41,11 +46,12 @@ class ViewType(types.Type):
     ``wide`` is the length of that axis in memory: that of terms is one where all paths share them.
     """
 
-    def __init__(self, field: str, apart: bool) -> None:
+    def __init__(self, field: str, held: HeldType) -> None:
+        self.dropped = TOLD if field == "books" and not held.told else frozenset()
         self.field, self.axes, self.moving = field, AXES[field], field in MOVING or field in TERMS
-        self.wide = LANES if apart or field in MOVING else 1
+        self.wide = LANES if held.apart or field in MOVING else 1
         self.dtype = types.int64 if field in INTEGERS else types.float64
-        super().__init__(name=f"View{self.wide}({field}, {self.axes})")
+        super().__init__(name=f"View{self.wide}({field}, {self.axes}, {len(self.dropped)} dropped)")
 
 
 @register_model(HeldType)
@@ -58,8 +64,8 @@ class _ViewModel(models.OpaqueModel):
     """The place of its row in the table; address and lengths are read where they are used."""
 
 
-held, held_apart = HeldType(False), HeldType(True)
-VIEWS = {kind: {field: ViewType(field, kind.apart) for field in FIELDS} for kind in (held, held_apart)}
+single, many, many_apart = HeldType(False, True), HeldType(False, False), HeldType(True, False)
+VIEWS = {kind: {field: ViewType(field, kind) for field in FIELDS} for kind in (single, many, many_apart)}
 
 
 def table_of(t: Tableau) -> Ints:
@@ -82,14 +88,14 @@ def table_of(t: Tableau) -> Ints:
 
 @primitive
 def hold(typingctx: Any, address: Any) -> Any:
-    """The tableau behind the address of its table; all its paths share their terms."""
-    return held(types.int64), lambda _context, builder, _sig, args: builder.inttoptr(args[0], cgutils.voidptr_t)
+    """The tableau behind the address of its table, for a single path: all its accounts are written."""
+    return single(types.int64), lambda _context, builder, _sig, args: builder.inttoptr(args[0], cgutils.voidptr_t)
 
 
 @primitive
-def hold_with(typingctx: Any, address: Any, moves: Any) -> Any:
-    """The tableau behind the address of its table; where something moves them, each path has terms of its own."""
-    kind = held if isinstance(moves, types.NoneType) else held_apart
+def hold_many(typingctx: Any, address: Any, moves: Any) -> Any:
+    """The tableau behind the address of its table, for many paths; where something moves them, each has its terms."""
+    kind = many if isinstance(moves, types.NoneType) else many_apart
     return kind(types.int64, moves), lambda _c, builder, _sig, args: builder.inttoptr(args[0], cgutils.voidptr_t)
 
 
@@ -237,6 +243,8 @@ def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 
 def _set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     view, index, given = sig.args
+    if _literal(args[1], 0) in view.dropped:
+        return context.get_dummy_value()
     place = _place(context, builder, view, args[0], args[1], index)
     if _result(view, index) != lanes_type:
         stored = builder.store(args[2], place)
