@@ -19,11 +19,12 @@ class Groups:
 
     def total(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sums over the members, (..., N) to (..., groups), always in the order of the nodes."""
-        out = np.zeros((*values.shape[:-1], len(self.names)))
-        for g, members in enumerate(self.members):
+        by_node = np.ascontiguousarray(np.moveaxis(values, -1, 0))
+        out = np.zeros((len(self.names), *values.shape[:-1]))
+        for total, members in zip(out, self.members, strict=True):
             for i in members:
-                out[..., g] += values[..., i]
-        return out
+                total += by_node[i]
+        return np.moveaxis(out, 0, -1)
 
 
 def groups_of(compiled: Compiled) -> Groups:
