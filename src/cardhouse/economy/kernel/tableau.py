@@ -19,6 +19,8 @@ from cardhouse.economy.kernel.pairs import Pairs, pairs_of
 
 LEVELS = 6
 WINDOWS = 5
+LARGE = 2**20
+"""Numbers of an array from which on numpy asks for large pages, and as many again to begin at one."""
 
 
 class Tableau(NamedTuple):
@@ -225,14 +227,36 @@ def in_memory(field: str, axes: int) -> tuple[int, ...]:
     return ORDERS.get(field, tuple(range(axes)))
 
 
-def zeros(field: str, shape: tuple[int, ...], lanes: int = LANES) -> Floats:
-    """Zeros of this shape and lanes, in the order of the field, at an address that vector instructions like."""
+def zeros(field: str, shape: tuple[int, ...], lanes: int = LANES, room: Floats | None = None) -> Floats:
+    """Zeros of this shape and lanes, in the order of the field, at an address that vector instructions like.
+
+    Parameters
+    ----------
+    room : zeros to take them from, at least :func:`takes`; None for new ones.
+    """
     order = in_memory(field, len(shape))
-    count = math.prod(shape) * lanes
-    raw = np.zeros(count + LANES)
+    raw = np.zeros(takes(shape, lanes)) if room is None else room
     skip = -(raw.ctypes.data // 8) % LANES
-    laid = raw[skip : skip + count].reshape(*(shape[axis] for axis in order), lanes)
+    laid = raw[skip : skip + math.prod(shape) * lanes].reshape(*(shape[axis] for axis in order), lanes)
     return laid.transpose(*np.argsort(order), len(shape))
+
+
+def takes(shape: tuple[int, ...], lanes: int) -> int:
+    """How many numbers make room for an array that begins at a vector."""
+    return -(-math.prod(shape) * lanes // LANES) * LANES + LANES
+
+
+def _side_by_side(shapes: dict[str, tuple[int, ...]], of_terms: int) -> dict[str, Floats]:
+    """All fields in one piece of memory, so large that the system gives it whole pages of two megabytes: then the
+    processor finds them with a few entries of its table of pages, and they do not push each other out of the cache.
+    """
+    lanes = {name: of_terms if name in TERMS else LANES for name in shapes}
+    begins = np.cumsum([0, *(takes(shape, lanes[name]) for name, shape in shapes.items())])
+    room = np.zeros(max(int(begins[-1]), LARGE))
+    return {
+        name: zeros(name, shape, lanes[name], room[begin:])
+        for begin, (name, shape) in zip(begins.tolist(), shapes.items(), strict=False)
+    }
 
 
 def _shapes(model: Model, shocks: Shocks, p: int, kept: int, history: int) -> dict[str, tuple[int, ...]]:
@@ -365,8 +389,7 @@ def new_tableau(
     steps = model.world.years.size
     pairs = pairs_of(model)
     shapes = _shapes(model, shocks, pairs.debtor.size, steps if ledger else 0, steps if history else 0)
-    of_terms = LANES if apart else 1
-    moving = {name: zeros(name, shape, of_terms if name in TERMS else LANES) for name, shape in shapes.items()}
+    moving = _side_by_side(shapes, LANES if apart else 1)
     nodes, ties, debts = model.start.cash.size, model.ties.payer.size, model.debts.borrower.size
     calls, stakes, guarantees = model.guarantees.cap.size, model.stakes.holder.size, model.guarantees
     t = Tableau(
