@@ -9,7 +9,7 @@ from cardhouse.economy.kernel.arrays import FOREVER, Floats, Ints
 from cardhouse.economy.kernel.books import open_book, open_books
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.draws import draw_drivers
-from cardhouse.economy.kernel.dues import opening_debts
+from cardhouse.economy.kernel.dues import opening_principal
 from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, lanes, least, most, where, with_lane
 from cardhouse.economy.kernel.memory import bare, copy_whole, hold_many, lanes_of, put_at, put_number_at, put_whole_at
 from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, extent, note_end, note_node, note_reference, note_world
@@ -129,7 +129,7 @@ def run_chunk(
         open_books(m)
         for q in range(m.years.size):
             one_step(q, m)
-            opening_debts(q, m)
+            opening_principal(m)
             note_world(q, m, block, notes)
             for i in range(m.nodes.shape[1]):
                 # All of a node before the next, while its accounts are in the first cache.

@@ -18,7 +18,7 @@ def scheduled(q: int, t: int, m: Tableau) -> Lanes:
     payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
     due = schedules[row.TIE_DUE, t, q]
     if tie_kinds[row.TIE_LATE, t]:
-        due = at(schedules, row.TIE_DUE, t, q, m.drivers[dr.DELAY, q])
+        due = at(schedules, row.TIE_DUE, t, q, m)
     if tie_kinds[row.TIE_OF_SPENDING, t]:
         part = schedules[row.TIE_OF_CAPEX, t, q]
         spends = where(m.marks[row.DOWN, payer] > 0.0, m.plans[row.PLAN_CAPEX, payer, q], nodes[row.CAPEX, payer])
@@ -67,10 +67,12 @@ def contracts(q: int, m: Tableau) -> None:
         due, freed = scheduled(q, t, m), lanes(0.0)
         if tie_kinds[row.TIE_WAITS, t]:
             freed = released(q, t, m)
-        spent = ties[row.PAID, t]
-        if not m.switches[row.STILL]:
-            spent += ties[row.RECEIVABLE, t]
-        due = least(due + freed, most(m.tie_terms[row.TIE_CAP, t] - spent, 0.0))
+            due += freed
+        if tie_kinds[row.TIE_CAPPED, t]:
+            spent = ties[row.PAID, t]
+            if not m.switches[row.STILL]:
+                spent += ties[row.RECEIVABLE, t]
+            due = least(due, most(m.tie_terms[row.TIE_CAP, t] - spent, 0.0))
         rejected = tie_marks[row.REJECTED, t]
         ghost = rejected < q
         if payer >= 0:
@@ -190,14 +192,23 @@ def debts(q: int, m: Tableau) -> None:
 
 
 @kernel
+def opening_principal(m: Tableau) -> None:
+    """What each node still owes of the debts of the opening."""
+    for i in range(m.nodes.shape[1]):
+        m.nodes[row.OLD_DEBT, i] = 0.0
+    for k in range(m.debt_kinds.shape[1]):
+        m.nodes[row.OLD_DEBT, m.debt_kinds[row.DEBT_BORROWER, k]] += m.debts[row.PRINCIPAL, k]
+
+
+@kernel
 def opening_debts(q: int, m: Tableau) -> None:
     """What each node still owes of the debts of the opening: principal, interest a year, and principal due now."""
     nodes, debts, years = m.nodes, m.debts, m.years[q]
+    opening_principal(m)
     for i in range(nodes.shape[1]):
-        nodes[row.OLD_DEBT, i] = nodes[row.OLD_INTEREST, i] = nodes[row.OLD_DUE, i] = 0.0
+        nodes[row.OLD_INTEREST, i] = nodes[row.OLD_DUE, i] = 0.0
     for k in range(m.debt_kinds.shape[1]):
         i = m.debt_kinds[row.DEBT_BORROWER, k]
-        nodes[row.OLD_DEBT, i] += debts[row.PRINCIPAL, k]
         nodes[row.OLD_INTEREST, i] += debts[row.INTEREST, k] / years
         nodes[row.OLD_DUE, i] += debts[row.PRINCIPAL_DUE, k]
 

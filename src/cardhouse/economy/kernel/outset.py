@@ -16,15 +16,26 @@ still earns of the rent of its plan."""
 SLACK = 1e-12
 
 
-@inlined
-def at(series: Floats, r: int, i: int, q: int, late: Lanes) -> Lanes:
-    """A series ``series[r, i]`` as it was ``late`` steps before, in a straight line; before them its first value."""
-    found, back = series[r, i, q], 1
+@kernel
+def lags(q: int, m: Tableau) -> None:
+    """Weights of what was planned so many steps before, for deliveries that are late: a straight line between two."""
+    late, back = m.drivers[dr.DELAY, q], 0
     if any_of(late > 0.0):
-        found *= most(1.0 - late, 0.0)
-        while any_of(late > back - 1.0):
-            found += most(1.0 - size(late - back), 0.0) * series[r, i, max(q - back, 0)]
+        m.lags[0], back = most(1.0 - late, 0.0), 1
+        while back < m.lags.shape[0] and any_of(late > back - 1.0):
+            m.lags[back] = most(1.0 - size(late - back), 0.0)
             back += 1
+    m.lagged[0] = back
+
+
+@inlined
+def at(series: Floats, r: int, i: int, q: int, m: Tableau) -> Lanes:
+    """A series ``series[r, i]`` as it was when what is delivered now was due; before the first step its first value."""
+    found, backs = series[r, i, q], m.lagged[0]
+    if backs > 0:
+        found *= m.lags[0]
+        for back in range(1, backs):
+            found += m.lags[back] * series[r, i, max(q - back, 0)]
     return found
 
 
@@ -40,7 +51,7 @@ def paces(q: int, m: Tableau) -> None:
         before = plans[row.PLAN_RECEIPTS, i, max(q - 1, 0)]
         grows = where((before > 0.0) & (plan > before), plan / before, 1.0)
         nodes[row.GROWTH, i] *= (1.0 + (grows - 1.0) * growth) / grows
-        late = where((plan > 0.0) & (delay > 0.0), at(plans, row.PLAN_RECEIPTS, i, q, delay) / plan, 1.0)
+        late = where((plan > 0.0) & (delay > 0.0), at(plans, row.PLAN_RECEIPTS, i, q, m) / plan, 1.0)
         nodes[row.PACE, i] = nodes[row.GROWTH, i] * late
 
 
@@ -127,13 +138,13 @@ def receipts(q: int, m: Tableau) -> None:
 @kernel
 def spending(q: int, m: Tableau) -> None:
     """Planned capital spending after discipline and after revenue lost; the subsidy that no longer comes back."""
-    nodes, delay, discipline = m.nodes, m.drivers[dr.DELAY, q], m.drivers[dr.SPENDING, q]
+    nodes, discipline = m.nodes, m.drivers[dr.SPENDING, q]
     ended = most(1.0 - m.drivers[dr.SUBSIDY, q], 0.0)
     for i in range(nodes.shape[1]):
         if m.kinds[row.VEHICLE, i]:
             continue  # what it builds is paid in
         stands = 1.0 - m.marks[row.DOWN, i]
-        planned = at(m.plans, row.PLAN_CAPEX, i, q, delay)
+        planned = at(m.plans, row.PLAN_CAPEX, i, q, m)
         spends = planned * discipline * nodes[row.CUT, i] * stands
         nodes[row.CAPEX, i] = spends
         nodes[row.LEVY, i] += spends * m.node_terms[row.SUBSIDY, i] * ended

@@ -13,7 +13,7 @@ from cardhouse.economy.kernel.funding import MINIMUM
 from cardhouse.economy.kernel.lanes import most, where
 from cardhouse.economy.kernel.marks import value_firms
 from cardhouse.economy.kernel.memory import hold, table_of
-from cardhouse.economy.kernel.outset import NEED, RENT_LEVEL, costs, indices, paces, receipts, spending
+from cardhouse.economy.kernel.outset import NEED, RENT_LEVEL, costs, indices, lags, paces, receipts, spending
 from cardhouse.economy.kernel.payments import pay
 from cardhouse.economy.kernel.rounds import settle
 from cardhouse.economy.kernel.tableau import Tableau
@@ -48,6 +48,7 @@ def one_step(q: int, m: Tableau) -> None:
     The accounts are empty when it begins; :func:`end_step` ends it for each node.
     """
     distribute(q, m)
+    lags(q, m)
     paces(q, m)
     indices(q, m)
     receipts(q, m)

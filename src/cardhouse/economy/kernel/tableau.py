@@ -18,6 +18,8 @@ from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.pairs import Pairs, pairs_of
 
 LEVELS = 6
+LAGS = 16
+"""Steps that deliveries may be late, and a few more; the driver ends at 12."""
 WINDOWS = 5
 LARGE = 2**20
 """Numbers of an array from which on numpy asks for large pages, and as many again to begin at one."""
@@ -40,7 +42,8 @@ class Tableau(NamedTuple):
     world, calendar : (rows, L), (rows, Q, L); years : (Q,), length of each step; switches : (rows,).
     live : (T + 1,) how many contracts have something due or unpaid in some lane of the step, and which.
     classes : (2, RANKS, N, L), dues by class and the share of each that is paid.
-    limits : (WINDOWS, N, L). recovery : (2, N, L). levels : (LEVELS, L).
+    limits : (WINDOWS, N, L). recovery : (2, N, L). levels : (LEVELS, L). lags : (LAGS, L) weights of the
+        steps before for what is late, the first ``lagged[0]`` of them.
     fallen : (N + 1,) how many nodes fell in some lane of the step, and which.
     claims : (2, P, L) on estates by class and pair of debtor and creditor (:class:`Pairs`); ``estate`` (P, L) what they
         will be paid. claim_begins : (N + 1,), where the pairs of a debtor begin, the world last; claim_debtor,
@@ -85,6 +88,7 @@ class Tableau(NamedTuple):
     for_node: Ints
     for_share: Floats
     live: Ints
+    lagged: Ints
     fallen: Ints
     pair_claim: Ints
     next_covered: Ints
@@ -98,6 +102,7 @@ class Tableau(NamedTuple):
     limits: Floats
     recovery: Floats
     levels: Floats
+    lags: Floats
     claims: Floats
     estate: Floats
     drivers: Floats
@@ -130,6 +135,7 @@ FIXED = (
     "for_node",
     "for_share",
     "live",
+    "lagged",
     "fallen",
     "pair_claim",
     "next_covered",
@@ -289,6 +295,7 @@ def _shapes(model: Model, shocks: Shocks, p: int, kept: int, history: int) -> di
         "limits": (WINDOWS, n),
         "recovery": (2, n),
         "levels": (LEVELS,),
+        "lags": (LAGS,),
         "claims": (2, p),
         "estate": (p,),
         "drivers": (shocks.world.shape[0], q),
@@ -342,6 +349,7 @@ AXES = {
     "for_node": 1,
     "for_share": 1,
     "live": 1,
+    "lagged": 1,
     "fallen": 1,
     "pair_claim": 1,
     "next_covered": 1,
@@ -355,6 +363,7 @@ AXES = {
     "limits": 3,
     "recovery": 3,
     "levels": 2,
+    "lags": 2,
     "claims": 3,
     "estate": 2,
     "drivers": 3,
@@ -407,6 +416,7 @@ def new_tableau(
         for_node=model.ties.for_node,
         for_share=model.ties.for_share,
         live=np.zeros(ties + 1, dtype=np.int64),
+        lagged=np.zeros(1, dtype=np.int64),
         fallen=np.zeros(nodes + 1, dtype=np.int64),
         pair_claim=pairs.place(model.ties.payer[guarantees.pair_tie], guarantees.guarantor[guarantees.pair_guarantee]),
         next_covered=np.zeros_like(guarantees.pair_tie),
@@ -474,6 +484,7 @@ def _forms(t: Tableau, model: Model) -> None:
     ties, stakes, kinds = model.ties, model.stakes, t.tie_kinds
     kinds[row.TIE_OF_SPENDING] = (ties.of_capex > 0.0).any(axis=1) & (ties.payer >= 0)
     kinds[row.TIE_OF_SALES] = (ties.of_revenue > 0.0).any(axis=1) & (ties.payer >= 0)
+    kinds[row.TIE_CAPPED] = ties.cap < np.inf
     kinds[row.TIE_WAITS] = (ties.held > 0.0).any(axis=1)
     kinds[row.TIE_FOLLOWS_RENT] = ties.indexed > 0.0
     kinds[row.TIE_TAKES_BACK] = ties.trade_in > 0.0
