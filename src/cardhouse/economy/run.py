@@ -167,7 +167,9 @@ def simulate(model: Model, drivers: Drivers, *, ledger: bool = True) -> Path:
 def laid_out(end: Tableau) -> Tableau:
     """The tableau with what estates owe and paid as tables instead of pairs of debtors and creditors."""
     pairs = Pairs(end.claim_debtor, end.claim_creditor, end.claim_begins)
-    return end._replace(**{name: pairs.table(getattr(end, name)) for name in ("claims", "estate", "ledger_estates")})
+    return end._replace(
+        claims=pairs.table(end.claims), estate=pairs.table(end.estate), ledger_estates=pairs.table(end.ledger_estates)
+    )
 
 
 def _finite(compiled: Compiled, path: Path) -> Path:

@@ -12,7 +12,15 @@ from cardhouse.economy.kernel.draws import draw_drivers
 from cardhouse.economy.kernel.dues import opening_principal
 from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, lanes, least, most, where, with_lane
 from cardhouse.economy.kernel.memory import bare, copy_whole, hold_many, lanes_of, put_at, put_number_at, put_whole_at
-from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, extent, note_end, note_node, note_reference, note_world
+from cardhouse.economy.kernel.outcomes import (
+    NOT_FINITE,
+    Recorder,
+    extent,
+    note_end,
+    note_node,
+    note_reference,
+    note_world,
+)
 from cardhouse.economy.kernel.path import end_step, one_step
 from cardhouse.economy.kernel.processes import Processes, Scratch, Steering
 from cardhouse.economy.kernel.tableau import Tableau

@@ -46,7 +46,7 @@ def committed_part(i: int, m: Tableau) -> Lanes:
 
 @inlined
 def contract_cash(q: int, t: int, m: Tableau) -> None:
-    """Dues of a contract as cash: what is delivered, less what is left unpaid at the end, plus what was unpaid before."""
+    """Dues of a contract as cash: what is delivered, less what stays unpaid at the end, plus what was unpaid before."""
     ties = m.ties
     owed, after = bound_due(q, t, m), unpaid_after(q, t, m)
     ties[row.NEW_RECEIVABLE, t] = after

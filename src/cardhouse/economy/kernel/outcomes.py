@@ -46,7 +46,8 @@ class Recorder(NamedTuple):
 
     Attributes
     ----------
-    full : (F,) nodes whose figures make fans; seat : (N,) the place of each node among them, or -1. reference : (Q, N, 4), the path without chance, as :data:`REFERENCE`.
+    full : (F,) nodes whose figures make fans; seat : (N,) the place of each node among them, or -1.
+    reference : (Q, N, 4), the path without chance, as :data:`REFERENCE`.
     lowest, per_class : (Q, MEASURES, F) and where classes begin and how many there are per unit; ``world_lowest``,
         ``world_per_class`` (Q, 2) the same of the world.
     counts, world_counts : (Q, MEASURES, F, CLASSES) and (Q, 2, CLASSES), paths by class.
@@ -136,15 +137,17 @@ def measure(kind: int, i: int, m: Tableau) -> Lanes:
 
 
 class Extent(NamedTuple):
-    """What of a recorder is asked for: Q steps, F full nodes, whether the figures themselves; first path of the block
-    in the chunk, how many of its paths, and the row where its classes wait.
+    """What is kept of a block: of how many steps and full nodes, and whether the figures themselves.
+
+    ``first`` is its first path in the chunk, ``asked`` how many of its paths are asked for, ``waits`` the row where its
+    classes wait.
     """
 
     steps: int
     full: int
     raw: bool
     first: int
-    count: int
+    asked: int
     waits: int
 
 
@@ -164,7 +167,7 @@ def note_world(q: int, m: Tableau, e: Extent, r: Recorder) -> None:
         found = floor((level - r.world_lowest[cell]) * r.world_per_class[cell])
         set_bytes(r.waiting, e.waits + e.steps * FIGURES * e.full + cell, classed(found))
         if e.raw:
-            for b in range(e.count):
+            for b in range(e.asked):
                 r.world_raw[(e.first + b) * e.steps * 2 + cell] = one_lane(level, b)
 
 
@@ -178,13 +181,13 @@ def note_node(q: int, i: int, asked: Mask, m: Tableau, e: Extent, r: Recorder) -
         set_bytes(r.waiting, e.waits + cell, classed(found))
         set_lanes(r.sums, cell, lanes_of(r.sums, cell) + where(asked, figure, 0.0))
         if e.raw:
-            for b in range(e.count):
+            for b in range(e.asked):
                 r.raw[(e.first + b) * e.steps * FIGURES * e.full + cell] = one_lane(figure, b)
     sum_up(q, i, m)
     place = (q * m.nodes.shape[1] + i) * len(REFERENCE)
     now = compare(q, i, place, m, r)
     if any_of(now):
-        blame(i, now, r.reference[place + 3], e.count, m, r)
+        blame(i, now, r.reference[place + 3], e.asked, m, r)
     m.nodes[row.MORE_OUTLAYS, i] += outlays(i, m) - r.reference[place + 2]
 
 
@@ -265,9 +268,7 @@ def count_waiting(blocks: int, last: int, r: Recorder) -> None:
 
 
 @kernel
-def tally(
-    blocks: int, last: int, begin: int, waiting: NDArray[np.uint8], counts: NDArray[np.uint16]
-) -> None:
+def tally(blocks: int, last: int, begin: int, waiting: NDArray[np.uint8], counts: NDArray[np.uint16]) -> None:
     """Count classes from cell ``begin`` on, a line of the cache after the other."""
     for near in range(0, counts.shape[0], LINE // LANES):
         for k in range(blocks):

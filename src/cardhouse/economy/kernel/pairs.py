@@ -1,4 +1,4 @@
-"""Who can have a claim on whose estate: the pairs that contracts, debts and guarantees name, and the world on everybody.
+"""Who can have a claim on whose estate: the pairs that contracts, debts and guarantees name; the world on everybody.
 
 A table of all nodes by all nodes would grow with the square of a network and be empty nearly everywhere.
 """
@@ -45,8 +45,9 @@ class Pairs(NamedTuple):
 
 
 def pairs_of(model: Model) -> Pairs:
-    """The pairs of a model: payers and payees, payers and who guarantees for them, borrowers and lenders, guarantors
-    and who they pay.
+    """The pairs of a model.
+
+    They are payers and payees, payers and who guarantees for them, borrowers and lenders, guarantors and who they pay.
     """
     ties, debts, calls = model.ties, model.debts, model.guarantees
     n = model.start.cash.size

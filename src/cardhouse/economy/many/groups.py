@@ -21,9 +21,9 @@ class Groups:
         """Sums over the members, (..., N) to (..., groups), always in the order of the nodes."""
         by_node = np.ascontiguousarray(np.moveaxis(values, -1, 0))
         out = np.zeros((len(self.names), *values.shape[:-1]))
-        for total, members in zip(out, self.members, strict=True):
+        for g, members in enumerate(self.members):
             for i in members:
-                total += by_node[i]
+                out[g] += by_node[i]
         return np.moveaxis(out, 0, -1)
 
 

@@ -28,7 +28,7 @@ Ints = NDArray[np.int64]
 class Room:
     """What paths work on: a tableau, one that stays at the opening, and what is drawn of both.
 
-    ``apart`` says whether each path has terms of its own (``moves``) or all share them.
+    ``apart`` says whether each path has terms of its own, which ``moves`` move, or all share them.
     """
 
     def __init__(self, setup: Setup, *, apart: bool) -> None:
@@ -37,7 +37,7 @@ class Room:
         )
         self.tables = table_of(self.tableau), table_of(self.opening)
         self.starts = _starts(setup.openings, self.tableau)
-        self.moves = _moves(setup.spread, self.tableau) if apart else None
+        self.moves = _moves(setup.spread, self.tableau)
 
 
 class Worker:
