@@ -56,9 +56,15 @@ TOLD_SUMS = (
 
 @kernel
 def open_books(m: Tableau) -> None:
-    """Empty all accounts that a step adds to; the others are written anew in every step."""
+    """Empty the accounts that a step adds to; the others are written anew in every step."""
     for i in range(m.nodes.shape[1]):
         open_book(i, m)
+
+
+@kernel
+def open_told(m: Tableau) -> None:
+    """Empty the accounts that a step adds to for a single path alone."""
+    for i in range(m.nodes.shape[1]):
         for column in TOLD_SUMS:
             m.books[column, i] = 0.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.books import close, impair, income, ladders, open_books, respond
+from cardhouse.economy.kernel.books import close, impair, income, ladders, open_books, open_told, respond
 from cardhouse.economy.kernel.clearing import gone
 from cardhouse.economy.kernel.columns import COLUMNS
 from cardhouse.economy.kernel.compiling import inlined, kernel
@@ -33,6 +33,7 @@ def run_held(address: int) -> None:
     m = hold(address)
     for q in range(m.years.size):
         open_books(m)
+        open_told(m)
         one_step(q, m)
         for i in range(m.nodes.shape[1]):
             end_step(q, i, m)
