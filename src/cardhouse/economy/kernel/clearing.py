@@ -14,7 +14,7 @@ from __future__ import annotations
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import INTENT, RANKS, RENT
 from cardhouse.economy.kernel.compiling import inlined, kernel
-from cardhouse.economy.kernel.dues import bound_due, unpaid_after
+from cardhouse.economy.kernel.dues import contract_cash
 from cardhouse.economy.kernel.funding import MINIMUM
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lanes, least, most, no, where
 from cardhouse.economy.kernel.tableau import Tableau
@@ -42,16 +42,6 @@ def gone(q: int, i: int, m: Tableau) -> Mask:
 def committed_part(i: int, m: Tableau) -> Lanes:
     """Part of spending with unnamed parties that is ordered; a reorganised firm has rejected its orders."""
     return m.node_terms[row.COMMITTED, i] * (1.0 - m.marks[row.REBUILT, i])
-
-
-@inlined
-def contract_cash(q: int, t: int, m: Tableau) -> None:
-    """Dues of a contract as cash: what is delivered, less what stays unpaid at the end, plus what was unpaid before."""
-    ties = m.ties
-    owed, after = bound_due(q, t, m), unpaid_after(q, t, m)
-    ties[row.NEW_RECEIVABLE, t] = after
-    ties[row.CASH_BOUND, t] = owed + ties[row.RECEIVABLE, t] - after
-    ties[row.CASH_INTENT, t] = ties[row.DUE, t] - owed
 
 
 @kernel
@@ -100,17 +90,30 @@ def owes(q: int, i: int, m: Tableau) -> None:
 
 
 @inlined
-def certain(i: int, m: Tableau) -> Lanes:
-    """What a node gets whatever happens: reliefs, and what payers outside the network owe, who always pay."""
-    ties, found = m.ties, lanes(0.0)
+def receives(i: int, m: Tableau) -> tuple[Lanes, Lanes]:
+    """What a node gets whatever happens, and what it receives from nodes when all pay in full.
+
+    The first are reliefs, and what payers outside the network owe, who always pay.
+    """
+    ties, certain, full = m.ties, lanes(0.0), lanes(0.0)
     t = m.kinds[row.FIRST_SOLD, i]
     while t >= 0:
-        relief, softened = ties[row.RELIEF, t], ties[row.CASH_BOUND, t] + ties[row.CASH_INTENT, t]
+        relief, whole = ties[row.RELIEF, t], ties[row.CASH_BOUND, t] + ties[row.CASH_INTENT, t]
         if m.tie_kinds[row.TIE_PAYER, t] >= 0:
-            softened *= relief
-        found += softened + ties[row.GHOST, t] * relief
+            full += whole * (1.0 - relief)
+            whole *= relief
+        certain += whole + ties[row.GHOST, t] * relief
         t = m.tie_kinds[row.NEXT_SOLD, t]
-    return found
+    k = m.kinds[row.FIRST_LENT, i]
+    while k >= 0:
+        part = m.debt_terms[row.DEBT_SECURED, k]
+        full += (m.debts[row.INTEREST, k] + m.debts[row.PRINCIPAL_DUE, k]) * (part + (1.0 - part))
+        k = m.debt_kinds[row.NEXT_LENT, k]
+    g = m.kinds[row.FIRST_BACKED, i]
+    while g >= 0:
+        full += m.calls[row.CALL_DUE, g]
+        g = m.call_kinds[row.NEXT_BACKED, g]
+    return certain, full
 
 
 @inlined
@@ -169,17 +172,13 @@ def pour(q: int, i: int, settled: Mask, m: Tableau) -> Lanes:
 def add_up(q: int, number: int, m: Tableau) -> None:
     """Sum what is owed and what comes when everybody pays; after the first round only where something changed."""
     n = m.nodes.shape[1]
-    if number == 1:
-        for k in range(m.live[0]):
-            contract_cash(q, m.live[k + 1], m)
     for i in range(n):
         for r in range(RANKS):
             m.classes[row.SHARE, r, i] = 1.0
     for i in range(n):
         if number == 1 or m.flags[row.CHANGED, i]:
             owes(q, i, m)
-            m.nodes[row.CERTAIN, i] = certain(i, m)
-            m.nodes[row.FULL, i] = received(i, m)
+            m.nodes[row.CERTAIN, i], m.nodes[row.FULL, i] = receives(i, m)
 
 
 @kernel

@@ -137,10 +137,21 @@ def unpaid_after(q: int, t: int, m: Tableau) -> Lanes:
     return least(m.tie_terms[row.TIE_CREDIT, t] * ties[row.DUE, t], before + bound_due(q, t, m))
 
 
+@inlined
+def contract_cash(q: int, t: int, m: Tableau) -> None:
+    """Dues of a contract as cash: what is delivered, less what stays unpaid at the end, plus what was unpaid before."""
+    ties = m.ties
+    owed, after = bound_due(q, t, m), unpaid_after(q, t, m)
+    ties[row.NEW_RECEIVABLE, t] = after
+    ties[row.CASH_BOUND, t] = owed + ties[row.RECEIVABLE, t] - after
+    ties[row.CASH_INTENT, t] = ties[row.DUE, t] - owed
+
+
 @kernel
 def relief(q: int, m: Tableau) -> None:
-    """Shares of an unpaid due that its payee does not miss: cost it avoids, and what re-letting brings by now."""
+    """Dues as cash, and what their payees do not miss of them: cost avoided, and what re-letting brings by now."""
     for n in range(m.live[0]):
+        contract_cash(q, m.live[n + 1], m)
         relief_of(q, m.live[n + 1], m)
 
 

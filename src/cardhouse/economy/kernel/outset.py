@@ -158,50 +158,54 @@ def costs(q: int, m: Tableau) -> None:
     computing it follows the need and the rent of computing. Part of what costs have grown by since the opening
     is an intention: a firm that runs out of money stops growing before it stops paying.
     """
-    plans, nodes, levels, firm_drivers, marks = m.plans, m.nodes, m.levels, m.firm_drivers, m.marks
-    rent, need = levels[RENT_LEVEL], levels[NEED]
+    rent, need, years = m.levels[RENT_LEVEL], m.levels[NEED], m.years[q]
     licensed, sovereign = 1.0 - m.drivers[dr.EXPORT, q], m.drivers[dr.SOVEREIGN, q] - 1.0
+    nodes, terms = m.nodes, m.node_terms
     for i in range(nodes.shape[1]):
-        plan = plans[row.PLAN_RECEIPTS, i, q]
-        ai, rents, buys = m.node_terms[row.AI, i], m.node_terms[row.RENTS, i], m.node_terms[row.BUYS_COMPUTE, i]
-        pace = nodes[row.PACE, i] * firm_drivers[dr.SHARE, i, q]
+        plan = m.plans[row.PLAN_RECEIPTS, i, q]
+        ai, rents, buys = terms[row.AI, i], terms[row.RENTS, i], terms[row.BUYS_COMPUTE, i]
+        pace = nodes[row.PACE, i] * m.firm_drivers[dr.SHARE, i, q]
         volume = 1.0 - ai - rents + ai * need * pace * (1.0 - buys + buys * rent) + rents * pace
-        volume *= 1.0 - m.node_terms[row.EXPORT, i] * licensed
-        volume *= 1.0 + m.node_terms[row.SOVEREIGN, i] * sovereign
-        planned = plans[row.PLAN_FIXED, i, q] + m.node_terms[row.VARIABLE, i] * plan * volume
-        nodes[row.COSTS, i] = planned * (1.0 - marks[row.DOWN, i])
-        nodes[row.CAPEX_WORLD, i] = nodes[row.CAPEX, i]
-        nodes[row.NAMED, i] = 0.0
-    contract_costs(q, m)
-    years = m.years[q]
-    for i in range(nodes.shape[1]):
-        floor = m.node_terms[row.COST_FLOOR, i] * years * (1.0 - marks[row.DOWN, i])
-        needed = most(nodes[row.COSTS, i] - nodes[row.NAMED, i], floor)
-        grown = most(needed - m.node_terms[row.COSTS_AT_OPENING, i] * years, 0.0)
-        flexible = m.node_terms[row.COST_FLEX, i] * grown
-        nodes[row.FLEXIBLE, i] = flexible
+        volume *= 1.0 - terms[row.EXPORT, i] * licensed
+        volume *= 1.0 + terms[row.SOVEREIGN, i] * sovereign
+        stands = 1.0 - m.marks[row.DOWN, i]
+        planned = (m.plans[row.PLAN_FIXED, i, q] + terms[row.VARIABLE, i] * plan * volume) * stands
+        spends, named = ordered(i, m)
+        floor = terms[row.COST_FLOOR, i] * years * stands
+        needed = most(delivering(q, i, planned, stands, m) - named, floor)
+        grown = most(needed - terms[row.COSTS_AT_OPENING, i] * years, 0.0)
+        flexible = terms[row.COST_FLEX, i] * grown
+        nodes[row.NAMED, i], nodes[row.FLEXIBLE, i] = named, flexible
         nodes[row.COSTS, i] = needed - flexible
-        left = nodes[row.CAPEX_WORLD, i]
-        nodes[row.CAPEX_WORLD, i] = where(left > SLACK * nodes[row.CAPEX, i], left, 0.0)
+        nodes[row.CAPEX_WORLD, i] = where(spends > SLACK * nodes[row.CAPEX, i], spends, 0.0)
 
 
-@kernel
-def contract_costs(q: int, m: Tableau) -> None:
-    """What contracts cost their payees to deliver, and what of their payers' costs and spending they are."""
-    tie_kinds, ties, nodes, marks = m.tie_kinds, m.ties, m.nodes, m.marks
-    for n in range(m.live[0]):
-        t = m.live[n + 1]
-        payer, payee, role = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t], tie_kinds[row.TIE_ROLE, t]
-        asked = ties[row.DUE, t] + ties[row.GHOST, t]
-        if payee >= 0 and role != INVESTMENT:
-            delivers = m.node_terms[row.VARIABLE, payee] * asked
-            if tie_kinds[row.TIE_OF_SPENDING, t]:
+@inlined
+def ordered(i: int, m: Tableau) -> tuple[Lanes, Lanes]:
+    """Spending of a node that no contract names, and costs that contracts name."""
+    spends, named = m.nodes[row.CAPEX, i], lanes(0.0)
+    t = m.kinds[row.FIRST_BOUGHT, i]
+    while t >= 0:
+        role, asked = m.tie_kinds[row.TIE_ROLE, t], m.ties[row.DUE, t] + m.ties[row.GHOST, t]
+        if role == CAPITAL:
+            spends -= asked
+        elif role in (OPERATING, RENT):
+            named += asked
+        t = m.tie_kinds[row.NEXT_BOUGHT, t]
+    return spends, named
+
+
+@inlined
+def delivering(q: int, i: int, costs: Lanes, stands: Lanes, m: Tableau) -> Lanes:
+    """Costs of a node with what its contracts cost it to deliver."""
+    t = m.kinds[row.FIRST_SOLD, i]
+    while t >= 0:
+        if m.tie_kinds[row.TIE_ROLE, t] != INVESTMENT:
+            delivers = m.node_terms[row.VARIABLE, i] * (m.ties[row.DUE, t] + m.ties[row.GHOST, t])
+            if m.tie_kinds[row.TIE_OF_SPENDING, t]:
                 # A share of spending buys more chips at a lower price; a contract in dollars is what it is.
                 shared = m.schedules[row.TIE_OF_CAPEX, t, q] > 0.0
-                delivers /= where(shared, m.firm_drivers[dr.PRICE, payee, q], 1.0)
-            nodes[row.COSTS, payee] += delivers * (1.0 - marks[row.DOWN, payee])
-        if payer >= 0:
-            if role == CAPITAL:
-                nodes[row.CAPEX_WORLD, payer] -= asked
-            elif role in (OPERATING, RENT):
-                nodes[row.NAMED, payer] += asked
+                delivers /= where(shared, m.firm_drivers[dr.PRICE, i, q], 1.0)
+            costs += delivers * stands
+        t = m.tie_kinds[row.NEXT_SOLD, t]
+    return costs

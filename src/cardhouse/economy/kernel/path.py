@@ -7,7 +7,7 @@ from cardhouse.economy.kernel.books import close, impair, income, ladders, open_
 from cardhouse.economy.kernel.clearing import gone
 from cardhouse.economy.kernel.columns import COLUMNS
 from cardhouse.economy.kernel.compiling import inlined, kernel
-from cardhouse.economy.kernel.dues import contracts, debts, guarantees, relief, unpaid_after
+from cardhouse.economy.kernel.dues import contracts, debts, guarantees, relief
 from cardhouse.economy.kernel.estates import distribute, resolve
 from cardhouse.economy.kernel.funding import MINIMUM
 from cardhouse.economy.kernel.lanes import most, where
@@ -110,7 +110,7 @@ def ask_vehicles(q: int, m: Tableau) -> None:
         if not tie_kinds[row.TIE_OF_VEHICLE, t]:
             continue
         payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
-        change = ties[row.DUE, t] + ties[row.RECEIVABLE, t] - unpaid_after(q, t, m)
+        change = ties[row.DUE, t] + ties[row.RECEIVABLE, t] - ties[row.NEW_RECEIVABLE, t]
         if payer >= 0:
             nodes[row.GOT, payer] += change
         if payee >= 0:
