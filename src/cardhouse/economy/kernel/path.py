@@ -88,7 +88,7 @@ def keep(q: int, m: Tableau) -> None:
 def start_money(q: int, m: Tableau) -> None:
     """Cash and receipts that nobody decides; minimum cash; what builders' funding covers of a vehicle's dues."""
     nodes, limits, years = m.nodes, m.limits, m.years[q]
-    ask_vehicles(q, m)
+    ask_vehicles(m)
     for i in range(nodes.shape[1]):
         nodes[row.KEPT, i] = nodes[row.CASH, i] + where(gone(q, i, m), 0.0, nodes[row.RECEIPTS, i])
         limits[MINIMUM, i] = m.node_terms[row.MINIMUM_CASH, i] * (nodes[row.COSTS, i] + nodes[row.NAMED, i]) / years
@@ -100,7 +100,7 @@ def start_money(q: int, m: Tableau) -> None:
 
 
 @kernel
-def ask_vehicles(q: int, m: Tableau) -> None:
+def ask_vehicles(m: Tableau) -> None:
     """What each vehicle owes under contracts and as interest beyond what it is owed, if everybody pays."""
     nodes, tie_kinds, ties, debt_kinds = m.nodes, m.tie_kinds, m.ties, m.debt_kinds
     for i in range(nodes.shape[1]):
