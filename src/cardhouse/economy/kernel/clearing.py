@@ -152,7 +152,9 @@ def pour(q: int, i: int, settled: Mask, m: Tableau) -> Lanes:
     down = m.marks[row.DOWN, i] > 0.0
     left = nodes[row.KEPT, i] + nodes[row.CERTAIN, i] + nodes[row.GOT, i]
     left = where(down, left, left + nodes[row.DRAWABLE, i])
-    pays, moved = m.pays[i, q], lanes(0.0)
+    pays, moved = lanes(1.0), lanes(0.0)
+    if m.pulls[q]:
+        pays = m.pays[i, q]
     for r in range(RANKS):
         due, room = classes[row.OWED, r, i], left
         if r == INTENT:
@@ -235,7 +237,9 @@ def pour_hit(q: int, settled: Mask, m: Tableau) -> Lanes:
     for i in range(m.nodes.shape[1]):
         if flags[row.HIT, i]:
             falls = pour(q, i, settled, m)
-            flags[row.HIT, i], flags[row.MOVED, i] = 0, 1 if any_of(falls > 0.0) else 0
+            flags[row.HIT, i] = 0
+            if any_of(falls > 0.0):
+                flags[row.MOVED, i] = flags[row.PRESSED, i] = 1
             moved = most(moved, falls)
     return moved
 
@@ -278,4 +282,5 @@ def fails(q: int, i: int, m: Tableau) -> Mask:
     """Where a node that stood so far cannot pay what binds it."""
     due = binding(i, m)
     short = resources(i, m) < due - TIE * due
-    return short & (m.marks[row.DOWN, i] <= 0.0) & (m.pays[i, q] >= 1.0)
+    short = short & (m.marks[row.DOWN, i] <= 0.0)
+    return short & (m.pays[i, q] >= 1.0) if m.pulls[q] else short

@@ -41,7 +41,7 @@ def settle(q: int, m: Tableau) -> None:
 def pull(q: int, m: Tableau) -> None:
     """Cards that are pulled in this step stop first."""
     marks = m.marks
-    for i in range(m.nodes.shape[1]):
+    for i in range(m.nodes.shape[1] if m.pulls[q] else 0):
         pays = m.pays[i, q]
         now = (pays < 1.0) & (marks[row.DOWN, i] <= 0.0)
         if any_of(now):
@@ -83,23 +83,22 @@ def failures(q: int, number: int, m: Tableau) -> Mask:
 
     Returns the lanes in which somebody did.
     """
-    nodes, kinds, marks = m.nodes, m.kinds, m.marks
-    somebody = everywhere(False)
+    nodes, flags, marks, somebody = m.nodes, m.flags, m.marks, everywhere(False)
     for i in range(nodes.shape[1]):
-        stops = fails(q, i, m)
-        tenant = kinds[row.TENANT, i]
-        if kinds[row.VEHICLE, i] and tenant >= 0:
+        stops, tenant = everywhere(False), m.kinds[row.TENANT, i]
+        if flags[row.PRESSED, i]:  # who pays everything in every sweep can pay
+            stops = fails(q, i, m)
+        if m.kinds[row.VEHICLE, i] and tenant >= 0:
             stops = stops | ((marks[row.DOWN, tenant] > 0.0) & (marks[row.DOWN, i] <= 0.0))
-        nodes[row.FAILING, i] = where(stops, 1.0, 0.0)
-        somebody = somebody | stops
+        flags[row.FAILS, i] = 1 if any_of(stops) else 0
+        if flags[row.FAILS, i]:
+            nodes[row.FAILING, i] = where(stops, 1.0, 0.0)
+            nodes[row.OPEN_AT_FALL, i] = where(stops, nodes[row.DRAWABLE, i], nodes[row.OPEN_AT_FALL, i])
+            somebody = somebody | stops
     if any_of(somebody):
         for i in range(nodes.shape[1]):
-            now = nodes[row.FAILING, i] > 0.0
-            nodes[row.OPEN_AT_FALL, i] = where(now, nodes[row.DRAWABLE, i], nodes[row.OPEN_AT_FALL, i])
-        for i in range(nodes.shape[1]):
-            now = nodes[row.FAILING, i] > 0.0
-            if any_of(now):
-                stop(q, number, i, now, lanes(1.0), m)
+            if flags[row.FAILS, i]:
+                stop(q, number, i, nodes[row.FAILING, i] > 0.0, lanes(1.0), m)
     return somebody
 
 
