@@ -45,7 +45,8 @@ class Tableau(NamedTuple):
     classes : (2, RANKS, N, L), dues by class and the share of each that is paid.
     limits : (WINDOWS, N, L). recovery : (2, N, L). levels : (LEVELS, L). lags : (LAGS, L) weights of the
         steps before for what is late, the first ``lagged[0]`` of them.
-    pulls : (Q,) whether a card stands pulled in some path of the block. fallen : (N + 1,) how many nodes fell in some lane of the step, and which.
+    pulls : (Q,) whether a card is pulled in some lane of a step. fallen : (N + 1,) how many nodes fell in some lane of
+        the step, and which.
     claims : (2, P, L) on estates by class and pair of debtor and creditor (:class:`Pairs`); ``estate`` (P, L) what they
         will be paid. claim_begins : (N + 1,), where the pairs of a debtor begin, the world last; claim_debtor,
         claim_creditor : (P,). next_* : (...,), chains from the first of a node, a contract or a guarantee on.
@@ -194,10 +195,6 @@ ORDERS = {
 }
 """Order of the axes in memory, the lanes last, where it is another: steps first, then the thing, then its variables, so
 that what is used together lies together, at distances that are known when compiling."""
-STATE = ("nodes", "marks", "ladders", "ties", "tie_marks", "debts", "calls", "call_marks", "holdings", "estate")
-"""Fields that are the state between two steps."""
-
-
 LENGTHS = {
     (field, 0): rows
     for field, rows in (
@@ -420,7 +417,7 @@ def new_tableau(model: Model, shocks: Shocks, *, ledger: bool, history: bool = T
         for_node=model.ties.for_node,
         for_share=model.ties.for_share,
         live=np.zeros(ties + 1, dtype=np.int64),
-        pulls=(shocks.pays < 1.0).any(axis=(0, 2)).astype(np.int64),
+        pulls=np.asarray((shocks.pays < 1.0).any(axis=(0, 2)), dtype=np.int64),
         lagged=np.zeros(1, dtype=np.int64),
         fallen=np.zeros(nodes + 1, dtype=np.int64),
         pair_claim=pairs.place(model.ties.payer[guarantees.pair_tie], guarantees.guarantor[guarantees.pair_guarantee]),
