@@ -232,5 +232,16 @@ def test_a_path_that_is_no_number_is_named(setup):
         worker.run(16, 8)
 
 
+def test_accounts_that_are_told_of_a_single_path_alone_move_nothing(setup, many):
+    """They are no numbers before the paths run and are not written; whatever read one would come to no number."""
+    worker = Worker(setup)
+    told = sorted(col.TOLD)
+    worker._room.tableau.books[told] = np.nan
+    found = worker.run(0, 80, raw=True)
+    assert np.isnan(worker._room.tableau.books[told]).all()
+    assert found.raw.tobytes() == many.raw[:80].tobytes()
+    assert found.sums_of.tobytes() == many.sums_of[:80].tobytes()
+
+
 def test_kinds_of_sums_are_named():
     assert KEPT == ("credit", "stakes", "revenue", "outside")

@@ -30,7 +30,7 @@ from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.path import run_path
 from cardhouse.economy.kernel.tableau import new_tableau
 from cardhouse.economy.opening import open_book
-from cardhouse.economy.run import calibrated, drivers_for, shocks_of, simulate
+from cardhouse.economy.run import calibrated, drivers_for, laid_out, shocks_of, simulate
 from cardhouse.economy.scenario import BASELINE, Shape, Shock
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -328,7 +328,7 @@ def side_by_side(compiled, drivers):
     nodes = compiled.model.nodes._replace(reorganises=drivers[0].reorganise.astype(np.int64))
     t = new_tableau(compiled.model._replace(nodes=nodes), shocks, ledger=True)
     run_path(t)
-    return t
+    return laid_out(t)
 
 
 @FEW

@@ -16,6 +16,7 @@ from cardhouse.economy.inputs import Case
 from cardhouse.economy.kernel import rows
 from cardhouse.economy.kernel.arrays import FOREVER, Model, Shocks
 from cardhouse.economy.kernel.columns import REVENUE
+from cardhouse.economy.kernel.pairs import Pairs
 from cardhouse.economy.kernel.path import run_path
 from cardhouse.economy.kernel.tableau import Tableau, new_tableau
 from cardhouse.economy.opening import open_book
@@ -47,7 +48,8 @@ class Path:
     ----------
     accounts : (steps, columns, nodes), columns as in :mod:`cardhouse.economy.kernel.state`, USD million per step
         for flows, at the end of the step for balances.
-    end : the tableau at the horizon; its ledger is filled.
+    end : the tableau at the horizon. With a ledger it is filled, and ``claims``, ``estate`` and ``ledger_estates`` are
+        laid out as tables by node and creditor, (..., N, N + 1, L), the world last.
     fell : (nodes,), step of each node's default, FOREVER for none; ``round`` the round of that step.
     rents : (steps,), market rent of computing against plan.
     """
@@ -151,12 +153,22 @@ def simulate(model: Model, drivers: Drivers, *, ledger: bool = True) -> Path:
         raise NotConverged(
             "the cash clearing did not settle; expected shares to stand still; please report the book and the command"
         )
+    if ledger:
+        end = laid_out(end)
     return Path(
         accounts=end.accounts[..., 0],
         fell=end.marks[rows.FELL, :, 0].astype(np.int64),
         round=end.marks[rows.ROUND, :, 0].astype(np.int64),
         rents=end.paths[rows.RENTS_PATH, :, 0],
         end=end,
+    )
+
+
+def laid_out(end: Tableau) -> Tableau:
+    """The tableau with what estates owe and paid as tables instead of pairs of debtors and creditors."""
+    pairs = Pairs(end.claim_debtor, end.claim_creditor, end.claim_begins)
+    return end._replace(
+        claims=pairs.table(end.claims), estate=pairs.table(end.estate), ledger_estates=pairs.table(end.ledger_estates)
     )
 
 

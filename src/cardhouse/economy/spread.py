@@ -23,6 +23,7 @@ Ints = NDArray[np.int64]
 
 FIELDS = (
     "nodes",
+    "node_terms",
     "ladders",
     "plans",
     "starts",
@@ -41,12 +42,13 @@ FIELDS = (
 )
 """Fields of the tableau that hold parameters and the opening's values of each path; lanes are their last axis."""
 SIGNED: Mapping[str, tuple[int, ...]] = {
-    "nodes": (row.OTHER_ASSETS, row.EQUITY, row.FREE, row.EARNINGS, row.VALUE, row.COVER_LIMIT),
+    "nodes": (row.OTHER_ASSETS, row.EQUITY, row.FREE, row.EARNINGS, row.VALUE),
+    "node_terms": (row.COVER_LIMIT,),
     "starts": (row.EARNINGS0, row.VALUE0, row.OWN0),
 }
 """Rows that may be below zero; whatever else is not negative in the measured tableaus never is."""
 SHARES: Mapping[str, tuple[int, ...]] = {
-    "nodes": (
+    "node_terms": (
         row.AI,
         row.RENTS,
         row.NEW_AT_RENT,
@@ -153,7 +155,7 @@ class Spread:
 
         Parameters
         ----------
-        positions : (A, lanes of the tableau), or (A, 1) for all lanes alike.
+        positions : (A, lanes) for a tableau whose paths have terms of their own, or (A, 1) for all lanes alike.
         """
         values = self.values(positions)
         for place, name in enumerate(FIELDS):

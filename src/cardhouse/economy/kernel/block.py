@@ -6,12 +6,22 @@ from typing import NamedTuple
 
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, Floats, Ints
+from cardhouse.economy.kernel.books import open_book, open_books
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.draws import draw_drivers
+from cardhouse.economy.kernel.dues import opening_principal
 from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, lanes, least, most, where, with_lane
-from cardhouse.economy.kernel.memory import copy_whole, hold, lanes_of, put_at, put_whole_at
-from cardhouse.economy.kernel.outcomes import NOT_FINITE, Recorder, note_end, note_reference, note_step
-from cardhouse.economy.kernel.path import one_step
+from cardhouse.economy.kernel.memory import bare, copy_whole, hold_many, lanes_of, put_at, put_number_at, put_whole_at
+from cardhouse.economy.kernel.outcomes import (
+    NOT_FINITE,
+    Recorder,
+    extent,
+    note_end,
+    note_node,
+    note_reference,
+    note_world,
+)
+from cardhouse.economy.kernel.path import end_step, one_step
 from cardhouse.economy.kernel.processes import Processes, Scratch, Steering
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -38,12 +48,15 @@ class Moves(NamedTuple):
 class Starts(NamedTuple):
     """M openings that the blocks take turns with: what differs between them.
 
-    ``target`` (G,) and ``whole_target`` (H,) are addresses in the tableau of the thread, ``values`` (M, G) and
-    ``whole_values`` (M, H) what stands there.
+    ``target`` (G,), ``term_target`` (T,) and ``whole_target`` (H,) are addresses in the tableau of the thread: of
+    vectors, of terms that all paths share, of whole numbers. ``values`` (M, G), ``term_values`` (M, T) and
+    ``whole_values`` (M, H) are what stands there.
     """
 
     target: Ints
     values: Floats
+    term_target: Ints
+    term_values: Floats
     whole_target: Ints
     whole_values: Ints
 
@@ -60,9 +73,12 @@ class Levels(NamedTuple):
 @kernel
 def run_reference(address: int, reference: Floats) -> None:
     """Run the path without chance and write down what others are compared with."""
-    m = hold(address)
+    m = hold_many(address, None)
     for q in range(m.years.size):
+        open_books(m)
         one_step(q, m)
+        for i in range(m.nodes.shape[1]):
+            end_step(q, i, m)
         note_reference(q, m, reference)
 
 
@@ -78,7 +94,7 @@ def run_chunk(
     scratch: Scratch,
     levels: Levels,
     starts: Starts,
-    moves: Moves,
+    moves: Moves | None,
     recorder: Recorder,
 ) -> int:
     """Run paths ``first`` to ``first + count - 1`` of a seed.
@@ -87,19 +103,21 @@ def run_chunk(
     ----------
     address, opening : tables of the thread's tableau and of one that stays at the opening.
     first : a multiple of the lanes, so that a path has the same opening wherever chunks begin.
+    moves : for tableaus in which each path has terms of its own; None for those in which all share them.
 
     Returns
     -------
     int : 0, or 1 more than the place in the chunk of a path that did not settle; below 0 for one whose figures are no
         numbers.
     """
-    m, o = hold(address), hold(opening)
+    m, o = hold_many(address, moves), hold_many(opening, moves)
+    notes = bare(recorder)  # nobody counts the users of an address
     for begin in range(0, count, LANES):
         asked = min(count - begin, LANES)
-        wanted = first_lanes(asked)
+        wanted, block = first_lanes(asked), extent(begin, asked, recorder)
         restore(m, o)
         start((first + begin) // LANES % starts.values.shape[0], starts)
-        if moves.target.size:
+        if moves is not None:
             place(begin, asked, moves)
             move(moves)
             balance(m)
@@ -116,10 +134,17 @@ def run_chunk(
             recorder.weights[begin // LANES],
         )
         lay_drivers(m, levels)
+        open_books(m)
         for q in range(m.years.size):
             one_step(q, m)
-            note_step(q, begin, asked, wanted, m, recorder)
-        note_end(begin // LANES, m, recorder)
+            opening_principal(m)
+            note_world(q, m, block, notes)
+            for i in range(m.nodes.shape[1]):
+                # All of a node before the next, while its accounts are in the first cache.
+                end_step(q, i, m)
+                note_node(q, i, wanted, m, block, notes)
+                open_book(i, m)
+        note_end(begin // LANES, asked, begin + LANES >= count, m, recorder)
         for b in range(asked):
             if m.trouble[0, b] > 0.0:
                 return -(begin + b + 1) if m.trouble[0, b] == NOT_FINITE else begin + b + 1
@@ -140,8 +165,8 @@ def restore(m: Tableau, o: Tableau) -> None:
     """Set the state to the opening."""
     for i in range(m.nodes.shape[1]):
         if any_of((m.marks[row.FELL, i] < FOREVER) | (m.marks[row.REBUILT, i] > 0.0)):
-            for c in range(m.estate.shape[1]):
-                m.estate[i, c] = 0.0  # there is none at the opening
+            for p in range(m.claim_begins[i], m.claim_begins[i + 1]):
+                m.estate[p] = 0.0  # there is none at the opening
     copy_whole(m.nodes, o.nodes)
     copy_whole(m.marks, o.marks)
     copy_whole(m.ladders, o.ladders)
@@ -158,6 +183,8 @@ def start(which: int, starts: Starts) -> None:
     """Set the numbers of one of the openings."""
     for g in range(starts.target.size):
         put_at(starts.target[g], lanes(starts.values[which, g]))
+    for t in range(starts.term_target.size):
+        put_number_at(starts.term_target[t], starts.term_values[which, t])
     for h in range(starts.whole_target.size):
         put_whole_at(starts.whole_target[h], starts.whole_values[which, h])
 

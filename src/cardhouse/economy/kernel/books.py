@@ -7,7 +7,7 @@ from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER
 from cardhouse.economy.kernel.clearing import gone
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.dues import opening_debts
 from cardhouse.economy.kernel.lanes import Lanes, any_of, lanes, least, most, where
 from cardhouse.economy.kernel.marks import mark
@@ -22,7 +22,6 @@ ADDED_TO = (
     col.CAPEX,
     col.INTEREST,
     col.PRINCIPAL,
-    col.INVESTED,
     col.RAISED,
     col.CALLS_PAID,
     col.CALLS_GOT,
@@ -32,14 +31,18 @@ ADDED_TO = (
     col.REPAID_GOT,
     col.TIES_GOT,
     col.TIES_PAID,
-    col.ROLLED,
-    col.SAVED,
     col.CREDIT_LOSS,
     col.INVENTORY_LOSS,
     col.STAKE_LOSS,
     col.PLANT_LOSS,
     col.VESTED,
     col.FORGIVEN,
+)
+"""Columns that are sums over contracts, debts, stakes and events of a step."""
+TOLD_SUMS = (
+    col.INVESTED,
+    col.ROLLED,
+    col.SAVED,
     col.RECEIVABLES,
     col.ESTATES,
     col.STAKES_HELD,
@@ -48,18 +51,32 @@ ADDED_TO = (
     col.OWED_BY_ESTATE,
     col.STAKES_MARK,
 )
-"""Columns that are sums over contracts, debts, stakes and events of a step."""
+"""Those of them that only a single path tells."""
 
 
 @kernel
 def open_books(m: Tableau) -> None:
     """Empty the accounts that a step adds to; the others are written anew in every step."""
     for i in range(m.nodes.shape[1]):
-        for column in ADDED_TO:
-            m.books[column, i] = 0.0
+        open_book(i, m)
 
 
 @kernel
+def open_told(m: Tableau) -> None:
+    """Empty the accounts that a step adds to for a single path alone."""
+    for i in range(m.nodes.shape[1]):
+        for column in TOLD_SUMS:
+            m.books[column, i] = 0.0
+
+
+@inlined
+def open_book(i: int, m: Tableau) -> None:
+    """Empty the accounts of a node that a step adds to."""
+    for column in ADDED_TO:
+        m.books[column, i] = 0.0
+
+
+@inlined
 def hasten(dep: Lanes, net: Lanes, years: float, life: Lanes, shorter: Lanes) -> Lanes:
     """Straight-line depreciation of a step; a shorter life than the accounts' is applied to what is left."""
     quick = dep * years
@@ -83,7 +100,7 @@ def ladders(q: int, m: Tableau) -> None:
         build(q, i, works, m)
 
 
-@kernel
+@inlined
 def depreciate(q: int, i: int, works: Lanes, m: Tableau) -> None:
     """Depreciation of a step on the accounts' lives and on the economic one."""
     nodes, ends, years, life = m.nodes, m.ladders, m.years[q], m.drivers[dr.LIFE, q]
@@ -102,12 +119,12 @@ def depreciate(q: int, i: int, works: Lanes, m: Tableau) -> None:
     nodes[row.DEP_ECONOMIC, i] -= ends[row.ENDS_ECONOMIC, i, q] * works
 
 
-@kernel
+@inlined
 def build(q: int, i: int, works: Lanes, m: Tableau) -> None:
     """Spending of a step enters plant, its ladders and the fleet."""
     nodes, kinds, years, lived = m.nodes, m.kinds, m.years[q], m.switches[row.LIVED]
     spent = m.books[col.CAPEX, i] * works
-    new = spent * nodes[row.CAPEX_SHORT, i]
+    new = spent * m.node_terms[row.CAPEX_SHORT, i]
     nodes[row.SHORT, i] += new
     nodes[row.LONG, i] += spent - new
     nodes[row.ECONOMIC, i] += new
@@ -120,7 +137,7 @@ def build(q: int, i: int, works: Lanes, m: Tableau) -> None:
         m.ladders[row.ENDS_FLEET, i, q + lived] += computing
 
 
-@kernel
+@inlined
 def enter(q: int, i: int, spent: Lanes, life: int, years: float, running: int, ends: int, m: Tableau) -> None:
     """Spending adds itself over its life to the running depreciation, from the next step on."""
     if life <= 0:
@@ -143,51 +160,49 @@ def impair(q: int, m: Tableau) -> None:
         holdings[row.CARRYING, s] = least(carried, worth)
 
 
-@kernel
-def income(q: int, m: Tableau) -> None:
-    """Income of the step, tax on it, and what it does to equity."""
+@inlined
+def income(q: int, i: int, m: Tableau) -> None:
+    """Income of a node in the step, tax on it, and what it does to equity."""
     nodes, x, years = m.nodes, m.books, m.years[q]
-    for i in range(nodes.shape[1]):
-        down = m.marks[row.DOWN, i] > 0.0
-        revenue = x[col.REVENUE, i]
-        noncash = nodes[row.NONCASH, i] * revenue
-        wears = least(nodes[row.AMORTISATION, i] * years, most(nodes[row.OTHER_ASSETS, i], 0.0))
-        wears = where(down, 0.0, wears)
-        nodes[row.OTHER_ASSETS, i] -= wears
-        running = x[col.COSTS, i] + x[col.COSTS_TIES, i] + x[col.LEVY, i]
-        before = revenue - x[col.COSTS, i] - x[col.COSTS_TIES, i] - x[col.LEVY, i] - x[col.DEPRECIATION, i]
-        before -= noncash + wears + x[col.INTEREST, i] - x[col.INTEREST_GOT, i]
-        lost = x[col.CREDIT_LOSS, i] + x[col.STAKE_LOSS, i] + x[col.PLANT_LOSS, i]
-        before -= lost + x[col.INVENTORY_LOSS, i]
-        before += x[col.CALLS_GOT, i] - x[col.CALLS_PAID, i] + x[col.VESTED, i] + x[col.FORGIVEN, i]
-        taxed = before - x[col.FORGIVEN, i]  # debt forgiven in a default is no taxed income
-        tax = where(down, 0.0, nodes[row.TAX, i] * most(taxed, 0.0))
-        if m.kinds[row.VEHICLE, i]:
-            tax = lanes(0.0)
-        nodes[row.TAX_DUE, i] += tax
-        earned = before - tax
-        worse = x[col.DEPRECIATION_ECONOMIC, i] - x[col.DEPRECIATION, i]
-        x[col.NONCASH, i], x[col.AMORTISATION, i], x[col.TAX, i], x[col.INCOME, i] = noncash, wears, tax, earned
-        x[col.INCOME_ECONOMIC, i] = earned - worse * (1.0 - nodes[row.TAX, i])
-        nodes[row.EQUITY, i] += earned + noncash + x[col.DRAWN_SHARES, i] + x[col.RAISED, i]
-        nodes[row.EQUITY, i] += x[col.BRIDGE, i] - x[col.PAYOUT, i] - x[col.GONE, i]
-        nodes[row.LOST, i] += lost + x[col.CALLS_PAID, i]
-        operating = revenue - running - x[col.TAX_PAID, i]
-        x[col.EARNINGS, i] = nodes[row.EARNINGS, i] = operating / years
-        nodes[row.FREE, i] = operating - x[col.INTEREST, i] - x[col.CAPEX, i]
+    down = m.marks[row.DOWN, i] > 0.0
+    revenue = x[col.REVENUE, i]
+    noncash = m.node_terms[row.NONCASH, i] * revenue
+    wears = least(m.node_terms[row.AMORTISATION, i] * years, most(nodes[row.OTHER_ASSETS, i], 0.0))
+    wears = where(down, 0.0, wears)
+    nodes[row.OTHER_ASSETS, i] -= wears
+    running = x[col.COSTS, i] + x[col.COSTS_TIES, i] + x[col.LEVY, i]
+    before = revenue - x[col.COSTS, i] - x[col.COSTS_TIES, i] - x[col.LEVY, i] - x[col.DEPRECIATION, i]
+    before -= noncash + wears + x[col.INTEREST, i] - x[col.INTEREST_GOT, i]
+    lost = x[col.CREDIT_LOSS, i] + x[col.STAKE_LOSS, i] + x[col.PLANT_LOSS, i]
+    before -= lost + x[col.INVENTORY_LOSS, i]
+    before += x[col.CALLS_GOT, i] - x[col.CALLS_PAID, i] + x[col.VESTED, i] + x[col.FORGIVEN, i]
+    taxed = before - x[col.FORGIVEN, i]  # debt forgiven in a default is no taxed income
+    tax = where(down, 0.0, m.node_terms[row.TAX, i] * most(taxed, 0.0))
+    if m.kinds[row.VEHICLE, i]:
+        tax = lanes(0.0)
+    nodes[row.TAX_DUE, i] += tax
+    earned = before - tax
+    worse = x[col.DEPRECIATION_ECONOMIC, i] - x[col.DEPRECIATION, i]
+    x[col.NONCASH, i], x[col.AMORTISATION, i], x[col.TAX, i], x[col.INCOME, i] = noncash, wears, tax, earned
+    x[col.INCOME_ECONOMIC, i] = earned - worse * (1.0 - m.node_terms[row.TAX, i])
+    nodes[row.EQUITY, i] += earned + noncash + x[col.DRAWN_SHARES, i] + x[col.RAISED, i]
+    nodes[row.EQUITY, i] += x[col.BRIDGE, i] - x[col.PAYOUT, i] - x[col.GONE, i]
+    nodes[row.LOST, i] += lost + x[col.CALLS_PAID, i]
+    operating = revenue - running - x[col.TAX_PAID, i]
+    x[col.EARNINGS, i] = nodes[row.EARNINGS, i] = operating / years
+    nodes[row.FREE, i] = operating - x[col.INTEREST, i] - x[col.CAPEX, i]
 
 
-@kernel
-def respond(q: int, m: Tableau) -> None:
-    """Those who lost revenue cut next step's intentions; whose equity losses have eaten finds the market shut."""
+@inlined
+def respond(q: int, i: int, m: Tableau) -> None:
+    """Who lost revenue cuts next step's intentions; whose equity losses have eaten finds the market shut."""
     nodes = m.nodes
-    for i in range(nodes.shape[1]):
-        planned = m.plans[row.PLAN_REVENUE, i, q]
-        short = where(planned > SMALL, 1.0 - m.books[col.REVENUE, i] / planned, 0.0)
-        nodes[row.CUT, i] = least(most(1.0 - nodes[row.RESPONSE, i] * short, 0.0), 2.0)
-        equity = nodes[row.EQUITY, i]
-        eaten = (equity < 0.0) & (equity + nodes[row.LOST, i] >= 0.0)
-        m.marks[row.SHUT, i] = where(eaten, 0.0 if m.kinds[row.VEHICLE, i] else 1.0, 0.0)
+    planned = m.plans[row.PLAN_REVENUE, i, q]
+    short = where(planned > SMALL, 1.0 - m.books[col.REVENUE, i] / planned, 0.0)
+    nodes[row.CUT, i] = least(most(1.0 - m.node_terms[row.RESPONSE, i] * short, 0.0), 2.0)
+    equity = nodes[row.EQUITY, i]
+    eaten = (equity < 0.0) & (equity + nodes[row.LOST, i] >= 0.0)
+    m.marks[row.SHUT, i] = where(eaten, 0.0 if m.kinds[row.VEHICLE, i] else 1.0, 0.0)
 
 
 @kernel
@@ -221,10 +236,11 @@ def estates_left(q: int, m: Tableau) -> None:
         if not any_of((pays_at > q) & (pays_at < FOREVER)):
             continue
         owed = lanes(0.0)
-        for c in range(n + 1):
-            owed += estate[j, c]
+        for p in range(m.claim_begins[j], m.claim_begins[j + 1]):
+            c = m.claim_creditor[p]
+            owed += estate[p]
             if c < n:
-                a[col.ESTATES, c] += estate[j, c]
+                a[col.ESTATES, c] += estate[p]
         a[col.OWED_BY_ESTATE, j] = owed
 
 

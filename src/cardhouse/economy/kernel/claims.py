@@ -6,7 +6,7 @@ from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import INVESTMENT
 from cardhouse.economy.kernel.clearing import bound_rank, committed_part
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, lanes, least, most, where
 from cardhouse.economy.kernel.rounds import short_of
 from cardhouse.economy.kernel.tableau import Tableau
@@ -14,24 +14,23 @@ from cardhouse.economy.kernel.tableau import Tableau
 SECURED, UNSECURED = range(2)
 
 
-@kernel
+@inlined
 def falls(q: int, i: int, m: Tableau) -> Mask:
     """Where a node fell in this step."""
     return m.marks[row.FELL, i] == q
 
 
 @kernel
-def add_claim(rank: int, i: int, creditor: int, amount: Lanes, m: Tableau) -> None:
-    """One more claim on the estate of a node; the world is its last creditor."""
-    who = creditor if creditor >= 0 else m.nodes.shape[1]
-    m.claims[rank, i, who] += amount
+def world_pair(i: int, m: Tableau) -> int:
+    """The pair of a node and the world, its last creditor."""
+    return m.claim_begins[i + 1] - 1
 
 
 @kernel
-def claim_of_guarantor(payer: int, who: int, amount: Lanes, m: Tableau) -> None:
+def claim_of_guarantor(pair: int, amount: Lanes, m: Tableau) -> None:
     """What a guarantor pays is his loss when he pays it; the claim that he gets for it is none, what it brings is."""
-    add_claim(UNSECURED, payer, who, amount, m)
-    m.nodes[row.SUM_CREDIT, who] -= amount
+    m.claims[UNSECURED, m.pair_claim[pair]] += amount
+    m.nodes[row.SUM_CREDIT, m.call_kinds[row.GUARANTOR, m.pair_guarantee[pair]]] -= amount
 
 
 @kernel
@@ -51,12 +50,12 @@ def contract_claims(q: int, m: Tableau) -> None:
             keeps = 1.0 - m.marks[row.DOWN, payee]
         goes_on = fell & (keeps > 0.0) & (m.tie_marks[row.REJECTED, t] > q)
         later = where(goes_on, damages_later(q, t, m), 0.0)
-        claim = claim * keeps + damages_left(t, payer, goes_on, later, q, m)
+        claim = claim * keeps + damages_left(t, goes_on, later, q, m)
         paid = lanes(0.0)
         if tie_kinds[row.TIE_ROLE, t] != INVESTMENT:
             paid = where(fell, least(guaranteed(t, m), owed + claim), 0.0)
-            assign_guarantors(t, paid, payer, m)
-        add_claim(UNSECURED, payer, payee, where(fell, owed + claim - paid, 0.0), m)
+            assign_guarantors(t, paid, m)
+        m.claims[UNSECURED, tie_kinds[row.TIE_CLAIM, t]] += where(fell, owed + claim - paid, 0.0)
         written_off = where(fell, ties[row.RECEIVABLE, t] * unpaid_part(t, payer, m), 0.0)
         m.books[col.FORGIVEN, payer] += written_off
         if payee >= 0:
@@ -65,20 +64,19 @@ def contract_claims(q: int, m: Tableau) -> None:
 
 
 @kernel
-def damages_left(t: int, payer: int, goes_on: Mask, later: Lanes, q: int, m: Tableau) -> Lanes:
+def damages_left(t: int, goes_on: Mask, later: Lanes, q: int, m: Tableau) -> Lanes:
     """Damages of the quarters ahead that a creditor claims; those that guarantors will pay are their claims."""
     call_kinds, left = m.call_kinds, later
-    for pair in range(m.pair_tie.size):
+    pair = m.tie_kinds[row.FIRST_GUARANTEE, t]
+    while pair >= 0:
         k = m.pair_guarantee[pair]
-        who = call_kinds[row.GUARANTOR, k]
-        if m.pair_tie[pair] != t or call_kinds[row.FOR_LENDERS, k] or who < 0:
-            continue
-        if call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
+        if pays_payee(k, m) and call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
             room = most(m.call_terms[row.CALL_CAP, k] - m.calls[row.SPENT, k], 0.0)
-            stands = goes_on & (m.marks[row.DOWN, who] <= 0.0)
-            part = where(stands, least(left, room / covered(k, m)), 0.0)
-            claim_of_guarantor(payer, who, part, m)
+            stands = goes_on & (m.marks[row.DOWN, call_kinds[row.GUARANTOR, k]] <= 0.0)
+            part = where(stands, least(left, room / call_kinds[row.COVERED, k]), 0.0)
+            claim_of_guarantor(pair, part, m)
             left -= part
+        pair = m.next_guarantee[pair]
     return left
 
 
@@ -104,52 +102,43 @@ def damages_later(q: int, t: int, m: Tableau) -> Lanes:
 
 
 @kernel
-def covers(pair: int, t: int, m: Tableau) -> bool:
-    """Whether a pair is of this contract and of a guarantee that pays its payee."""
-    k = m.pair_guarantee[pair]
-    pays = not m.call_kinds[row.FOR_LENDERS, k] and m.call_kinds[row.GUARANTOR, k] >= 0
-    return bool(m.pair_tie[pair] == t and pays)
+def pays_payee(k: int, m: Tableau) -> bool:
+    """Whether a guarantee pays the payees of the contracts that it covers."""
+    return bool(not m.call_kinds[row.FOR_LENDERS, k] and m.call_kinds[row.GUARANTOR, k] >= 0)
 
 
 @kernel
 def paid_under(k: int, m: Tableau) -> Lanes:
     """What a guarantor paid in this step for each contract that the guarantee covers."""
     share = m.classes[row.SHARE, 2, m.call_kinds[row.GUARANTOR, k]]
-    return m.calls[row.CALL_DUE, k] * share / covered(k, m)
+    return m.calls[row.CALL_DUE, k] * share / m.call_kinds[row.COVERED, k]
 
 
 @kernel
 def guaranteed(t: int, m: Tableau) -> Lanes:
     """What guarantors paid in this step under a contract."""
     paid = lanes(0.0)
-    for pair in range(m.pair_tie.size):
-        if covers(pair, t, m):
+    pair = m.tie_kinds[row.FIRST_GUARANTEE, t]
+    while pair >= 0:
+        if pays_payee(m.pair_guarantee[pair], m):
             paid += paid_under(m.pair_guarantee[pair], m)
+        pair = m.next_guarantee[pair]
     return paid
 
 
 @kernel
-def covered(k: int, m: Tableau) -> float:
-    """Number of contracts that a guarantee covers."""
-    found = 0.0
-    for pair in range(m.pair_tie.size):
-        if m.pair_guarantee[pair] == k:
-            found += 1.0
-    return max(found, 1.0)
-
-
-@kernel
-def assign_guarantors(t: int, paid: Lanes, payer: int, m: Tableau) -> None:
+def assign_guarantors(t: int, paid: Lanes, m: Tableau) -> None:
     """Give the claim behind a payment to the guarantors who made it."""
     whole = guaranteed(t, m)
     some = (paid > 0.0) & (whole > 0.0)
     if not any_of(some):
         return
-    for pair in range(m.pair_tie.size):
-        if covers(pair, t, m):
-            k = m.pair_guarantee[pair]
-            part = where(some, paid * paid_under(k, m) / whole, 0.0)
-            claim_of_guarantor(payer, m.call_kinds[row.GUARANTOR, k], part, m)
+    pair = m.tie_kinds[row.FIRST_GUARANTEE, t]
+    while pair >= 0:
+        k = m.pair_guarantee[pair]
+        if pays_payee(k, m):
+            claim_of_guarantor(pair, where(some, paid * paid_under(k, m) / whole, 0.0), m)
+        pair = m.next_guarantee[pair]
 
 
 @kernel
@@ -157,9 +146,9 @@ def debt_claims(q: int, m: Tableau) -> None:
     """All debt of failed nodes, and the interest of the step that stayed unpaid."""
     debt_kinds, debts, classes, nodes = m.debt_kinds, m.debts, m.classes, m.nodes
     for d in range(debt_kinds.shape[1]):
-        i, lender, part = (
+        i, pair, part = (
             debt_kinds[row.DEBT_BORROWER, d],
-            debt_kinds[row.DEBT_LENDER, d],
+            debt_kinds[row.DEBT_CLAIM, d],
             m.debt_terms[row.DEBT_SECURED, d],
         )
         fell = falls(q, i, m)
@@ -168,13 +157,13 @@ def debt_claims(q: int, m: Tableau) -> None:
         owed, missed = debts[row.PRINCIPAL, d], debts[row.INTEREST, d]
         first = (owed + missed * (1.0 - classes[row.SHARE, 0, i])) * part
         rest = (owed + missed * (1.0 - classes[row.SHARE, 2, i])) * (1.0 - part)
-        add_claim(SECURED, i, lender, where(fell, first, 0.0), m)
-        add_claim(UNSECURED, i, lender, where(fell, rest, 0.0), m)
+        m.claims[SECURED, pair] += where(fell, first, 0.0)
+        m.claims[UNSECURED, pair] += where(fell, rest, 0.0)
     for i in range(nodes.shape[1]):
         fell = falls(q, i, m)
         if any_of(fell):
             missed = nodes[row.NEW_INTEREST, i] * m.years[q] * (1.0 - classes[row.SHARE, 2, i])
-            add_claim(UNSECURED, i, -1, where(fell, nodes[row.NEW_DEBT, i] + missed, 0.0), m)
+            m.claims[UNSECURED, world_pair(i, m)] += where(fell, nodes[row.NEW_DEBT, i] + missed, 0.0)
 
 
 @kernel
@@ -187,12 +176,11 @@ def other_claims(q: int, m: Tableau) -> None:
             amount = (nodes[row.COSTS, i] + nodes[row.LEVY, i]) * (1.0 - classes[row.SHARE, 0, i])
             amount += nodes[row.TAX_DUE, i]
             amount += nodes[row.CAPEX_WORLD, i] * committed_part(i, m) * (1.0 - classes[row.SHARE, 2, i])
-            landlords = least(nodes[row.LEASE_CLAIM, i], nodes[row.LEASES, i])
+            landlords = least(m.node_terms[row.LEASE_CLAIM, i], nodes[row.LEASES, i])
             amount += landlords + nodes[row.OTHER_LIABILITIES, i]
-            add_claim(UNSECURED, i, -1, where(fell, amount, 0.0), m)
+            m.claims[UNSECURED, world_pair(i, m)] += where(fell, amount, 0.0)
     for k in range(call_kinds.shape[1]):
         who = call_kinds[row.GUARANTOR, k]
         if who >= 0:
             unpaid = m.calls[row.CALL_DUE, k] * (1.0 - classes[row.SHARE, 2, who])
-            creditor = -1 if call_kinds[row.FOR_LENDERS, k] else call_kinds[row.BENEFICIARY, k]
-            add_claim(UNSECURED, who, creditor, where(falls(q, who, m), unpaid, 0.0), m)
+            m.claims[UNSECURED, call_kinds[row.CALL_CLAIM, k]] += where(falls(q, who, m), unpaid, 0.0)

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import INTENT, RANKS, RENT
-from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.dues import bound_due, unpaid_after
+from cardhouse.economy.kernel.compiling import inlined, kernel
+from cardhouse.economy.kernel.dues import contract_cash
 from cardhouse.economy.kernel.funding import MINIMUM
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lanes, least, most, no, where
 from cardhouse.economy.kernel.tableau import Tableau
@@ -26,117 +26,122 @@ TIE = 1e-9
 """A node this close to its limit, relative to its dues, is solvent."""
 
 
-@kernel
+@inlined
 def bound_rank(role: int) -> int:
     """Class of the binding part of a contract."""
     return 1 if role == RENT else 2
 
 
-@kernel
+@inlined
 def gone(q: int, i: int, m: Tableau) -> Mask:
     """Where a node stopped in an earlier step: it owes and delivers nothing any more."""
     return (m.marks[row.DOWN, i] > 0.0) & (m.marks[row.FELL, i] < q)
 
 
-@kernel
-def add_up(q: int, m: Tableau) -> None:
-    """Sum dues by payer and class, and the receipts that no clearing decides."""
-    debts, classes, debt_terms, call_kinds = m.debts, m.classes, m.debt_terms, m.call_kinds
-    own_dues(q, m)
-    contract_dues(q, m)
-    for k in range(m.debt_kinds.shape[1]):
-        i, secured = m.debt_kinds[row.DEBT_BORROWER, k], debt_terms[row.DEBT_SECURED, k]
-        due = debts[row.INTEREST, k] + debts[row.PRINCIPAL_DUE, k]
-        classes[row.OWED, 0, i] += due * secured
-        classes[row.OWED, 2, i] += due * (1.0 - secured)
-    for k in range(call_kinds.shape[1]):
-        who = call_kinds[row.GUARANTOR, k]
-        if who >= 0:
-            classes[row.OWED, 2, who] += m.calls[row.CALL_DUE, k]
-
-
-@kernel
+@inlined
 def committed_part(i: int, m: Tableau) -> Lanes:
     """Part of spending with unnamed parties that is ordered; a reorganised firm has rejected its orders."""
-    return m.nodes[row.COMMITTED, i] * (1.0 - m.marks[row.REBUILT, i])
+    return m.node_terms[row.COMMITTED, i] * (1.0 - m.marks[row.REBUILT, i])
 
 
 @kernel
-def own_dues(q: int, m: Tableau) -> None:
-    """Dues of every node to unnamed parties by class; none of a node that is gone."""
-    classes, nodes, years = m.classes, m.nodes, m.years[q]
-    for i in range(nodes.shape[1]):
-        left, committed = gone(q, i, m), committed_part(i, m)
-        spends, interest = nodes[row.CAPEX_WORLD, i], nodes[row.NEW_INTEREST, i] * years
-        running = nodes[row.COSTS, i] + nodes[row.LEVY, i] + nodes[row.TAX_DUE, i]
-        ordered = spends * committed + nodes[row.LADDER_DUE, i] + interest
-        meant = spends * (1.0 - committed) + nodes[row.FLEXIBLE, i]
-        meant += nodes[row.PAYOUT, i] * most(nodes[row.FREE, i], 0.0)
-        classes[row.OWED, 0, i] = where(left, 0.0, running)
-        classes[row.OWED, 1, i] = 0.0
-        classes[row.OWED, 2, i] = where(left, 0.0, ordered)
-        classes[row.OWED, INTENT, i] = where(left, 0.0, meant)
-        nodes[row.CERTAIN, i] = 0.0
+def change_contract(q: int, t: int, m: Tableau) -> None:
+    """Take up a change of a contract between two rounds: its parties are added up again."""
+    contract_cash(q, t, m)
+    payer, payee = m.tie_kinds[row.TIE_PAYER, t], m.tie_kinds[row.TIE_PAYEE, t]
+    if payer >= 0:
+        m.flags[row.CHANGED, payer] = 1
+    if payee >= 0:
+        m.flags[row.CHANGED, payee] = 1
 
 
-@kernel
-def contract_dues(q: int, m: Tableau) -> None:
-    """Dues of contracts as cash by class, and what their payees get whatever happens.
+@inlined
+def owes(q: int, i: int, m: Tableau) -> None:
+    """Sum the dues of a node by class: to unnamed parties, none if it is gone; of contracts, debts and calls."""
+    classes, nodes, ties, years = m.classes, m.nodes, m.ties, m.years[q]
+    left, committed = gone(q, i, m), committed_part(i, m)
+    spends, interest = nodes[row.CAPEX_WORLD, i], nodes[row.NEW_INTEREST, i] * years
+    running = nodes[row.COSTS, i] + nodes[row.LEVY, i] + nodes[row.TAX_DUE, i]
+    ordered = spends * committed + nodes[row.LADDER_DUE, i] + interest
+    meant = spends * (1.0 - committed) + nodes[row.FLEXIBLE, i]
+    meant += m.node_terms[row.PAYOUT, i] * most(nodes[row.FREE, i], 0.0)
+    first, rent = where(left, 0.0, running), lanes(0.0)
+    second, meant = where(left, 0.0, ordered), where(left, 0.0, meant)
+    t = m.kinds[row.FIRST_BOUGHT, i]
+    while t >= 0:
+        if m.tie_kinds[row.TIE_ROLE, t] == RENT:
+            rent += ties[row.CASH_BOUND, t]
+        else:
+            second += ties[row.CASH_BOUND, t]
+        meant += ties[row.CASH_INTENT, t]
+        t = m.tie_kinds[row.NEXT_BOUGHT, t]
+    k = m.kinds[row.FIRST_DEBT, i]
+    while k >= 0:
+        due, secured = m.debts[row.INTEREST, k] + m.debts[row.PRINCIPAL_DUE, k], m.debt_terms[row.DEBT_SECURED, k]
+        first += due * secured
+        second += due * (1.0 - secured)
+        k = m.debt_kinds[row.NEXT_DEBT, k]
+    g = m.kinds[row.FIRST_GIVEN, i]
+    while g >= 0:
+        second += m.calls[row.CALL_DUE, g]
+        g = m.call_kinds[row.NEXT_GIVEN, g]
+    classes[row.OWED, 0, i], classes[row.OWED, 1, i] = first, rent
+    classes[row.OWED, 2, i], classes[row.OWED, INTENT, i] = second, meant
 
-    Cash is what is delivered, less what is left unpaid at the end of the step, plus what was unpaid before. A payee
-    gets reliefs, and what payers outside the network owe: they always pay.
+
+@inlined
+def receives(i: int, m: Tableau) -> tuple[Lanes, Lanes]:
+    """What a node gets whatever happens, and what it receives from nodes when all pay in full.
+
+    The first are reliefs, and what payers outside the network owe, who always pay.
     """
-    tie_kinds, ties, classes = m.tie_kinds, m.ties, m.classes
-    for n in range(m.live[0]):
-        t = m.live[n + 1]
-        payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
-        owed, after = bound_due(q, t, m), unpaid_after(q, t, m)
-        bound, intent = owed + ties[row.RECEIVABLE, t] - after, ties[row.DUE, t] - owed
-        ties[row.NEW_RECEIVABLE, t], ties[row.CASH_BOUND, t], ties[row.CASH_INTENT, t] = after, bound, intent
+    ties, certain, full = m.ties, lanes(0.0), lanes(0.0)
+    t = m.kinds[row.FIRST_SOLD, i]
+    while t >= 0:
+        relief, whole = ties[row.RELIEF, t], ties[row.CASH_BOUND, t] + ties[row.CASH_INTENT, t]
+        if m.tie_kinds[row.TIE_PAYER, t] >= 0:
+            full += whole * (1.0 - relief)
+            whole *= relief
+        certain += whole + ties[row.GHOST, t] * relief
+        t = m.tie_kinds[row.NEXT_SOLD, t]
+    k = m.kinds[row.FIRST_LENT, i]
+    while k >= 0:
+        part = m.debt_terms[row.DEBT_SECURED, k]
+        full += (m.debts[row.INTEREST, k] + m.debts[row.PRINCIPAL_DUE, k]) * (part + (1.0 - part))
+        k = m.debt_kinds[row.NEXT_LENT, k]
+    g = m.kinds[row.FIRST_BACKED, i]
+    while g >= 0:
+        full += m.calls[row.CALL_DUE, g]
+        g = m.call_kinds[row.NEXT_BACKED, g]
+    return certain, full
+
+
+@inlined
+def received(i: int, m: Tableau) -> Lanes:
+    """What a node receives from nodes at the present shares."""
+    ties, classes, found = m.ties, m.classes, lanes(0.0)
+    t = m.kinds[row.FIRST_SOLD, i]
+    while t >= 0:
+        payer = m.tie_kinds[row.TIE_PAYER, t]
         if payer >= 0:
-            classes[row.OWED, bound_rank(tie_kinds[row.TIE_ROLE, t]), payer] += bound
-            classes[row.OWED, INTENT, payer] += intent
-        if payee >= 0:
-            relief, softened = ties[row.RELIEF, t], bound + intent
-            if payer >= 0:
-                softened *= relief
-            m.nodes[row.CERTAIN, payee] += softened + ties[row.GHOST, t] * relief
+            paid = ties[row.CASH_BOUND, t] * classes[row.SHARE, bound_rank(m.tie_kinds[row.TIE_ROLE, t]), payer]
+            paid += ties[row.CASH_INTENT, t] * classes[row.SHARE, INTENT, payer]
+            found += paid * (1.0 - ties[row.RELIEF, t])
+        t = m.tie_kinds[row.NEXT_SOLD, t]
+    k = m.kinds[row.FIRST_LENT, i]
+    while k >= 0:
+        borrower, part = m.debt_kinds[row.DEBT_BORROWER, k], m.debt_terms[row.DEBT_SECURED, k]
+        mix = part * classes[row.SHARE, 0, borrower] + (1.0 - part) * classes[row.SHARE, 2, borrower]
+        found += (m.debts[row.INTEREST, k] + m.debts[row.PRINCIPAL_DUE, k]) * mix
+        k = m.debt_kinds[row.NEXT_LENT, k]
+    g = m.kinds[row.FIRST_BACKED, i]
+    while g >= 0:
+        found += m.calls[row.CALL_DUE, g] * classes[row.SHARE, 2, m.call_kinds[row.GUARANTOR, g]]
+        g = m.call_kinds[row.NEXT_BACKED, g]
+    return found
 
 
-@kernel
-def gather(m: Tableau) -> None:
-    """What nodes receive from nodes at the present shares."""
-    nodes, tie_kinds, ties, classes = m.nodes, m.tie_kinds, m.ties, m.classes
-    for i in range(nodes.shape[1]):
-        nodes[row.GOT, i] = 0.0
-    for n in range(m.live[0]):
-        t = m.live[n + 1]
-        payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
-        if payer < 0 or payee < 0:
-            continue
-        paid = ties[row.CASH_BOUND, t] * classes[row.SHARE, bound_rank(tie_kinds[row.TIE_ROLE, t]), payer]
-        paid += ties[row.CASH_INTENT, t] * classes[row.SHARE, INTENT, payer]
-        nodes[row.GOT, payee] += paid * (1.0 - ties[row.RELIEF, t])
-    gather_from_borrowers(m)
-
-
-@kernel
-def gather_from_borrowers(m: Tableau) -> None:
-    """What lenders and beneficiaries of guarantees receive at the present shares."""
-    nodes, classes, debt_kinds, debts, call_kinds = m.nodes, m.classes, m.debt_kinds, m.debts, m.call_kinds
-    for k in range(debt_kinds.shape[1]):
-        i, lender = debt_kinds[row.DEBT_BORROWER, k], debt_kinds[row.DEBT_LENDER, k]
-        if lender >= 0:
-            due, part = debts[row.INTEREST, k] + debts[row.PRINCIPAL_DUE, k], m.debt_terms[row.DEBT_SECURED, k]
-            mix = part * classes[row.SHARE, 0, i] + (1.0 - part) * classes[row.SHARE, 2, i]
-            nodes[row.GOT, lender] += due * mix
-    for k in range(call_kinds.shape[1]):
-        who, to = call_kinds[row.GUARANTOR, k], call_kinds[row.BENEFICIARY, k]
-        if who >= 0 and to >= 0 and not call_kinds[row.FOR_LENDERS, k]:
-            nodes[row.GOT, to] += m.calls[row.CALL_DUE, k] * classes[row.SHARE, 2, who]
-
-
-@kernel
+@inlined
 def pour(q: int, i: int, settled: Mask, m: Tableau) -> Lanes:
     """Give a node's resources to its classes, most senior first; returns the largest change of a share.
 
@@ -147,7 +152,9 @@ def pour(q: int, i: int, settled: Mask, m: Tableau) -> Lanes:
     down = m.marks[row.DOWN, i] > 0.0
     left = nodes[row.KEPT, i] + nodes[row.CERTAIN, i] + nodes[row.GOT, i]
     left = where(down, left, left + nodes[row.DRAWABLE, i])
-    pays, moved = m.pays[i, q], lanes(0.0)
+    pays, moved = lanes(1.0), lanes(0.0)
+    if m.pulls[q]:
+        pays = m.pays[i, q]
     for r in range(RANKS):
         due, room = classes[row.OWED, r, i], left
         if r == INTENT:
@@ -164,47 +171,116 @@ def pour(q: int, i: int, settled: Mask, m: Tableau) -> Lanes:
 
 
 @kernel
-def clear(q: int, m: Tableau) -> None:
-    """Sweep from full payment until no share moves; ``trouble`` is 1 for a path that does not settle.
-
-    Each lane stops by itself, so that no path depends on those beside it.
-    """
-    add_up(q, m)
+def add_up(q: int, number: int, m: Tableau) -> None:
+    """Sum what is owed and what comes when everybody pays; after the first round only where something changed."""
     n = m.nodes.shape[1]
     for i in range(n):
         for r in range(RANKS):
             m.classes[row.SHARE, r, i] = 1.0
-    settled = everywhere(False)
-    for _ in range(SWEEPS):
-        gather(m)
-        moved = lanes(0.0)
-        for i in range(n):
-            moved = most(moved, pour(q, i, settled, m))
-        settled = settled | (moved <= CLOSE)
-        if not any_of(no(settled)):
-            if any_of(moved > 0.0):
-                gather(m)
-            return
-    m.trouble[0] = where(settled, m.trouble[0], 1.0)
+    for i in range(n):
+        if number == 1 or m.flags[row.CHANGED, i]:
+            owes(q, i, m)
+            m.nodes[row.CERTAIN, i], m.nodes[row.FULL, i] = receives(i, m)
 
 
 @kernel
+def pour_first(q: int, number: int, m: Tableau) -> Lanes:
+    """The sweep in which everybody is paid in full; who paid in full in the last round and is as he was does again."""
+    moved, flags = lanes(0.0), m.flags
+    for i in range(m.nodes.shape[1]):
+        m.nodes[row.GOT, i] = m.nodes[row.FULL, i]
+        flags[row.HIT, i] = flags[row.MOVED, i] = 0
+        if number == 1 or flags[row.CHANGED, i] or flags[row.PRESSED, i]:
+            falls = pour(q, i, everywhere(False), m)
+            flags[row.PRESSED, i] = flags[row.MOVED, i] = 1 if any_of(falls > 0.0) else 0
+            flags[row.CHANGED, i] = 0
+            moved = most(moved, falls)
+    return moved
+
+
+@kernel
+def pass_on_falls(m: Tableau) -> None:
+    """Receipts of those to whom somebody pays a smaller share since the last sweep."""
+    flags, tie_kinds = m.flags, m.tie_kinds
+    for i in range(m.nodes.shape[1]):
+        if not flags[row.MOVED, i]:
+            continue
+        flags[row.MOVED, i] = 0
+        t = m.kinds[row.FIRST_BOUGHT, i]
+        while t >= 0:
+            hit(tie_kinds[row.TIE_PAYEE, t], m)
+            t = tie_kinds[row.NEXT_BOUGHT, t]
+        k = m.kinds[row.FIRST_DEBT, i]
+        while k >= 0:
+            hit(m.debt_kinds[row.DEBT_LENDER, k], m)
+            k = m.debt_kinds[row.NEXT_DEBT, k]
+        g = m.kinds[row.FIRST_GIVEN, i]
+        while g >= 0:
+            hit(m.call_kinds[row.BENEFICIARY, g], m)
+            g = m.call_kinds[row.NEXT_GIVEN, g]
+    for i in range(m.nodes.shape[1]):
+        if flags[row.HIT, i]:
+            m.nodes[row.GOT, i] = received(i, m)
+
+
+@kernel
+def hit(i: int, m: Tableau) -> None:
+    """Somebody pays a node a smaller share."""
+    if i >= 0:
+        m.flags[row.HIT, i] = 1
+
+
+@kernel
+def pour_hit(q: int, settled: Mask, m: Tableau) -> Lanes:
+    """A sweep over those who receive less than before; the others' shares stay what they are."""
+    moved, flags = lanes(0.0), m.flags
+    for i in range(m.nodes.shape[1]):
+        if flags[row.HIT, i]:
+            falls = pour(q, i, settled, m)
+            flags[row.HIT, i] = 0
+            if any_of(falls > 0.0):
+                flags[row.MOVED, i] = flags[row.PRESSED, i] = 1
+            moved = most(moved, falls)
+    return moved
+
+
+@kernel
+def clear(q: int, number: int, m: Tableau) -> None:
+    """Sweep from full payment until no share moves; ``trouble`` is 1 for a path that does not settle.
+
+    Each lane stops by itself, so that no path depends on those beside it. ``number`` is the round, from 1.
+    """
+    add_up(q, number, m)
+    moved, settled = pour_first(q, number, m), everywhere(False)
+    for _ in range(SWEEPS):
+        settled = settled | (moved <= CLOSE)
+        over = not any_of(no(settled))
+        if not over or any_of(moved > 0.0):
+            pass_on_falls(m)
+        if over:
+            return
+        moved = pour_hit(q, settled, m)
+    m.trouble[0] = where(settled, m.trouble[0], 1.0)
+
+
+@inlined
 def binding(i: int, m: Tableau) -> Lanes:
     """What a node must pay: classes 0 to 2."""
     classes = m.classes
     return classes[row.OWED, 0, i] + classes[row.OWED, 1, i] + classes[row.OWED, 2, i]
 
 
-@kernel
+@inlined
 def resources(i: int, m: Tableau) -> Lanes:
     """What a node can pay from while it stands."""
     nodes = m.nodes
     return nodes[row.KEPT, i] + nodes[row.CERTAIN, i] + nodes[row.GOT, i] + nodes[row.DRAWABLE, i]
 
 
-@kernel
+@inlined
 def fails(q: int, i: int, m: Tableau) -> Mask:
     """Where a node that stood so far cannot pay what binds it."""
     due = binding(i, m)
     short = resources(i, m) < due - TIE * due
-    return short & (m.marks[row.DOWN, i] <= 0.0) & (m.pays[i, q] >= 1.0)
+    short = short & (m.marks[row.DOWN, i] <= 0.0)
+    return short & (m.pays[i, q] >= 1.0) if m.pulls[q] else short

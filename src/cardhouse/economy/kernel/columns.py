@@ -11,3 +11,8 @@
     EARNINGS, BINDING, RESOURCES, DOWN, SHUT, UNDRAWN, CUT,
 ) = range(69)  # fmt: skip
 COLUMNS = 69
+TOLD = frozenset(
+    (DRAWN_LINES, DRAWN_DEBT, SOLD_STAKES, INVESTED, ROLLED, SAVED, DEPRECIATION_ECONOMIC, NONCASH, AMORTISATION, TAX,
+     INCOME, INCOME_ECONOMIC, EARNINGS, *range(CASH, VALUE), CUT, DOWN, SHUT, UNDRAWN)
+)  # fmt: skip
+"""Columns that are told of a single path and that no step reads: many paths do not write them."""

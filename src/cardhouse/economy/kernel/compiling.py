@@ -32,9 +32,14 @@ def _stamp() -> str:
 SOURCES = _stamp()
 
 
-def kernel(function: Function) -> Function:
+def inlined(function: Function) -> Function:
+    """Compile a function into whoever calls it: handing over many arrays costs more than a short function does."""
+    return kernel(function, forceinline=True)
+
+
+def kernel(function: Function, *, forceinline: bool = False) -> Function:
     """Compile a function of the kernel when it is first called."""
-    compiled: Any = njit(nogil=True, cache=True, error_model="numpy")(function)
+    compiled: Any = njit(nogil=True, cache=True, error_model="numpy", forceinline=forceinline)(function)
     # Numba has no public way to say what a cache depends on. Where compiling is switched off, or a later numba keeps
     # its stamp elsewhere, nothing is set; a test tells when that happens.
     kept = getattr(getattr(compiled, "_cache", None), "_cache_file", None)

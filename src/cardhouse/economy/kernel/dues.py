@@ -5,20 +5,20 @@ from __future__ import annotations
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, IF_DELIVERED, IF_LISTED, IF_VALUATION, RENT
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lanes, least, most, no, where
 from cardhouse.economy.kernel.outset import AGED, BASE_MOVE, RENT_LEVEL, at
 from cardhouse.economy.kernel.tableau import Tableau
 
 
-@kernel
+@inlined
 def scheduled(q: int, t: int, m: Tableau) -> Lanes:
     """What contract ``t`` asks for in this step if both parties stand, before anything is cancelled."""
     tie_kinds, schedules, nodes, tie_terms, levels = m.tie_kinds, m.schedules, m.nodes, m.tie_terms, m.levels
     payer, payee = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t]
     due = schedules[row.TIE_DUE, t, q]
     if tie_kinds[row.TIE_LATE, t]:
-        due = at(schedules, row.TIE_DUE, t, q, m.drivers[dr.DELAY, q])
+        due = at(schedules, row.TIE_DUE, t, q, m)
     if tie_kinds[row.TIE_OF_SPENDING, t]:
         part = schedules[row.TIE_OF_CAPEX, t, q]
         spends = where(m.marks[row.DOWN, payer] > 0.0, m.plans[row.PLAN_CAPEX, payer, q], nodes[row.CAPEX, payer])
@@ -40,7 +40,7 @@ def scheduled(q: int, t: int, m: Tableau) -> Lanes:
     return due
 
 
-@kernel
+@inlined
 def released(q: int, t: int, m: Tableau) -> Lanes:
     """The waiting part of a contract where its condition holds now; elsewhere it goes on waiting."""
     tie_kinds, ties, threshold = m.tie_kinds, m.ties, m.tie_terms[row.TIE_THRESHOLD, t]
@@ -67,10 +67,12 @@ def contracts(q: int, m: Tableau) -> None:
         due, freed = scheduled(q, t, m), lanes(0.0)
         if tie_kinds[row.TIE_WAITS, t]:
             freed = released(q, t, m)
-        spent = ties[row.PAID, t]
-        if not m.switches[row.STILL]:
-            spent += ties[row.RECEIVABLE, t]
-        due = least(due + freed, most(m.tie_terms[row.TIE_CAP, t] - spent, 0.0))
+            due += freed
+        if tie_kinds[row.TIE_CAPPED, t]:
+            spent = ties[row.PAID, t]
+            if not m.switches[row.STILL]:
+                spent += ties[row.RECEIVABLE, t]
+            due = least(due, most(m.tie_terms[row.TIE_CAP, t] - spent, 0.0))
         rejected = tie_marks[row.REJECTED, t]
         ghost = rejected < q
         if payer >= 0:
@@ -118,14 +120,14 @@ def cancel(q: int, t: int, where_gone: Mask, part: Lanes, m: Tableau) -> None:
     tie_marks[row.FIRST_GHOST, t] = where(first, 1.0, tie_marks[row.FIRST_GHOST, t])
 
 
-@kernel
+@inlined
 def bound_due(q: int, t: int, m: Tableau) -> Lanes:
     """What of a due is owed whatever happens; what a condition released is ordered, not owed."""
     ties = m.ties
     return m.schedules[row.TIE_BOUND, t, q] * most(ties[row.DUE, t] - ties[row.RELEASED, t], 0.0)
 
 
-@kernel
+@inlined
 def unpaid_after(q: int, t: int, m: Tableau) -> Lanes:
     """What is delivered and unpaid at the end of the step when everybody pays what is due."""
     ties = m.ties
@@ -135,14 +137,25 @@ def unpaid_after(q: int, t: int, m: Tableau) -> Lanes:
     return least(m.tie_terms[row.TIE_CREDIT, t] * ties[row.DUE, t], before + bound_due(q, t, m))
 
 
+@inlined
+def contract_cash(q: int, t: int, m: Tableau) -> None:
+    """Dues of a contract as cash: what is delivered, less what stays unpaid at the end, plus what was unpaid before."""
+    ties = m.ties
+    owed, after = bound_due(q, t, m), unpaid_after(q, t, m)
+    ties[row.NEW_RECEIVABLE, t] = after
+    ties[row.CASH_BOUND, t] = owed + ties[row.RECEIVABLE, t] - after
+    ties[row.CASH_INTENT, t] = ties[row.DUE, t] - owed
+
+
 @kernel
 def relief(q: int, m: Tableau) -> None:
-    """Shares of an unpaid due that its payee does not miss: cost it avoids, and what re-letting brings by now."""
+    """Dues as cash, and what their payees do not miss of them: cost avoided, and what re-letting brings by now."""
     for n in range(m.live[0]):
+        contract_cash(q, m.live[n + 1], m)
         relief_of(q, m.live[n + 1], m)
 
 
-@kernel
+@inlined
 def relief_of(q: int, t: int, m: Tableau) -> None:
     """The shares of one contract."""
     tie_marks, tie_terms, tie_kinds, marks, ties = m.tie_marks, m.tie_terms, m.tie_kinds, m.marks, m.ties
@@ -190,19 +203,28 @@ def debts(q: int, m: Tableau) -> None:
 
 
 @kernel
+def opening_principal(m: Tableau) -> None:
+    """What each node still owes of the debts of the opening."""
+    for i in range(m.nodes.shape[1]):
+        m.nodes[row.OLD_DEBT, i] = 0.0
+    for k in range(m.debt_kinds.shape[1]):
+        m.nodes[row.OLD_DEBT, m.debt_kinds[row.DEBT_BORROWER, k]] += m.debts[row.PRINCIPAL, k]
+
+
+@kernel
 def opening_debts(q: int, m: Tableau) -> None:
     """What each node still owes of the debts of the opening: principal, interest a year, and principal due now."""
     nodes, debts, years = m.nodes, m.debts, m.years[q]
+    opening_principal(m)
     for i in range(nodes.shape[1]):
-        nodes[row.OLD_DEBT, i] = nodes[row.OLD_INTEREST, i] = nodes[row.OLD_DUE, i] = 0.0
+        nodes[row.OLD_INTEREST, i] = nodes[row.OLD_DUE, i] = 0.0
     for k in range(m.debt_kinds.shape[1]):
         i = m.debt_kinds[row.DEBT_BORROWER, k]
-        nodes[row.OLD_DEBT, i] += debts[row.PRINCIPAL, k]
         nodes[row.OLD_INTEREST, i] += debts[row.INTEREST, k] / years
         nodes[row.OLD_DUE, i] += debts[row.PRINCIPAL_DUE, k]
 
 
-@kernel
+@inlined
 def rolled_part(q: int, i: int, m: Tableau) -> Lanes:
     """Part of maturing debt that lenders roll: all while the window is open, none once it is shut."""
     if not m.switches[row.ROLLOVER]:

@@ -24,21 +24,16 @@ CLOSE = 1e-12
 def resolve(q: int, m: Tableau) -> None:
     """Everything that the defaults of this step bring about; failures are rare, so most of it is path by path."""
     pay_lenders(m)
-    n, fallen = m.nodes.shape[1], 0.0
-    for i in range(n):
-        if any_of(falls(q, i, m)):
-            fallen += 1.0
-            for rank in range(2):
-                for c in range(n + 1):
-                    m.claims[rank, i, c] = 0.0
-    if fallen == 0.0:
+    list_fallen(q, m)
+    if m.fallen[0] == 0:
         return
     contract_claims(q, m)
     debt_claims(q, m)
     other_claims(q, m)
     for b in range(LANES):
         share_out(q, b, m)
-    for i in range(n):
+    for f in range(m.fallen[0]):
+        i = m.fallen[f + 1]
         for b in range(LANES):
             if m.marks[row.FELL, i, b] == q:
                 void_shares(i, b, m)
@@ -47,6 +42,19 @@ def resolve(q: int, m: Tableau) -> None:
                     rebuild(q, i, b, m)
                 else:
                     wind_up(q, i, b, m)
+
+
+@kernel
+def list_fallen(q: int, m: Tableau) -> None:
+    """List the nodes that fell in this step in some lane, and empty the claims on them."""
+    count = 0
+    for i in range(m.nodes.shape[1]):
+        if any_of(falls(q, i, m)):
+            count += 1
+            m.fallen[count] = i
+            for p in range(m.claim_begins[i], m.claim_begins[i + 1]):
+                m.claims[SECURED, p] = m.claims[UNSECURED, p] = 0.0
+    m.fallen[0] = count
 
 
 @kernel
@@ -77,8 +85,8 @@ def pay_lenders(m: Tableau) -> None:
 def owed_by_estate(i: int, b: int, m: Tableau) -> float:
     """What the estate of a node will pay to all its creditors."""
     total = 0.0
-    for c in range(m.estate.shape[1]):
-        total += m.estate[i, c, b]
+    for p in range(m.claim_begins[i], m.claim_begins[i + 1]):
+        total += m.estate[p, b]
     return total
 
 
@@ -86,15 +94,15 @@ def owed_by_estate(i: int, b: int, m: Tableau) -> float:
 def brings(i: int, b: int, m: Tableau) -> float:
     """What the sale of a failed node's own assets brings; claims on other estates are not in it."""
     nodes, holding_kinds = m.nodes, m.holding_kinds
-    worth = nodes[row.RESIDUAL_RECEIVABLES, i, b] * nodes[row.SOLD_RECEIVABLES, i, b]
-    worth += nodes[row.SHORT, i, b] * nodes[row.SOLD_SHORT, i, b] * m.levels[AGED, b]
-    worth += (nodes[row.LONG, i, b] + nodes[row.BUILDING, i, b]) * nodes[row.SOLD_LONG, i, b]
-    worth += max(nodes[row.OTHER_ASSETS, i, b], 0.0) * nodes[row.SOLD_OTHER, i, b]
+    worth = nodes[row.RESIDUAL_RECEIVABLES, i, b] * m.node_terms[row.SOLD_RECEIVABLES, i, b]
+    worth += nodes[row.SHORT, i, b] * m.node_terms[row.SOLD_SHORT, i, b] * m.levels[AGED, b]
+    worth += (nodes[row.LONG, i, b] + nodes[row.BUILDING, i, b]) * m.node_terms[row.SOLD_LONG, i, b]
+    worth += max(nodes[row.OTHER_ASSETS, i, b], 0.0) * m.node_terms[row.SOLD_OTHER, i, b]
     s = m.kinds[row.FIRST_HOLDING, i]
     while s >= 0:
         held = holding_kinds[row.STAKE_HELD, s]
         if not (held >= 0 and m.marks[row.DOWN, held, b]):
-            worth += m.holdings[row.CARRYING, s, b] * nodes[row.SOLD_STAKES, i, b]
+            worth += m.holdings[row.CARRYING, s, b] * m.node_terms[row.SOLD_STAKES, i, b]
         s = holding_kinds[row.NEXT_HOLDING, s]
     return float(worth)
 
@@ -113,8 +121,10 @@ def collects(i: int, b: int, m: Tableau) -> float:
         if not (payer >= 0 and marks[row.DOWN, payer, b]):
             total += m.ties[row.RECEIVABLE, t, b]
         t = tie_kinds[row.NEXT_SOLD, t]
-    for j in range(m.estate.shape[0]):
-        total += m.estate[j, i, b]
+    p = m.kinds[row.FIRST_CLAIM, i]
+    while p >= 0:
+        total += m.estate[p, b]
+        p = m.next_claim[p]
     return float(total)
 
 
@@ -122,33 +132,31 @@ def collects(i: int, b: int, m: Tableau) -> float:
 def claimed(rank: int, i: int, b: int, m: Tableau) -> float:
     """All claims of a class on the estate of a node."""
     total = 0.0
-    for c in range(m.claims.shape[2]):
-        total += m.claims[rank, i, c, b]
+    for p in range(m.claim_begins[i], m.claim_begins[i + 1]):
+        total += m.claims[rank, p, b]
     return total
 
 
 @kernel
 def share_out(q: int, b: int, m: Tableau) -> None:
     """Recovery of each class of each estate, claims of estates on each other solved jointly from above."""
-    nodes, recovery, marks, claims = m.nodes, m.recovery, m.marks, m.claims
-    n, fallen = nodes.shape[1], 0
-    for i in range(n):
-        recovery[SECURED, i, b], recovery[UNSECURED, i, b] = 1.0, 1.0
+    nodes, recovery, marks = m.nodes, m.recovery, m.marks
+    fallen = 0
+    for f in range(m.fallen[0]):
+        i = m.fallen[f + 1]
         if marks[row.FELL, i, b] == q:
+            recovery[SECURED, i, b], recovery[UNSECURED, i, b] = 1.0, 1.0
             nodes[row.GOT, i, b] = brings(i, b, m) + collects(i, b, m)
             fallen += 1
     if fallen == 0:
         return
     for _ in range(SWEEPS):
         moved = 0.0
-        for i in range(n):
+        for f in range(m.fallen[0]):
+            i = m.fallen[f + 1]
             if marks[row.FELL, i, b] != q:
                 continue
-            worth = nodes[row.GOT, i, b]
-            for j in range(n):
-                if j != i and marks[row.FELL, j, b] == q:
-                    worth += claims[SECURED, j, i, b] * recovery[SECURED, j, b]
-                    worth += claims[UNSECURED, j, i, b] * recovery[UNSECURED, j, b]
+            worth = nodes[row.GOT, i, b] + from_fallen(q, i, b, m)
             first, rest = claimed(SECURED, i, b, m), claimed(UNSECURED, i, b, m)
             high = min(worth / first, 1.0) if first > 0.0 else 1.0
             low = min(max(worth - first, 0.0) / rest, 1.0) if rest > 0.0 else 1.0
@@ -160,6 +168,20 @@ def share_out(q: int, b: int, m: Tableau) -> None:
 
 
 @kernel
+def from_fallen(q: int, i: int, b: int, m: Tableau) -> float:
+    """What an estate gets from the other estates of this step at the present recoveries."""
+    claims, recovery, total = m.claims, m.recovery, 0.0
+    p = m.kinds[row.FIRST_CLAIM, i]
+    while p >= 0:
+        j = m.claim_debtor[p]
+        if j != i and m.marks[row.FELL, j, b] == q:
+            total += claims[SECURED, p, b] * recovery[SECURED, j, b]
+            total += claims[UNSECURED, p, b] * recovery[UNSECURED, j, b]
+        p = m.next_claim[p]
+    return float(total)
+
+
+@kernel
 def lost_by_creditors(q: int, b: int, m: Tableau) -> None:
     """Write claims down to what estates will pay; loans leave the books of lenders, the estate's debt enters."""
     debt_kinds, marks, claims, recovery = m.debt_kinds, m.marks, m.claims, m.recovery
@@ -168,14 +190,16 @@ def lost_by_creditors(q: int, b: int, m: Tableau) -> None:
         i, lender = debt_kinds[row.DEBT_BORROWER, d], debt_kinds[row.DEBT_LENDER, d]
         if marks[row.FELL, i, b] == q and lender >= 0:
             m.books[col.CREDIT_LOSS, lender, b] += m.debts[row.PRINCIPAL, d, b]
-    for i in range(n):
+    for f in range(m.fallen[0]):
+        i = m.fallen[f + 1]
         if marks[row.FELL, i, b] != q:
             continue
-        for c in range(n + 1):
-            due = claims[SECURED, i, c, b] * recovery[SECURED, i, b]
-            due += claims[UNSECURED, i, c, b] * recovery[UNSECURED, i, b]
-            m.estate[i, c, b] = due
-            claim = claims[SECURED, i, c, b] + claims[UNSECURED, i, c, b]
+        for p in range(m.claim_begins[i], m.claim_begins[i + 1]):
+            c = m.claim_creditor[p]
+            due = claims[SECURED, p, b] * recovery[SECURED, i, b]
+            due += claims[UNSECURED, p, b] * recovery[UNSECURED, i, b]
+            m.estate[p, b] = due
+            claim = claims[SECURED, p, b] + claims[UNSECURED, p, b]
             note_loss(i, c, b, claim - due, m)
             if c < n:
                 m.books[col.CREDIT_LOSS, c, b] -= due
@@ -298,11 +322,12 @@ def rebuild(q: int, i: int, b: int, m: Tableau) -> None:
             # The loan stays in the lender's books at its new amount instead of a claim on an estate.
             m.books[col.CREDIT_LOSS, lender, b] -= debts[row.PRINCIPAL, d, b]
         d = m.debt_kinds[row.NEXT_DEBT, d]
-    for c in range(n + 1):
-        note_loss(i, c, b, estate[i, c, b], m)
+    for p in range(m.claim_begins[i], m.claim_begins[i + 1]):
+        c = m.claim_creditor[p]
+        note_loss(i, c, b, estate[p, b], m)
         if c < n:
-            m.books[col.CREDIT_LOSS, c, b] += estate[i, c, b]
-        estate[i, c, b] = 0.0
+            m.books[col.CREDIT_LOSS, c, b] += estate[p, b]
+        estate[p, b] = 0.0
     marks[row.ESTATE_AT, i, b] = FOREVER
     nodes[row.NEW_DEBT, i, b] *= rate
     nodes[row.NEW_INTEREST, i, b] *= rate
@@ -342,17 +367,17 @@ def pay_creditors(q: int, i: int, b: int, m: Tableau) -> None:
     nodes[row.OTHER_ASSETS, i, b] = 0.0
     due = owed_by_estate(i, b, m)
     scale = min(nodes[row.CASH, i, b] / due, 1.0) if due > 0.0 else 0.0
-    for c in range(n + 1):
-        paid = estate[i, c, b] * scale
+    for p in range(m.claim_begins[i], m.claim_begins[i + 1]):
+        c, paid = m.claim_creditor[p], estate[p, b] * scale
         if m.switches[row.LEDGER]:
-            m.ledger_estates[q, i, c, b] = paid
+            m.ledger_estates[q, p, b] = paid
         if c < n:
             nodes[row.CASH, c, b] += paid
             m.books[col.ESTATE_GOT, c, b] += paid
-            m.books[col.CREDIT_LOSS, c, b] += estate[i, c, b] - paid
-        note_loss(i, c, b, estate[i, c, b] - paid, m)
-        m.books[col.FORGIVEN, i, b] += estate[i, c, b] - paid
+            m.books[col.CREDIT_LOSS, c, b] += estate[p, b] - paid
+        note_loss(i, c, b, estate[p, b] - paid, m)
+        m.books[col.FORGIVEN, i, b] += estate[p, b] - paid
         nodes[row.CASH, i, b] -= paid
-        estate[i, c, b] = 0.0
+        estate[p, b] = 0.0
     m.books[col.GONE, i, b] += nodes[row.CASH, i, b]
     nodes[row.CASH, i, b] = 0.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.lanes import Lanes, lanes, least, most, where
+from cardhouse.economy.kernel.compiling import inlined, kernel
+from cardhouse.economy.kernel.lanes import Lanes, Mask, lanes, least, most, where
 from cardhouse.economy.kernel.outset import BASE_MOVE, SPREAD_MOVE
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -21,19 +21,30 @@ def windows(q: int, m: Tableau) -> None:
     limits of leverage and cover. Shares: the pace of the plan times market value, shut by a deep fall of it.
     Lines: undrawn credit; the part under a cover test only while earnings cover debt service.
     """
-    limits = m.limits
     for i in range(m.nodes.shape[1]):
-        for gate in range(4):
-            limits[gate, i] = 0.0
+        for gate in range(STAKES):
+            m.limits[gate, i] = 0.0
         if not m.kinds[row.VEHICLE, i]:
             gates(q, i, m)
-    listed(q, m)
-    for i in range(m.nodes.shape[1]):
-        whole = limits[DEBT_MARKET, i] + limits[SHARES, i] + limits[LINES, i] + limits[STAKES, i]
-        m.nodes[row.DRAWABLE, i] = whole
+        listed(q, i, m)
 
 
 @kernel
+def shut_windows(q: int, i: int, now: Mask, m: Tableau) -> None:
+    """Who stops raises nothing any more; shares in it bring nothing to who holds them."""
+    for gate in range(STAKES):
+        m.limits[gate, i] = where(now, 0.0, m.limits[gate, i])
+    listed(q, i, m)
+    s = m.kinds[row.FIRST_HELD, i]
+    while s >= 0:
+        holder = m.holding_kinds[row.STAKE_HOLDER, s]
+        if holder >= 0 and m.holding_kinds[row.STAKE_LISTED, s]:
+            listed(q, holder, m)
+            m.flags[row.CHANGED, holder] = 1
+        s = m.holding_kinds[row.NEXT_HELD, s]
+
+
+@inlined
 def gates(q: int, i: int, m: Tableau) -> None:
     """The windows of one firm but for its listed stakes."""
     limits, nodes, marks, years = m.limits, m.nodes, m.marks, m.years[q]
@@ -43,20 +54,20 @@ def gates(q: int, i: int, m: Tableau) -> None:
     pace = where(earns0 > 0.0, earns / earns0, standing)
     debt = nodes[row.NEW_DEBT, i] + nodes[row.OLD_DEBT, i]
     interest = nodes[row.NEW_INTEREST, i] + nodes[row.OLD_INTEREST, i]
-    room = most(nodes[row.LEVERAGE_LIMIT, i] * most(earns, 0.0) - debt, 0.0)
-    asked, shares = nodes[row.MARKET, i] * years, nodes[row.EQUITY_PART, i]
+    room = most(m.node_terms[row.LEVERAGE_LIMIT, i] * most(earns, 0.0) - debt, 0.0)
+    asked, shares = m.node_terms[row.MARKET, i] * years, m.node_terms[row.EQUITY_PART, i]
     lent = least(asked * (1.0 - shares) * most(pace, 0.0), room) * m.drivers[dr.DEBT_WINDOW, q]
-    covered = earns >= nodes[row.COVER_LIMIT, i] * interest
+    covered = earns >= m.node_terms[row.COVER_LIMIT, i] * interest
     limits[DEBT_MARKET, i] = where(down | shut, 0.0, where(covered, lent, 0.0))
     sold = asked * shares * standing * m.drivers[dr.EQUITY_WINDOW, q]
-    high = standing > 1.0 - nodes[row.DRAWDOWN, i]
+    high = standing > 1.0 - m.node_terms[row.DRAWDOWN, i]
     limits[SHARES, i] = where(down | shut, 0.0, where(high, sold, 0.0))
     service = (nodes[row.LADDER_DUE, i] + nodes[row.OLD_DUE, i]) / years + interest
-    tested = where(earns < nodes[row.DSCR, i] * service, nodes[row.DSCR_PART, i], 0.0)
+    tested = where(earns < m.node_terms[row.DSCR, i] * service, m.node_terms[row.DSCR_PART, i], 0.0)
     limits[LINES, i] = where(down, 0.0, nodes[row.UNDRAWN, i] * (1.0 - tested))
 
 
-@kernel
+@inlined
 def stake_proceeds(q: int, s: int, m: Tableau) -> Lanes:
     """What a listed stake would bring now."""
     holding_terms, starts = m.holding_terms, m.starts
@@ -70,19 +81,23 @@ def stake_proceeds(q: int, s: int, m: Tableau) -> Lanes:
     return holding_terms[row.STAKE_PROCEEDS0, s] * worth * m.holdings[row.FRACTION, s] / fraction0
 
 
-@kernel
-def listed(q: int, m: Tableau) -> None:
-    """Listed stakes as a source of money."""
-    for s in range(m.holding_kinds.shape[1]):
-        i = m.holding_kinds[row.STAKE_HOLDER, s]
-        if i >= 0 and m.holding_kinds[row.STAKE_LISTED, s]:
-            m.limits[STAKES, i] += where(m.marks[row.DOWN, i] > 0.0, 0.0, stake_proceeds(q, s, m))
+@inlined
+def listed(q: int, i: int, m: Tableau) -> None:
+    """Listed stakes of a node as its last source of money, and all its windows together."""
+    limits, found, down = m.limits, lanes(0.0), m.marks[row.DOWN, i] > 0.0
+    s = m.kinds[row.FIRST_HOLDING, i]
+    while s >= 0:
+        if m.holding_kinds[row.STAKE_LISTED, s]:
+            found += where(down, 0.0, stake_proceeds(q, s, m))
+        s = m.holding_kinds[row.NEXT_HOLDING, s]
+    limits[STAKES, i] = found
+    m.nodes[row.DRAWABLE, i] = limits[DEBT_MARKET, i] + limits[SHARES, i] + limits[LINES, i] + found
 
 
-@kernel
+@inlined
 def new_rate(i: int, m: Tableau) -> Lanes:
     """Yearly rate on what a node borrows now."""
-    return most(m.nodes[row.NEW_RATE, i] + m.levels[BASE_MOVE] + m.levels[SPREAD_MOVE], 0.0)
+    return most(m.node_terms[row.NEW_RATE, i] + m.levels[BASE_MOVE] + m.levels[SPREAD_MOVE], 0.0)
 
 
 @kernel

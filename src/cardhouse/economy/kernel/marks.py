@@ -5,7 +5,7 @@ from __future__ import annotations
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.lanes import Lanes, any_of, everywhere, lanes, most, no, size, where
 from cardhouse.economy.kernel.powers import power
 from cardhouse.economy.kernel.tableau import Tableau
@@ -16,7 +16,7 @@ LEAST_PLAN = 1e-9
 """USD million of planned revenue below which a ratio to it says nothing."""
 
 
-@kernel
+@inlined
 def own_value(q: int, i: int, m: Tableau) -> Lanes:
     """What a firm is worth without its stakes in other nodes."""
     nodes, own = m.nodes, m.starts[row.OWN0, i]
@@ -31,16 +31,16 @@ def own_value(q: int, i: int, m: Tableau) -> Lanes:
     planned = m.plans[row.PLAN_REVENUE, i, q]
     ratio = where(planned > LEAST_PLAN, m.books[col.REVENUE, i] / planned, 1.0)
     worth = own * nodes[row.GROWN, i] * multiple
-    worth *= power(most(ratio, 0.0), nodes[row.VALUE_ELASTICITY, i])
+    worth *= power(most(ratio, 0.0), m.node_terms[row.VALUE_ELASTICITY, i])
     return where(m.marks[row.DOWN, i] > 0.0, 0.0, worth)
 
 
-@kernel
+@inlined
 def grow(q: int, i: int, m: Tableau) -> None:
     """What owners ask of a value by now, since the opening; quarters of the same length need one power only."""
     nodes, years = m.nodes, m.years[q]
     if q == 0 or years != m.years[q - 1]:
-        nodes[row.YEARS_RETURN, i] = power(1.0 + nodes[row.EQUITY_RETURN, i], lanes(years))
+        nodes[row.YEARS_RETURN, i] = power(1.0 + m.node_terms[row.EQUITY_RETURN, i], lanes(years))
     nodes[row.GROWN, i] = nodes[row.YEARS_RETURN, i] * (nodes[row.GROWN, i] if q > 0 else lanes(1.0))
 
 
@@ -75,7 +75,7 @@ def value_firms(q: int, m: Tableau) -> None:
             break
 
 
-@kernel
+@inlined
 def mark(q: int, s: int, m: Tableau) -> Lanes:
     """What a stake is worth at market; at the opening never less than it is carried at."""
     terms, holdings, held = m.holding_terms, m.holdings, m.holding_kinds[row.STAKE_HELD, s]

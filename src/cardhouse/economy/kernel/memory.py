@@ -18,8 +18,9 @@ from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, inf
 from numba.extending import lower_builtin, lower_getattr_generic, models, register_model
 
 from cardhouse.economy.kernel.arrays import Ints
-from cardhouse.economy.kernel.lanes import LANES, VECTOR, LanesType, as_vector, lanes_type, primitive
-from cardhouse.economy.kernel.tableau import AXES, INTEGERS, LENGTHS, MOVING, Tableau, in_memory
+from cardhouse.economy.kernel.columns import TOLD
+from cardhouse.economy.kernel.lanes import LANES, VECTOR, LanesType, as_vector, lanes_type, primitive, spread
+from cardhouse.economy.kernel.tableau import AXES, FIXED, INTEGERS, LENGTHS, MOVING, TERMS, Tableau, in_memory
 
 SLOTS = 5
 """An address and up to four lengths for each array."""
@@ -28,19 +29,29 @@ FIELDS = tuple(Tableau._fields)
 
 
 class HeldType(types.Type):
-    """Numba's type of the whole tableau."""
+    """Numba's type of the whole tableau.
 
-    def __init__(self) -> None:
-        super().__init__(name=f"Held{LANES}")
+    ``apart`` says whether each path has terms of its own, ``told`` whether the accounts are written that only a
+    single path tells (:data:`TOLD`).
+    """
+
+    def __init__(self, apart: bool, told: bool) -> None:
+        self.apart, self.told = apart, told
+        super().__init__(name=f"Held{LANES}{'Apart' * apart}{'Told' * told}")
 
 
 class ViewType(types.Type):
-    """Numba's type of one of its arrays; the last axis of a moving one is the paths."""
+    """Numba's type of one of its arrays; the last axis of a moving one, and of terms, is the paths.
 
-    def __init__(self, field: str) -> None:
-        self.field, self.axes, self.moving = field, AXES[field], field in MOVING
+    ``wide`` is the length of that axis in memory: that of terms is one where all paths share them.
+    """
+
+    def __init__(self, field: str, held: HeldType) -> None:
+        self.dropped = TOLD if field == "books" and not held.told else frozenset()
+        self.field, self.axes, self.moving = field, AXES[field], field in MOVING or field in TERMS
+        self.wide = LANES if held.apart or field in MOVING else 1
         self.dtype = types.int64 if field in INTEGERS else types.float64
-        super().__init__(name=f"View{LANES}({field}, {self.axes})")
+        super().__init__(name=f"View{self.wide}({field}, {self.axes}, {len(self.dropped)} dropped)")
 
 
 @register_model(HeldType)
@@ -53,21 +64,23 @@ class _ViewModel(models.OpaqueModel):
     """The place of its row in the table; address and lengths are read where they are used."""
 
 
-held = HeldType()
-VIEWS = {field: ViewType(field) for field in FIELDS}
+single, many, many_apart = HeldType(False, True), HeldType(False, False), HeldType(True, False)
+VIEWS = {kind: {field: ViewType(field, kind) for field in FIELDS} for kind in (single, many, many_apart)}
 
 
 def table_of(t: Tableau) -> Ints:
     """Addresses and shapes of the arrays of a tableau, (fields, SLOTS); the tableau must outlive it."""
     table = np.zeros((len(FIELDS), SLOTS), dtype=np.int64)
     for place, (field, array) in enumerate(t._asdict().items()):
-        laid = array
-        if field in MOVING:
-            laid = array.transpose(*in_memory(field, array.ndim - 1), array.ndim - 1)
+        lanes = 0 if field in FIXED else 1
+        axes = array.ndim - lanes
+        laid = array.transpose(*in_memory(field, axes), *range(axes, array.ndim))
         if not laid.flags.c_contiguous or array.ndim != AXES[field]:
             raise AssertionError(f"{field}: {array.ndim} axes of {array.strides}; expected {AXES[field]}, as in ORDERS")
         if field in MOVING and array.shape[-1] != LANES:
             raise AssertionError(f"{field}: {array.shape[-1]} lanes; expected {LANES}")
+        if field in TERMS and array.shape[-1] != t.plans.shape[-1]:
+            raise AssertionError(f"{field}: {array.shape[-1]} lanes; expected {t.plans.shape[-1]}, as all terms have")
         table[place, 0] = array.ctypes.data
         table[place, 1 : 1 + array.ndim] = array.shape
     return table
@@ -75,20 +88,23 @@ def table_of(t: Tableau) -> Ints:
 
 @primitive
 def hold(typingctx: Any, address: Any) -> Any:
-    """The tableau behind the address of its table."""
+    """The tableau behind the address of its table, for a single path: all its accounts are written."""
+    return single(types.int64), lambda _context, builder, _sig, args: builder.inttoptr(args[0], cgutils.voidptr_t)
 
-    def emit(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
-        return builder.inttoptr(args[0], cgutils.voidptr_t)
 
-    return held(types.int64), emit
+@primitive
+def hold_many(typingctx: Any, address: Any, moves: Any) -> Any:
+    """The tableau behind the address of its table, for many paths; where something moves them, each has its terms."""
+    kind = many if isinstance(moves, types.NoneType) else many_apart
+    return kind(types.int64, moves), lambda _c, builder, _sig, args: builder.inttoptr(args[0], cgutils.voidptr_t)
 
 
 @infer_getattr
 class _HeldAttributes(AttributeTemplate):
     key = HeldType
 
-    def generic_resolve(self, _kind: Any, attribute: str) -> Any:
-        return VIEWS.get(attribute)
+    def generic_resolve(self, kind: Any, attribute: str) -> Any:
+        return VIEWS[kind].get(attribute)
 
 
 @lower_getattr_generic(HeldType)
@@ -151,7 +167,7 @@ class _Get(AbstractTemplate):
 class _Set(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         view, index, value = args
-        if kws or not isinstance(view, ViewType):
+        if kws or not isinstance(view, ViewType) or view.field in TERMS:
             return None
         found = _result(view, index)
         if found is None:
@@ -166,6 +182,34 @@ def _length(builder: Any, kind: ViewType, view: Any, axis: int) -> Any:
     return _entry(builder, view, 1 + axis) if known is None else ir.Constant(WORD, known)
 
 
+def _literal(aggregate: Any, element: int) -> Any:
+    """A number of an index that is known when compiling, None for another."""
+    while isinstance(aggregate, ir.InsertValue):
+        if list(aggregate.indices) == [element]:
+            return aggregate.value.constant if isinstance(aggregate.value, ir.Constant) else None
+        aggregate = aggregate.aggregate
+    return None
+
+
+def _apart(builder: Any, instruction: Any, kind: ViewType, index: Any) -> Any:
+    """Tell the compiler that arrays do not overlap, nor two variables of an array: a store to one leaves the others.
+
+    Else it would load again, after every store, whatever it had in registers.
+    """
+    module = builder.module
+    none = ir.Constant(WORD, 0)
+
+    def node(name: str, parent: Any) -> Any:
+        return module.add_metadata([name, parent, none])
+
+    found = node(kind.field, module.add_metadata(["tableau"]))
+    variable = _literal(index, 0) if (kind.field, 0) in LENGTHS else None
+    if variable is not None:
+        found = node(f"{kind.field} {variable}", found)
+    instruction.set_metadata("tbaa", module.add_metadata([found, found, none]))
+    return instruction
+
+
 def _place(context: Any, builder: Any, kind: ViewType, view: Any, index: Any, index_type: Any) -> Any:
     """Address of the first number that an index picks."""
     parts = [index]
@@ -177,8 +221,8 @@ def _place(context: Any, builder: Any, kind: ViewType, view: Any, index: Any, in
         offset = builder.mul(offset, _length(builder, kind, view, axis), flags=["nsw"])
         offset = builder.add(offset, parts[axis], flags=["nsw"])
     if kind.moving:
-        offset = builder.mul(offset, ir.Constant(WORD, LANES), flags=["nsw"])
-    if len(parts) > axes:
+        offset = builder.mul(offset, ir.Constant(WORD, kind.wide), flags=["nsw"])
+    if len(parts) > axes and not (kind.moving and kind.wide == 1):
         offset = builder.add(offset, parts[axes], flags=["nsw"])
     element = context.get_value_type(kind.dtype)
     address = builder.inttoptr(_entry(builder, view, 0), element.as_pointer())
@@ -186,20 +230,28 @@ def _place(context: Any, builder: Any, kind: ViewType, view: Any, index: Any, in
 
 
 def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    place = _place(context, builder, sig.args[0], args[0], args[1], sig.args[1])
-    if sig.return_type != lanes_type:
-        return builder.load(place, typ=context.get_value_type(sig.return_type))
-    return builder.load(builder.bitcast(place, VECTOR.as_pointer()), typ=VECTOR, align=64)
+    kind = sig.args[0]
+    place = _place(context, builder, kind, args[0], args[1], sig.args[1])
+    many = sig.return_type == lanes_type
+    if many and kind.wide == LANES:
+        found = builder.load(builder.bitcast(place, VECTOR.as_pointer()), typ=VECTOR, align=64)
+        return _apart(builder, found, kind, args[1])
+    found = builder.load(place, typ=context.get_value_type(kind.dtype))
+    _apart(builder, found, kind, args[1])
+    return spread(builder, found) if many else found
 
 
 def _set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     view, index, given = sig.args
+    if _literal(args[1], 0) in view.dropped:
+        return context.get_dummy_value()
     place = _place(context, builder, view, args[0], args[1], index)
     if _result(view, index) != lanes_type:
-        builder.store(args[2], place)
+        stored = builder.store(args[2], place)
     else:
         value = as_vector(context, builder, args[2], given)
-        builder.store(value, builder.bitcast(place, VECTOR.as_pointer()), align=64)
+        stored = builder.store(value, builder.bitcast(place, VECTOR.as_pointer()), align=64)
+    _apart(builder, stored, view, args[1])
     return context.get_dummy_value()
 
 
@@ -260,6 +312,17 @@ def lanes_of(typingctx: Any, array: Any, place: Any) -> Any:
 
 
 @primitive
+def put_number_at(typingctx: Any, address: Any, value: Any) -> Any:
+    """Write a number to an address."""
+
+    def emit(context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        builder.store(args[1], builder.inttoptr(args[0], ir.DoubleType().as_pointer()))
+        return context.get_dummy_value()
+
+    return types.none(types.int64, types.float64), emit
+
+
+@primitive
 def put_whole_at(typingctx: Any, address: Any, value: Any) -> Any:
     """Write a whole number to an address."""
 
@@ -300,19 +363,13 @@ def bare(typingctx: Any, arrays: Any) -> Any:
 
 
 @primitive
-def count_lanes(typingctx: Any, counts: Any, row_of: Any, classes: Any, asked: Any) -> Any:
-    """Add one to the class of each lane in a row of counts, (..., classes) of 16 bits; lanes from ``asked`` on none."""
+def set_bytes(typingctx: Any, array: Any, place: Any, value: Any) -> Any:
+    """Write small whole numbers to a row of bytes; the rows are those of :func:`lanes_of`."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        array = context.make_array(sig.args[0])(context, builder, args[0])
-        width = cgutils.unpack_tuple(builder, array.shape, sig.args[0].ndim)[-1]
-        begin, word = builder.mul(args[1], width), ir.IntType(16)
-        found = builder.fptosi(args[2], ir.VectorType(WORD, LANES))
-        for b in range(LANES):
-            offset = builder.add(begin, builder.extract_element(found, ir.Constant(WORD, b)))
-            cell = builder.gep(array.data, [offset], inbounds=True, source_etype=word)
-            one = builder.zext(builder.icmp_signed("<", ir.Constant(WORD, b), args[3]), word)
-            builder.store(builder.add(builder.load(cell, typ=word), one), cell)
+        kind = ir.VectorType(ir.IntType(8), LANES)
+        small = builder.trunc(builder.fptosi(args[2], ir.VectorType(ir.IntType(32), LANES)), kind)
+        builder.store(small, row_address(context, builder, sig, args, kind), align=8)
         return context.get_dummy_value()
 
-    return types.none(counts, types.int64, lanes_type, types.int64), emit
+    return types.none(array, types.int64, lanes_type), emit

@@ -14,15 +14,19 @@ from numpy.typing import NDArray
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import Floats, Ints
-from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.dues import opening_debts
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, floor, least, most, one_lane, where
-from cardhouse.economy.kernel.memory import count_lanes, lanes_of, set_lanes
+from cardhouse.economy.kernel.memory import lanes_of, set_bytes, set_lanes
 from cardhouse.economy.kernel.tableau import Tableau
 
 MEASURES = ("revenue", "capital spending", "free cash flow", "cash", "debt", "market value")
 WORLD_MEASURES = ("rent of computing", "need of computing")
+FIGURES = len(MEASURES)
 CLASSES = 128
+BLOCKS = 16
+"""Blocks whose classes wait to be counted: one after the other they would push everything else out of the cache."""
+LINE = 64
+"""Bytes of a line of the cache."""
 CAUSES = ("customers", "counterparties", "markets", "outlays")
 """What was missing against the plan by the time of a fall: sales to the world; what others pay; money that could be
 raised; and what had to be paid beyond it."""
@@ -42,7 +46,8 @@ class Recorder(NamedTuple):
 
     Attributes
     ----------
-    full : (F,) nodes whose figures make fans. reference : (Q, N, 4), the path without chance, as :data:`REFERENCE`.
+    full : (F,) nodes whose figures make fans; seat : (N,) the place of each node among them, or -1.
+    reference : (Q, N, 4), the path without chance, as :data:`REFERENCE`.
     lowest, per_class : (Q, MEASURES, F) and where classes begin and how many there are per unit; ``world_lowest``,
         ``world_per_class`` (Q, 2) the same of the world.
     counts, world_counts : (Q, MEASURES, F, CLASSES) and (Q, 2, CLASSES), paths by class.
@@ -52,10 +57,12 @@ class Recorder(NamedTuple):
     room : (P / L, N, L), the least room that a node had over what bound it, as a part of that; -1 for one that fell.
     weights : (P / L, L), logarithm of how much likelier a path is by chance alone than as it was steered.
     causes : (N, 4), shares of causes summed over the failures of a node; ``failures`` (N,) how many.
+    waiting : (BLOCKS, Q * MEASURES * F + Q * 2, L), classes of figures and of the world in blocks not counted yet.
     raw : (P, Q, MEASURES, F) the figures themselves, or (0, ...) where they are not asked for.
     """
 
     full: Ints
+    seat: Ints
     reference: Floats
     lowest: Floats
     per_class: Floats
@@ -70,6 +77,7 @@ class Recorder(NamedTuple):
     weights: Floats
     causes: Floats
     failures: Ints
+    waiting: NDArray[np.uint8]
     raw: Floats
     world_raw: Floats
 
@@ -86,8 +94,11 @@ def new_recorder(
     steps, nodes = reference.shape[:2]
     blocks = -(-paths // LANES)
     fans = (steps, len(MEASURES), full.size)
+    seat = np.full(nodes, -1, dtype=np.int64)
+    seat[full] = np.arange(full.size)
     return Recorder(
         full=full,
+        seat=seat,
         reference=reference,
         lowest=classes[0],
         per_class=classes[1],
@@ -102,12 +113,13 @@ def new_recorder(
         weights=np.zeros((blocks, LANES)),
         causes=np.zeros((nodes, len(CAUSES))),
         failures=np.zeros(nodes, dtype=np.int64),
+        waiting=np.zeros((BLOCKS, steps * (len(MEASURES) * full.size + len(WORLD_MEASURES)), LANES), dtype=np.uint8),
         raw=np.zeros((paths if raw else 0, *fans)),
         world_raw=np.zeros((paths if raw else 0, steps, len(WORLD_MEASURES))),
     )
 
 
-@kernel
+@inlined
 def measure(kind: int, i: int, m: Tableau) -> Lanes:
     """One figure of a node at the end of a step, as :data:`MEASURES`."""
     nodes = m.nodes
@@ -124,30 +136,59 @@ def measure(kind: int, i: int, m: Tableau) -> Lanes:
     return nodes[row.VALUE, i]
 
 
+class Extent(NamedTuple):
+    """What is kept of a block: of how many steps and full nodes, and whether the figures themselves.
+
+    ``first`` is its first path in the chunk, ``asked`` how many of its paths are asked for, ``waits`` the row where its
+    classes wait.
+    """
+
+    steps: int
+    full: int
+    raw: bool
+    first: int
+    asked: int
+    waits: int
+
+
 @kernel
-def note_step(q: int, first: int, count: int, asked: Mask, m: Tableau, r: Recorder) -> None:
-    """Keep what a step brought; paths of the block from ``count`` on are not asked for (``asked`` says so by lane)."""
-    opening_debts(q, m)
-    full, measures = r.full.size, r.lowest.shape[1]
-    for k in range(measures):
-        for f in range(full):
-            figure, cell = measure(k, r.full[f], m), (q * measures + k) * full + f
-            found = floor((figure - r.lowest[q, k, f]) * r.per_class[q, k, f])
-            count_lanes(r.counts, cell, classed(found), count)
-            set_lanes(r.sums, cell, lanes_of(r.sums, cell) + where(asked, figure, 0.0))
-            if r.raw.size:
-                for b in range(count):
-                    r.raw[first + b, q, k, f] = one_lane(figure, b)
+def extent(first: int, count: int, r: Recorder) -> Extent:
+    """The extent of a block of a chunk."""
+    steps, full = r.lowest.shape[0], r.full.size
+    waits = first // LANES % BLOCKS * steps * (FIGURES * full + 2)
+    return Extent(steps, full, r.raw.size > 0, first, count, waits)
+
+
+@inlined
+def note_world(q: int, m: Tableau, e: Extent, r: Recorder) -> None:
+    """Keep the figures of the world in a step; ``r`` is bare."""
     for k in range(2):
-        level = m.paths[row.RENTS_PATH if k == 0 else row.NEED_PATH, q]
-        found = floor((level - r.world_lowest[q, k]) * r.world_per_class[q, k])
-        count_lanes(r.world_counts, q * 2 + k, classed(found), count)
-        if r.world_raw.size:
-            for b in range(count):
-                r.world_raw[first + b, q, k] = one_lane(level, b)
-    for i in range(m.nodes.shape[1]):
-        sum_up(q, i, m)
-        compare(q, i, count, m, r)
+        level, cell = m.paths[row.RENTS_PATH if k == 0 else row.NEED_PATH, q], q * 2 + k
+        found = floor((level - r.world_lowest[cell]) * r.world_per_class[cell])
+        set_bytes(r.waiting, e.waits + e.steps * FIGURES * e.full + cell, classed(found))
+        if e.raw:
+            for b in range(e.asked):
+                r.world_raw[(e.first + b) * e.steps * 2 + cell] = one_lane(level, b)
+
+
+@inlined
+def note_node(q: int, i: int, asked: Mask, m: Tableau, e: Extent, r: Recorder) -> None:
+    """Keep what a step brought to a node; ``asked`` says which paths are asked for, ``r`` is bare."""
+    f = r.seat[i]
+    for k in range(FIGURES if f >= 0 else 0):
+        figure, cell = measure(k, i, m), (q * FIGURES + k) * e.full + f
+        found = floor((figure - r.lowest[cell]) * r.per_class[cell])
+        set_bytes(r.waiting, e.waits + cell, classed(found))
+        set_lanes(r.sums, cell, lanes_of(r.sums, cell) + where(asked, figure, 0.0))
+        if e.raw:
+            for b in range(e.asked):
+                r.raw[(e.first + b) * e.steps * FIGURES * e.full + cell] = one_lane(figure, b)
+    sum_up(q, i, m)
+    place = (q * m.nodes.shape[1] + i) * len(REFERENCE)
+    now = compare(q, i, place, m, r)
+    if any_of(now):
+        blame(i, now, r.reference[place + 3], e.asked, m, r)
+    m.nodes[row.MORE_OUTLAYS, i] += outlays(i, m) - r.reference[place + 2]
 
 
 @kernel
@@ -156,7 +197,7 @@ def classed(found: Lanes) -> Lanes:
     return least(CLASSES - 1.0, most(0.0, found))
 
 
-@kernel
+@inlined
 def sum_up(q: int, i: int, m: Tableau) -> None:
     """Add what a node lost in a step, and what it sold less than planned."""
     nodes, x = m.nodes, m.books
@@ -169,7 +210,7 @@ def sum_up(q: int, i: int, m: Tableau) -> None:
     nodes[row.LEAST_ROOM, i] = room if q == 0 else least(room, nodes[row.LEAST_ROOM, i])
 
 
-@kernel
+@inlined
 def got_from_others(i: int, m: Tableau) -> Lanes:
     """What a node got from nodes in a step, with what re-letting brought."""
     x = m.books
@@ -177,7 +218,7 @@ def got_from_others(i: int, m: Tableau) -> Lanes:
     return got + x[col.CALLS_GOT, i] + x[col.ESTATE_GOT, i]
 
 
-@kernel
+@inlined
 def outlays(i: int, m: Tableau) -> Lanes:
     """What a node paid out in a step but for what it chose to give to its owners."""
     x = m.books
@@ -185,39 +226,68 @@ def outlays(i: int, m: Tableau) -> Lanes:
     return spent + m.nodes[row.CAPEX_WORLD, i] + x[col.INTEREST, i] + x[col.PRINCIPAL, i] + x[col.CALLS_PAID, i]
 
 
+@inlined
+def compare(q: int, i: int, place: int, m: Tableau, r: Recorder) -> Mask:
+    """Add up how a node strays from the path without chance; returns where it falls now."""
+    nodes = m.nodes
+    nodes[row.LESS_SALES, i] -= m.books[col.WORLD_RECEIPTS, i] - r.reference[place]
+    nodes[row.LESS_TIES, i] -= got_from_others(i, m) - r.reference[place + 1]
+    return (m.marks[row.FELL, i] == q) & (m.marks[row.PULLED, i] <= 0.0)
+
+
 @kernel
-def compare(q: int, i: int, count: int, m: Tableau, r: Recorder) -> None:
-    """Add up how a node strays from the path without chance; where it falls now, say what was missing."""
-    nodes, reference = m.nodes, r.reference
-    sales, ties = m.books[col.WORLD_RECEIPTS, i] - reference[q, i, 0], got_from_others(i, m) - reference[q, i, 1]
-    nodes[row.LESS_SALES, i] -= sales
-    nodes[row.LESS_TIES, i] -= ties
-    now = (m.marks[row.FELL, i] == q) & (m.marks[row.PULLED, i] <= 0.0)
-    if any_of(now):
-        shut = most(reference[q, i, 3] - nodes[row.OPEN_AT_FALL, i], 0.0)
-        missing_sales, missing_ties = most(nodes[row.LESS_SALES, i], 0.0), most(nodes[row.LESS_TIES, i], 0.0)
-        more = most(nodes[row.MORE_OUTLAYS, i], 0.0)
-        whole = missing_sales + missing_ties + shut + more
-        some = now & (whole > 0.0)
-        add_cause(i, 0, where(some, missing_sales / whole, 0.0), count, r)
-        add_cause(i, 1, where(some, missing_ties / whole, where(now, 1.0, 0.0)), count, r)
-        add_cause(i, 2, where(some, shut / whole, 0.0), count, r)
-        add_cause(i, 3, where(some, more / whole, 0.0), count, r)
-        for b in range(count):
-            r.failures[i] += 1 if one_lane(where(now, 1.0, 0.0), b) > 0.0 else 0
-    nodes[row.MORE_OUTLAYS, i] += outlays(i, m) - reference[q, i, 2]
+def blame(i: int, now: Mask, drawable: float, count: int, m: Tableau, r: Recorder) -> None:
+    """Say what was missing where a node falls, ``drawable`` without chance."""
+    nodes = m.nodes
+    shut = most(drawable - nodes[row.OPEN_AT_FALL, i], 0.0)
+    missing_sales, missing_ties = most(nodes[row.LESS_SALES, i], 0.0), most(nodes[row.LESS_TIES, i], 0.0)
+    more = most(nodes[row.MORE_OUTLAYS, i], 0.0)
+    whole = missing_sales + missing_ties + shut + more
+    some = now & (whole > 0.0)
+    add_cause(i, 0, where(some, missing_sales / whole, 0.0), count, r)
+    add_cause(i, 1, where(some, missing_ties / whole, where(now, 1.0, 0.0)), count, r)
+    add_cause(i, 2, where(some, shut / whole, 0.0), count, r)
+    add_cause(i, 3, where(some, more / whole, 0.0), count, r)
+    for b in range(count):
+        r.failures[i] += 1 if one_lane(where(now, 1.0, 0.0), b) > 0.0 else 0
 
 
 @kernel
 def add_cause(i: int, cause: int, share: Lanes, count: int, r: Recorder) -> None:
     """Add the share of a cause in the failures of a node."""
     for b in range(count):
-        r.causes[i, cause] += one_lane(share, b)
+        r.causes[i * len(CAUSES) + cause] += one_lane(share, b)
 
 
 @kernel
-def note_end(block: int, m: Tableau, r: Recorder) -> None:
-    """Keep what a path came to; a firm that was reorganised and goes on did not stop."""
+def count_waiting(blocks: int, last: int, r: Recorder) -> None:
+    """Count the classes of blocks that wait, of the last of them only the first paths."""
+    fans = r.counts.size // CLASSES
+    tally(blocks, last, 0, r.waiting, r.counts.reshape(fans, CLASSES))
+    tally(blocks, last, fans, r.waiting, r.world_counts.reshape(r.world_counts.size // CLASSES, CLASSES))
+
+
+@kernel
+def tally(blocks: int, last: int, begin: int, waiting: NDArray[np.uint8], counts: NDArray[np.uint16]) -> None:
+    """Count classes from cell ``begin`` on, a line of the cache after the other."""
+    for near in range(0, counts.shape[0], LINE // LANES):
+        for k in range(blocks):
+            asked = last if k == blocks - 1 else LANES
+            for cell in range(near, min(near + LINE // LANES, counts.shape[0])):
+                for b in range(asked):
+                    counts[cell, waiting[k, begin + cell, b]] += 1
+
+
+@kernel
+def note_end(block: int, count: int, over: bool, m: Tableau, r: Recorder) -> None:
+    """Keep what a path came to; a firm that was reorganised and goes on did not stop.
+
+    Parameters
+    ----------
+    count, over : paths of the block that were asked for; whether it is the last of its chunk.
+    """
+    if over or block % BLOCKS == BLOCKS - 1:
+        count_waiting(block % BLOCKS + 1, count, r)
     nodes, marks, n = m.nodes, m.marks, m.nodes.shape[1]
     for i in range(n):
         figure = nodes[row.CASH, i] + nodes[row.EQUITY, i] + nodes[row.VALUE, i] + nodes[row.SUM_REVENUE, i]

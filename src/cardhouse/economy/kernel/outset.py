@@ -5,7 +5,7 @@ from __future__ import annotations
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INVESTMENT, OPERATING, RENT, Floats
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.lanes import Lanes, any_of, lanes, least, most, size, where
 from cardhouse.economy.kernel.powers import power
 from cardhouse.economy.kernel.tableau import Tableau
@@ -17,14 +17,25 @@ SLACK = 1e-12
 
 
 @kernel
-def at(series: Floats, r: int, i: int, q: int, late: Lanes) -> Lanes:
-    """A series ``series[r, i]`` as it was ``late`` steps before, in a straight line; before them its first value."""
-    found, back = series[r, i, q], 1
+def lags(q: int, m: Tableau) -> None:
+    """Weights of what was planned so many steps before, for deliveries that are late: a straight line between two."""
+    late, back = m.drivers[dr.DELAY, q], 0
     if any_of(late > 0.0):
-        found *= most(1.0 - late, 0.0)
-        while any_of(late > back - 1.0):
-            found += most(1.0 - size(late - back), 0.0) * series[r, i, max(q - back, 0)]
+        m.lags[0], back = most(1.0 - late, 0.0), 1
+        while back < m.lags.shape[0] and any_of(late > back - 1.0):
+            m.lags[back] = most(1.0 - size(late - back), 0.0)
             back += 1
+    m.lagged[0] = back
+
+
+@inlined
+def at(series: Floats, r: int, i: int, q: int, m: Tableau) -> Lanes:
+    """A series ``series[r, i]`` as it was when what is delivered now was due; before the first step its first value."""
+    found, backs = series[r, i, q], m.lagged[0]
+    if backs > 0:
+        found *= m.lags[0]
+        for back in range(1, backs):
+            found += m.lags[back] * series[r, i, max(q - back, 0)]
     return found
 
 
@@ -40,18 +51,18 @@ def paces(q: int, m: Tableau) -> None:
         before = plans[row.PLAN_RECEIPTS, i, max(q - 1, 0)]
         grows = where((before > 0.0) & (plan > before), plan / before, 1.0)
         nodes[row.GROWTH, i] *= (1.0 + (grows - 1.0) * growth) / grows
-        late = where((plan > 0.0) & (delay > 0.0), at(plans, row.PLAN_RECEIPTS, i, q, delay) / plan, 1.0)
+        late = where((plan > 0.0) & (delay > 0.0), at(plans, row.PLAN_RECEIPTS, i, q, m) / plan, 1.0)
         nodes[row.PACE, i] = nodes[row.GROWTH, i] * late
 
 
-@kernel
+@inlined
 def demand_met(q: int, m: Tableau) -> Lanes:
     """End demand that finds a seller, against plan: what a laboratory sold that stopped is gone with it."""
     nodes = m.nodes
     planned, met = lanes(0.0), lanes(0.0)
     for i in range(nodes.shape[1]):
         if m.kinds[row.SELLS_AI, i]:
-            sells = m.plans[row.PLAN_RECEIPTS, i, q] * (nodes[row.AI, i] + nodes[row.RENTS, i])
+            sells = m.plans[row.PLAN_RECEIPTS, i, q] * (m.node_terms[row.AI, i] + m.node_terms[row.RENTS, i])
             planned += sells
             moved = nodes[row.PACE, i] * m.firm_drivers[dr.SHARE, i, q]
             met += sells * moved * (1.0 - m.marks[row.DOWN, i])
@@ -112,31 +123,31 @@ def receipts(q: int, m: Tableau) -> None:
             continue
         plan = plans[row.PLAN_RECEIPTS, i, q]
         pace = nodes[row.PACE, i] * firm_drivers[dr.SHARE, i, q]
-        ai, rents = nodes[row.AI, i], nodes[row.RENTS, i]
+        ai, rents = m.node_terms[row.AI, i], m.node_terms[row.RENTS, i]
         grown = where(plan > 0.0, most(1.0 - plans[row.PLAN_RECEIPTS, i, 0] / plan, 0.0), 0.0)
-        fresh = nodes[row.NEW_AT_RENT, i] * grown
+        fresh = m.node_terms[row.NEW_AT_RENT, i] * grown
         sales = (1.0 - fresh) * levels[SALES] + fresh * levels[NEED] * rent
         mix = 1.0 - ai - rents + (ai * sales + rents * rent) * pace
-        mix *= 1.0 + nodes[row.SOVEREIGN, i] * sovereign
+        mix *= 1.0 + m.node_terms[row.SOVEREIGN, i] * sovereign
         sells = plan * mix * firm_drivers[dr.PRICE, i, q] * (1.0 - m.marks[row.DOWN, i])
-        exports = sells * nodes[row.EXPORT, i] * licensed
-        nodes[row.RECEIPTS, i] = sells * (1.0 - nodes[row.EXPORT, i]) + exports
+        exports = sells * m.node_terms[row.EXPORT, i] * licensed
+        nodes[row.RECEIPTS, i] = sells * (1.0 - m.node_terms[row.EXPORT, i]) + exports
         nodes[row.LEVY, i] = exports * levy
 
 
 @kernel
 def spending(q: int, m: Tableau) -> None:
     """Planned capital spending after discipline and after revenue lost; the subsidy that no longer comes back."""
-    nodes, delay, discipline = m.nodes, m.drivers[dr.DELAY, q], m.drivers[dr.SPENDING, q]
+    nodes, discipline = m.nodes, m.drivers[dr.SPENDING, q]
     ended = most(1.0 - m.drivers[dr.SUBSIDY, q], 0.0)
     for i in range(nodes.shape[1]):
         if m.kinds[row.VEHICLE, i]:
             continue  # what it builds is paid in
         stands = 1.0 - m.marks[row.DOWN, i]
-        planned = at(m.plans, row.PLAN_CAPEX, i, q, delay)
+        planned = at(m.plans, row.PLAN_CAPEX, i, q, m)
         spends = planned * discipline * nodes[row.CUT, i] * stands
         nodes[row.CAPEX, i] = spends
-        nodes[row.LEVY, i] += spends * nodes[row.SUBSIDY, i] * ended
+        nodes[row.LEVY, i] += spends * m.node_terms[row.SUBSIDY, i] * ended
 
 
 @kernel
@@ -147,50 +158,54 @@ def costs(q: int, m: Tableau) -> None:
     computing it follows the need and the rent of computing. Part of what costs have grown by since the opening
     is an intention: a firm that runs out of money stops growing before it stops paying.
     """
-    plans, nodes, levels, firm_drivers, marks = m.plans, m.nodes, m.levels, m.firm_drivers, m.marks
-    rent, need = levels[RENT_LEVEL], levels[NEED]
+    rent, need, years = m.levels[RENT_LEVEL], m.levels[NEED], m.years[q]
     licensed, sovereign = 1.0 - m.drivers[dr.EXPORT, q], m.drivers[dr.SOVEREIGN, q] - 1.0
+    nodes, terms = m.nodes, m.node_terms
     for i in range(nodes.shape[1]):
-        plan = plans[row.PLAN_RECEIPTS, i, q]
-        ai, rents, buys = nodes[row.AI, i], nodes[row.RENTS, i], nodes[row.BUYS_COMPUTE, i]
-        pace = nodes[row.PACE, i] * firm_drivers[dr.SHARE, i, q]
+        plan = m.plans[row.PLAN_RECEIPTS, i, q]
+        ai, rents, buys = terms[row.AI, i], terms[row.RENTS, i], terms[row.BUYS_COMPUTE, i]
+        pace = nodes[row.PACE, i] * m.firm_drivers[dr.SHARE, i, q]
         volume = 1.0 - ai - rents + ai * need * pace * (1.0 - buys + buys * rent) + rents * pace
-        volume *= 1.0 - nodes[row.EXPORT, i] * licensed
-        volume *= 1.0 + nodes[row.SOVEREIGN, i] * sovereign
-        planned = plans[row.PLAN_FIXED, i, q] + nodes[row.VARIABLE, i] * plan * volume
-        nodes[row.COSTS, i] = planned * (1.0 - marks[row.DOWN, i])
-        nodes[row.CAPEX_WORLD, i] = nodes[row.CAPEX, i]
-        nodes[row.NAMED, i] = 0.0
-    contract_costs(q, m)
-    years = m.years[q]
-    for i in range(nodes.shape[1]):
-        floor = nodes[row.COST_FLOOR, i] * years * (1.0 - marks[row.DOWN, i])
-        needed = most(nodes[row.COSTS, i] - nodes[row.NAMED, i], floor)
-        grown = most(needed - nodes[row.COSTS_AT_OPENING, i] * years, 0.0)
-        flexible = nodes[row.COST_FLEX, i] * grown
-        nodes[row.FLEXIBLE, i] = flexible
+        volume *= 1.0 - terms[row.EXPORT, i] * licensed
+        volume *= 1.0 + terms[row.SOVEREIGN, i] * sovereign
+        stands = 1.0 - m.marks[row.DOWN, i]
+        planned = (m.plans[row.PLAN_FIXED, i, q] + terms[row.VARIABLE, i] * plan * volume) * stands
+        spends, named = ordered(i, m)
+        floor = terms[row.COST_FLOOR, i] * years * stands
+        needed = most(delivering(q, i, planned, stands, m) - named, floor)
+        grown = most(needed - terms[row.COSTS_AT_OPENING, i] * years, 0.0)
+        flexible = terms[row.COST_FLEX, i] * grown
+        nodes[row.NAMED, i], nodes[row.FLEXIBLE, i] = named, flexible
         nodes[row.COSTS, i] = needed - flexible
-        left = nodes[row.CAPEX_WORLD, i]
-        nodes[row.CAPEX_WORLD, i] = where(left > SLACK * nodes[row.CAPEX, i], left, 0.0)
+        nodes[row.CAPEX_WORLD, i] = where(spends > SLACK * nodes[row.CAPEX, i], spends, 0.0)
 
 
-@kernel
-def contract_costs(q: int, m: Tableau) -> None:
-    """What contracts cost their payees to deliver, and what of their payers' costs and spending they are."""
-    tie_kinds, ties, nodes, marks = m.tie_kinds, m.ties, m.nodes, m.marks
-    for n in range(m.live[0]):
-        t = m.live[n + 1]
-        payer, payee, role = tie_kinds[row.TIE_PAYER, t], tie_kinds[row.TIE_PAYEE, t], tie_kinds[row.TIE_ROLE, t]
-        asked = ties[row.DUE, t] + ties[row.GHOST, t]
-        if payee >= 0 and role != INVESTMENT:
-            delivers = nodes[row.VARIABLE, payee] * asked
-            if tie_kinds[row.TIE_OF_SPENDING, t]:
+@inlined
+def ordered(i: int, m: Tableau) -> tuple[Lanes, Lanes]:
+    """Spending of a node that no contract names, and costs that contracts name."""
+    spends, named = m.nodes[row.CAPEX, i], lanes(0.0)
+    t = m.kinds[row.FIRST_BOUGHT, i]
+    while t >= 0:
+        role, asked = m.tie_kinds[row.TIE_ROLE, t], m.ties[row.DUE, t] + m.ties[row.GHOST, t]
+        if role == CAPITAL:
+            spends -= asked
+        elif role in (OPERATING, RENT):
+            named += asked
+        t = m.tie_kinds[row.NEXT_BOUGHT, t]
+    return spends, named
+
+
+@inlined
+def delivering(q: int, i: int, costs: Lanes, stands: Lanes, m: Tableau) -> Lanes:
+    """Costs of a node with what its contracts cost it to deliver."""
+    t = m.kinds[row.FIRST_SOLD, i]
+    while t >= 0:
+        if m.tie_kinds[row.TIE_ROLE, t] != INVESTMENT:
+            delivers = m.node_terms[row.VARIABLE, i] * (m.ties[row.DUE, t] + m.ties[row.GHOST, t])
+            if m.tie_kinds[row.TIE_OF_SPENDING, t]:
                 # A share of spending buys more chips at a lower price; a contract in dollars is what it is.
                 shared = m.schedules[row.TIE_OF_CAPEX, t, q] > 0.0
-                delivers /= where(shared, m.firm_drivers[dr.PRICE, payee, q], 1.0)
-            nodes[row.COSTS, payee] += delivers * (1.0 - marks[row.DOWN, payee])
-        if payer >= 0:
-            if role == CAPITAL:
-                nodes[row.CAPEX_WORLD, payer] -= asked
-            elif role in (OPERATING, RENT):
-                nodes[row.NAMED, payer] += asked
+                delivers /= where(shared, m.firm_drivers[dr.PRICE, i, q], 1.0)
+            costs += delivers * stands
+        t = m.tie_kinds[row.NEXT_SOLD, t]
+    return costs

@@ -6,7 +6,7 @@ from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INTENT, INVESTMENT, RANKS
 from cardhouse.economy.kernel.clearing import binding, bound_rank, committed_part, gone, resources
-from cardhouse.economy.kernel.compiling import kernel
+from cardhouse.economy.kernel.compiling import inlined, kernel
 from cardhouse.economy.kernel.funding import DEBT_MARKET, LINES, MINIMUM, SHARES, STAKES, borrow, stake_proceeds
 from cardhouse.economy.kernel.lanes import Lanes, any_of, lanes, least, most, where
 from cardhouse.economy.kernel.tableau import Tableau
@@ -26,7 +26,7 @@ def pay(q: int, m: Tableau) -> None:
     pass_on(m)
 
 
-@kernel
+@inlined
 def raise_money(q: int, i: int, m: Tableau) -> None:
     """Draw what is needed to pay and to keep the minimum cash, window by window; then set the cash."""
     classes, nodes, limits, a = m.classes, m.nodes, m.limits, m.books
@@ -83,7 +83,7 @@ def sell_stakes(q: int, i: int, money: Lanes, m: Tableau) -> None:
         s = m.holding_kinds[row.NEXT_HOLDING, s]
 
 
-@kernel
+@inlined
 def own_payments(q: int, i: int, m: Tableau) -> None:
     """Payments to unnamed parties: costs, tax, spending, interest and principal of new debt, what owners get."""
     nodes, a = m.nodes, m.books
@@ -102,7 +102,7 @@ def own_payments(q: int, i: int, m: Tableau) -> None:
     roll_over(q, i, m)
 
 
-@kernel
+@inlined
 def run_business(i: int, acts: Lanes, m: Tableau) -> None:
     """Sales to unnamed customers, costs, tax, spending and payouts of a firm."""
     nodes, a, classes = m.nodes, m.books, m.classes
@@ -117,10 +117,10 @@ def run_business(i: int, acts: Lanes, m: Tableau) -> None:
     nodes[row.TAX_DUE, i] -= tax
     committed = committed_part(i, m)
     a[col.CAPEX, i] += nodes[row.CAPEX_WORLD, i] * (committed * second + (1.0 - committed) * meant)
-    a[col.PAYOUT, i] = nodes[row.PAYOUT, i] * most(nodes[row.FREE, i], 0.0) * meant
+    a[col.PAYOUT, i] = m.node_terms[row.PAYOUT, i] * most(nodes[row.FREE, i], 0.0) * meant
 
 
-@kernel
+@inlined
 def roll_over(q: int, i: int, m: Tableau) -> None:
     """New debt that matures leaves the ladder; what lenders roll enters it again at the rate of the day."""
     nodes, ladders = m.nodes, m.ladders
@@ -187,7 +187,7 @@ def pay_contracts(q: int, m: Tableau) -> None:
             invest(t, most(cash, 0.0), m)
 
 
-@kernel
+@inlined
 def book_contract(t: int, cash: Lanes, delivered: Lanes, m: Tableau) -> None:
     """Write a payment and a delivery into the accounts of both sides."""
     tie_kinds, a = m.tie_kinds, m.books
@@ -208,7 +208,7 @@ def book_contract(t: int, cash: Lanes, delivered: Lanes, m: Tableau) -> None:
             a[col.REVENUE, payee] += delivered
 
 
-@kernel
+@inlined
 def soften(q: int, t: int, bound: Lanes, intent: Lanes, m: Tableau) -> None:
     """Cost that a payee avoids and income from re-letting for what stays unpaid."""
     tie_kinds, ties, tie_terms, a = m.tie_kinds, m.ties, m.tie_terms, m.books

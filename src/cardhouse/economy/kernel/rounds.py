@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INTENT
-from cardhouse.economy.kernel.clearing import bound_rank, clear, fails
+from cardhouse.economy.kernel.clearing import bound_rank, change_contract, clear, fails
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.dues import bound_due, cancel, relief_of
-from cardhouse.economy.kernel.funding import windows
+from cardhouse.economy.kernel.funding import shut_windows, windows
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lanes, least, most, no, where
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -23,11 +23,11 @@ MEANINGFUL = 0.5
 def settle(q: int, m: Tableau) -> None:
     """Clear a step to the end."""
     pull(q, m)
+    windows(q, m)
     highest = 4 * m.nodes.shape[1] + m.call_kinds.shape[1] + 2
     open_still = everywhere(True)
     for number in range(1, highest):
-        windows(q, m)
-        clear(q, m)
+        clear(q, number, m)
         failed = failures(q, number, m)
         called = calls(q, failed, m)
         open_still = failed | called
@@ -41,7 +41,7 @@ def settle(q: int, m: Tableau) -> None:
 def pull(q: int, m: Tableau) -> None:
     """Cards that are pulled in this step stop first."""
     marks = m.marks
-    for i in range(m.nodes.shape[1]):
+    for i in range(m.nodes.shape[1] if m.pulls[q] else 0):
         pays = m.pays[i, q]
         now = (pays < 1.0) & (marks[row.DOWN, i] <= 0.0)
         if any_of(now):
@@ -56,19 +56,24 @@ def stop(q: int, number: int, i: int, now: Mask, part: Lanes, m: Tableau) -> Non
     marks[row.DOWN, i] = where(now, 1.0, marks[row.DOWN, i])
     marks[row.FELL, i] = where(now, q, marks[row.FELL, i])
     marks[row.ROUND, i] = where(now, number, marks[row.ROUND, i])
+    m.flags[row.CHANGED, i] = 1
+    shut_windows(q, i, now, m)
     if m.kinds[row.VEHICLE, i]:
         # Builders stop paying in when the tenant is gone.
         nodes[row.KEPT, i] -= where(now, nodes[row.BRIDGE, i], 0.0)
         nodes[row.BRIDGE, i] = where(now, 0.0, nodes[row.BRIDGE, i])
-    for k in range(m.for_tie.size):
-        if m.for_node[k] == i:
-            cancel(q, m.for_tie[k], now, part * m.for_share[k], m)
-            relief_of(q, m.for_tie[k], m)
+    k = m.kinds[row.FIRST_FOR, i]
+    while k >= 0:
+        cancel(q, m.for_tie[k], now, part * m.for_share[k], m)
+        relief_of(q, m.for_tie[k], m)
+        change_contract(q, m.for_tie[k], m)
+        k = m.next_for[k]
     t = m.kinds[row.FIRST_BOUGHT, i]
     while t >= 0:
         if tie_kinds[row.TIE_ROLE, t] == CAPITAL:
             tie_marks[row.FIRST_GHOST, t] = where(now, 1.0, tie_marks[row.FIRST_GHOST, t])
             relief_of(q, t, m)
+            change_contract(q, t, m)
         t = m.tie_kinds[row.NEXT_BOUGHT, t]
 
 
@@ -78,21 +83,22 @@ def failures(q: int, number: int, m: Tableau) -> Mask:
 
     Returns the lanes in which somebody did.
     """
-    nodes, kinds, marks = m.nodes, m.kinds, m.marks
-    somebody = everywhere(False)
+    nodes, flags, marks, somebody = m.nodes, m.flags, m.marks, everywhere(False)
     for i in range(nodes.shape[1]):
-        stops = fails(q, i, m)
-        tenant = kinds[row.TENANT, i]
-        if kinds[row.VEHICLE, i] and tenant >= 0:
+        stops, tenant = everywhere(False), m.kinds[row.TENANT, i]
+        if flags[row.PRESSED, i]:  # who pays everything in every sweep can pay
+            stops = fails(q, i, m)
+        if m.kinds[row.VEHICLE, i] and tenant >= 0:
             stops = stops | ((marks[row.DOWN, tenant] > 0.0) & (marks[row.DOWN, i] <= 0.0))
-        nodes[row.FAILING, i] = where(stops, 1.0, 0.0)
-        somebody = somebody | stops
+        flags[row.FAILS, i] = 1 if any_of(stops) else 0
+        if flags[row.FAILS, i]:
+            nodes[row.FAILING, i] = where(stops, 1.0, 0.0)
+            nodes[row.OPEN_AT_FALL, i] = where(stops, nodes[row.DRAWABLE, i], nodes[row.OPEN_AT_FALL, i])
+            somebody = somebody | stops
     if any_of(somebody):
         for i in range(nodes.shape[1]):
-            now = nodes[row.FAILING, i] > 0.0
-            if any_of(now):
-                nodes[row.OPEN_AT_FALL, i] = where(now, nodes[row.DRAWABLE, i], nodes[row.OPEN_AT_FALL, i])
-                stop(q, number, i, now, lanes(1.0), m)
+            if flags[row.FAILS, i]:
+                stop(q, number, i, nodes[row.FAILING, i] > 0.0, lanes(1.0), m)
     return somebody
 
 
@@ -140,6 +146,9 @@ def calls(q: int, failed: Mask, m: Tableau) -> Mask:
         call_marks[row.CALLED, k] = where(now, 1.0, call_marks[row.CALLED, k])
         calls[row.FIRST_LEFT, k] = where(now, left - absorbed, left)
         calls[row.CALL_DUE, k] += where(now, amount, 0.0)
+        m.flags[row.CHANGED, who] = 1
+        if call_kinds[row.BENEFICIARY, k] >= 0:
+            m.flags[row.CHANGED, call_kinds[row.BENEFICIARY, k]] = 1
         called = called | now
     return called
 
@@ -164,12 +173,13 @@ def missing(q: int, k: int, m: Tableau) -> Lanes:
     A beneficiary that is down cannot deliver either and claims no damages; what a vehicle lets is still there.
     """
     who, found = m.call_kinds[row.BENEFICIARY, k], lanes(0.0)
-    for pair in range(m.pair_tie.size):
-        if m.pair_guarantee[pair] == k:
-            owed, claim, _ = short_of(q, m.pair_tie[pair], m)
-            if who >= 0 and m.kinds[row.VEHICLE, who] != 1:
-                claim = where(m.marks[row.DOWN, who] > 0.0, 0.0, claim)
-            found += owed + claim
+    pair = m.call_kinds[row.FIRST_COVERED, k]
+    while pair >= 0:
+        owed, claim, _ = short_of(q, m.pair_tie[pair], m)
+        if who >= 0 and m.kinds[row.VEHICLE, who] != 1:
+            claim = where(m.marks[row.DOWN, who] > 0.0, 0.0, claim)
+        found += owed + claim
+        pair = m.next_covered[pair]
     return found
 
 

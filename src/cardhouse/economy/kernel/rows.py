@@ -1,6 +1,6 @@
 """Rows of the tableau: one name for each variable, by the array that holds it."""
 
-# nodes
+# node_terms
 (
     VARIABLE,
     BUYS_COMPUTE,
@@ -37,6 +37,11 @@
     SOLD_OTHER,
     LEASE_CLAIM,
     DRAWDOWN,
+) = range(35)
+NODE_TERMS_ROWS = 35
+
+# nodes
+(
     CASH,
     RESIDUAL_RECEIVABLES,
     SHORT,
@@ -92,8 +97,9 @@
     MORE_OUTLAYS,
     OPEN_AT_FALL,
     LEAST_ROOM,
-) = range(90)
-NODES_ROWS = 90
+    FULL,
+) = range(56)
+NODES_ROWS = 56
 
 # kinds
 (
@@ -111,8 +117,17 @@ NODES_ROWS = 90
     FIRST_DEBT,
     FIRST_HELD,
     FIRST_HOLDING,
-) = range(14)
-KINDS_ROWS = 14
+    FIRST_LENT,
+    FIRST_GIVEN,
+    FIRST_BACKED,
+    FIRST_CLAIM,
+    FIRST_FOR,
+) = range(19)
+KINDS_ROWS = 19
+
+# flags
+(CHANGED, PRESSED, MOVED, HIT, FAILS) = range(5)
+FLAGS_ROWS = 5
 
 # plans
 (PLAN_RECEIPTS, PLAN_FIXED, PLAN_CAPEX, PLAN_REVENUE) = range(4)
@@ -166,8 +181,11 @@ TIE_TERMS_ROWS = 12
     NEXT_BOUGHT,
     NEXT_SOLD,
     FIRST_PAID,
-) = range(17)
-TIE_KINDS_ROWS = 17
+    TIE_CLAIM,
+    FIRST_GUARANTEE,
+    TIE_CAPPED,
+) = range(20)
+TIE_KINDS_ROWS = 20
 
 # schedules
 (TIE_DUE, TIE_BOUND, TIE_OF_CAPEX, TIE_OF_REVENUE, TIE_HELD) = range(5)
@@ -182,8 +200,8 @@ TIES_ROWS = 11
 TIE_MARKS_ROWS = 3
 
 # debt_kinds
-(DEBT_BORROWER, DEBT_LENDER, NEXT_DEBT) = range(3)
-DEBT_KINDS_ROWS = 3
+(DEBT_BORROWER, DEBT_LENDER, NEXT_DEBT, NEXT_LENT, DEBT_CLAIM) = range(5)
+DEBT_KINDS_ROWS = 5
 
 # debt_terms
 (DEBT_PRINCIPAL0, DEBT_RATE, DEBT_FLOATING, DEBT_SECURED) = range(4)
@@ -194,8 +212,21 @@ DEBT_TERMS_ROWS = 4
 DEBTS_ROWS = 4
 
 # call_kinds
-(GUARANTOR, OBLIGOR, BENEFICIARY, FOR_LENDERS, BEGINS, ENDS, RESIDUAL_AT) = range(7)
-CALL_KINDS_ROWS = 7
+(
+    GUARANTOR,
+    OBLIGOR,
+    BENEFICIARY,
+    FOR_LENDERS,
+    BEGINS,
+    ENDS,
+    RESIDUAL_AT,
+    NEXT_GIVEN,
+    NEXT_BACKED,
+    CALL_CLAIM,
+    FIRST_COVERED,
+    COVERED,
+) = range(12)
+CALL_KINDS_ROWS = 12
 
 # call_terms
 (CALL_CAP, CALL_RESIDUAL) = range(2)

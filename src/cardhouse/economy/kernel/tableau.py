@@ -13,11 +13,17 @@ import numpy as np
 
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER, RANKS, Floats, Ints, Model, Shocks
+from cardhouse.economy.kernel.chains import link_chains, mark_forms, place_claims
 from cardhouse.economy.kernel.columns import COLUMNS
 from cardhouse.economy.kernel.lanes import LANES
+from cardhouse.economy.kernel.pairs import pairs_of
 
 LEVELS = 6
+LAGS = 16
+"""Steps that deliveries may be late, and a few more; the driver ends at 12."""
 WINDOWS = 5
+LARGE = 2**20
+"""Numbers of an array from which on numpy asks for large pages, and as many again to begin at one."""
 
 
 class Tableau(NamedTuple):
@@ -25,7 +31,8 @@ class Tableau(NamedTuple):
 
     Attributes
     ----------
-    nodes, marks : (rows, N, L) parameters, state and work of nodes; ``kinds`` (rows, N) integers that never move.
+    nodes, marks : (rows, N, L) state and work of nodes; node_terms : the same, parameters; ``kinds`` (rows, N) integers
+        that never move; ``flags`` (rows, N) what has changed about a node between two passes of a clearing.
     ladders : (rows, N, Q, L), what leaves the running sums in each step.
     plans, starts : (rows, N, Q, L) and (rows, N, L), the plan and the opening's values.
     ties, tie_marks, tie_terms : (rows, T, L); tie_kinds : (rows, T); schedules : (rows, T, Q, L).
@@ -36,8 +43,13 @@ class Tableau(NamedTuple):
     world, calendar : (rows, L), (rows, Q, L); years : (Q,), length of each step; switches : (rows,).
     live : (T + 1,) how many contracts have something due or unpaid in some lane of the step, and which.
     classes : (2, RANKS, N, L), dues by class and the share of each that is paid.
-    limits : (WINDOWS, N, L). recovery : (2, N, L). levels : (LEVELS, L).
-    claims : (2, N, N + 1, L) on estates by class and creditor, the world last; ``estate`` what they will be paid.
+    limits : (WINDOWS, N, L). recovery : (2, N, L). levels : (LEVELS, L). lags : (LAGS, L) weights of the
+        steps before for what is late, the first ``lagged[0]`` of them.
+    pulls : (Q,) whether a card is pulled in some lane of a step. fallen : (N + 1,) how many nodes fell in some lane of
+        the step, and which.
+    claims : (2, P, L) on estates by class and pair of debtor and creditor (:class:`Pairs`); ``estate`` (P, L) what they
+        will be paid. claim_begins : (N + 1,), where the pairs of a debtor begin, the world last; claim_debtor,
+        claim_creditor : (P,). next_* : (...,), chains from the first of a node, a contract or a guarantee on.
     drivers, firm_drivers, pays : (K, Q, L), (F, N, Q, L), (N, Q, L).
     books : (COLUMNS, N, L), accounts of the step. accounts : (Q, COLUMNS, N, L), of all steps where they are kept.
     paths : (3, Q, L), rent, need, and fleet at the start of each step.
@@ -45,8 +57,10 @@ class Tableau(NamedTuple):
     """
 
     nodes: Floats
+    node_terms: Floats
     marks: Floats
     kinds: Ints
+    flags: Ints
     ladders: Floats
     plans: Floats
     starts: Floats
@@ -76,10 +90,22 @@ class Tableau(NamedTuple):
     for_node: Ints
     for_share: Floats
     live: Ints
+    pulls: Ints
+    lagged: Ints
+    fallen: Ints
+    pair_claim: Ints
+    next_covered: Ints
+    next_guarantee: Ints
+    next_for: Ints
+    claim_begins: Ints
+    claim_debtor: Ints
+    claim_creditor: Ints
+    next_claim: Ints
     classes: Floats
     limits: Floats
     recovery: Floats
     levels: Floats
+    lags: Floats
     claims: Floats
     estate: Floats
     drivers: Floats
@@ -99,6 +125,7 @@ class Tableau(NamedTuple):
 
 FIXED = (
     "kinds",
+    "flags",
     "tie_kinds",
     "debt_kinds",
     "call_kinds",
@@ -111,11 +138,38 @@ FIXED = (
     "for_node",
     "for_share",
     "live",
+    "pulls",
+    "lagged",
+    "fallen",
+    "pair_claim",
+    "next_covered",
+    "next_guarantee",
+    "next_for",
+    "claim_begins",
+    "claim_debtor",
+    "claim_creditor",
+    "next_claim",
 )
 """Fields without an axis for paths."""
+TERMS = (
+    "node_terms",
+    "plans",
+    "starts",
+    "tie_terms",
+    "schedules",
+    "debt_terms",
+    "maturing",
+    "call_terms",
+    "holding_terms",
+    "world",
+    "calendar",
+)
+"""Fields that no step changes. Their last axis has one number where all paths of a block share it, which takes an
+eighth of the room and of the time to fetch it; else one for each path."""
 INTEGERS = frozenset(FIXED) - {"years", "for_share"}
-MOVING = frozenset(Tableau._fields) - frozenset(FIXED)
+MOVING = frozenset(Tableau._fields) - frozenset(FIXED) - frozenset(TERMS)
 ORDERS = {
+    "node_terms": (1, 0),
     "ladders": (2, 1, 0),
     "plans": (2, 1, 0),
     "starts": (1, 0),
@@ -140,16 +194,19 @@ ORDERS = {
     "pays": (1, 0),
 }
 """Order of the axes in memory, the lanes last, where it is another: steps first, then the thing, then its variables, so
-that what is used together lies together."""
-STATE = ("nodes", "marks", "ladders", "ties", "tie_marks", "debts", "calls", "call_marks", "holdings", "estate")
-"""Fields that are the state between two steps."""
-
-
+that what is used together lies together, at distances that are known when compiling."""
 LENGTHS = {
     (field, 0): rows
     for field, rows in (
         ("nodes", row.NODES_ROWS),
+        ("node_terms", row.NODE_TERMS_ROWS),
         ("marks", row.MARKS_ROWS),
+        ("kinds", row.KINDS_ROWS),
+        ("flags", row.FLAGS_ROWS),
+        ("tie_kinds", row.TIE_KINDS_ROWS),
+        ("debt_kinds", row.DEBT_KINDS_ROWS),
+        ("call_kinds", row.CALL_KINDS_ROWS),
+        ("holding_kinds", row.HOLDING_KINDS_ROWS),
         ("ladders", row.LADDERS_ROWS),
         ("plans", row.PLANS_ROWS),
         ("starts", row.STARTS_ROWS),
@@ -176,23 +233,48 @@ def in_memory(field: str, axes: int) -> tuple[int, ...]:
     return ORDERS.get(field, tuple(range(axes)))
 
 
-def zeros(field: str, shape: tuple[int, ...]) -> Floats:
-    """Zeros of this shape and lanes, in the order of the field, at an address that vector instructions like."""
+def zeros(field: str, shape: tuple[int, ...], lanes: int = LANES, room: Floats | None = None) -> Floats:
+    """Zeros of this shape and lanes, in the order of the field, at an address that vector instructions like.
+
+    Parameters
+    ----------
+    room : zeros to take them from, at least :func:`takes`; None for new ones.
+    """
     order = in_memory(field, len(shape))
-    count = math.prod(shape) * LANES
-    raw = np.zeros(count + LANES)
+    raw = np.zeros(takes(shape, lanes)) if room is None else room
     skip = -(raw.ctypes.data // 8) % LANES
-    laid = raw[skip : skip + count].reshape(*(shape[axis] for axis in order), LANES)
+    laid = raw[skip : skip + math.prod(shape) * lanes].reshape(*(shape[axis] for axis in order), lanes)
     return laid.transpose(*np.argsort(order), len(shape))
 
 
-def _shapes(model: Model, shocks: Shocks, kept: int, history: int) -> dict[str, tuple[int, ...]]:
-    """Shapes of all fields that have lanes, without them."""
+def takes(shape: tuple[int, ...], lanes: int) -> int:
+    """How many numbers make room for an array that begins at a vector."""
+    return -(-math.prod(shape) * lanes // LANES) * LANES + LANES
+
+
+def _side_by_side(shapes: dict[str, tuple[int, ...]], of_terms: int) -> dict[str, Floats]:
+    """All fields in one piece of memory, so large that the system gives it pages of two megabytes.
+
+    Then the processor finds them with a few entries of its table of pages, and they do not push each other out of the
+    second cache.
+    """
+    lanes = {name: of_terms if name in TERMS else LANES for name in shapes}
+    begins = np.cumsum([0, *(takes(shape, lanes[name]) for name, shape in shapes.items())])
+    room = np.zeros(max(int(begins[-1]), LARGE))
+    return {
+        name: zeros(name, shape, lanes[name], room[begin:])
+        for begin, (name, shape) in zip(begins.tolist(), shapes.items(), strict=False)
+    }
+
+
+def _shapes(model: Model, shocks: Shocks, p: int, kept: int, history: int) -> dict[str, tuple[int, ...]]:
+    """Shapes of all fields that have lanes, without them; ``p`` is the number of pairs of debtors and creditors."""
     n, q = model.start.cash.size, model.world.years.size
     t, d = model.ties.payer.size, model.debts.borrower.size
     g, s = model.guarantees.cap.size, model.stakes.holder.size
     return {
         "nodes": (row.NODES_ROWS, n),
+        "node_terms": (row.NODE_TERMS_ROWS, n),
         "marks": (row.MARKS_ROWS, n),
         "ladders": (row.LADDERS_ROWS, n, q),
         "plans": (row.PLANS_ROWS, n, q),
@@ -215,8 +297,9 @@ def _shapes(model: Model, shocks: Shocks, kept: int, history: int) -> dict[str, 
         "limits": (WINDOWS, n),
         "recovery": (2, n),
         "levels": (LEVELS,),
-        "claims": (2, n, n + 1),
-        "estate": (n, n + 1),
+        "lags": (LAGS,),
+        "claims": (2, p),
+        "estate": (p,),
         "drivers": (shocks.world.shape[0], q),
         "firm_drivers": (shocks.firm.shape[0], n, q),
         "pays": (n, q),
@@ -228,15 +311,17 @@ def _shapes(model: Model, shocks: Shocks, kept: int, history: int) -> dict[str, 
         "ledger_interest": (kept, d),
         "ledger_repaid": (kept, d),
         "ledger_calls": (kept, g),
-        "ledger_estates": (kept, n, n + 1),
+        "ledger_estates": (kept, p),
         "trouble": (1,),
     }
 
 
 AXES = {
     "nodes": 3,
+    "node_terms": 3,
     "marks": 3,
     "kinds": 2,
+    "flags": 2,
     "ladders": 4,
     "plans": 4,
     "starts": 3,
@@ -266,12 +351,24 @@ AXES = {
     "for_node": 1,
     "for_share": 1,
     "live": 1,
+    "pulls": 1,
+    "lagged": 1,
+    "fallen": 1,
+    "pair_claim": 1,
+    "next_covered": 1,
+    "next_guarantee": 1,
+    "next_for": 1,
+    "claim_begins": 1,
+    "claim_debtor": 1,
+    "claim_creditor": 1,
+    "next_claim": 1,
     "classes": 4,
     "limits": 3,
     "recovery": 3,
     "levels": 2,
-    "claims": 4,
-    "estate": 3,
+    "lags": 2,
+    "claims": 3,
+    "estate": 2,
     "drivers": 3,
     "firm_drivers": 4,
     "pays": 3,
@@ -283,13 +380,13 @@ AXES = {
     "ledger_interest": 3,
     "ledger_repaid": 3,
     "ledger_calls": 3,
-    "ledger_estates": 4,
+    "ledger_estates": 3,
     "trouble": 2,
 }
 """Number of axes of each field."""
 
 
-def new_tableau(model: Model, shocks: Shocks, *, ledger: bool, history: bool = True) -> Tableau:
+def new_tableau(model: Model, shocks: Shocks, *, ledger: bool, history: bool = True, apart: bool = False) -> Tableau:
     """A tableau at the opening for a block of paths.
 
     Parameters
@@ -297,31 +394,46 @@ def new_tableau(model: Model, shocks: Shocks, *, ledger: bool, history: bool = T
     shocks : with one lane, which is then the same for all paths of the block, or with :data:`LANES`.
     ledger : whether every payment is written down.
     history : whether the accounts of all steps are kept, or of the last one only.
+    apart : whether each path has terms of its own (:data:`TERMS`), or all share the model's.
     """
     steps = model.world.years.size
-    shapes = _shapes(model, shocks, steps if ledger else 0, steps if history else 0)
-    moving = {name: zeros(name, shape) for name, shape in shapes.items()}
+    pairs = pairs_of(model)
+    shapes = _shapes(model, shocks, pairs.debtor.size, steps if ledger else 0, steps if history else 0)
+    moving = _side_by_side(shapes, LANES if apart else 1)
     nodes, ties, debts = model.start.cash.size, model.ties.payer.size, model.debts.borrower.size
-    calls, stakes = model.guarantees.cap.size, model.stakes.holder.size
+    calls, stakes, guarantees = model.guarantees.cap.size, model.stakes.holder.size, model.guarantees
     t = Tableau(
         kinds=np.zeros((row.KINDS_ROWS, nodes), dtype=np.int64),
+        flags=np.zeros((row.FLAGS_ROWS, nodes), dtype=np.int64),
         tie_kinds=np.zeros((row.TIE_KINDS_ROWS, ties), dtype=np.int64),
         debt_kinds=np.zeros((row.DEBT_KINDS_ROWS, debts), dtype=np.int64),
         call_kinds=np.zeros((row.CALL_KINDS_ROWS, calls), dtype=np.int64),
         holding_kinds=np.zeros((row.HOLDING_KINDS_ROWS, stakes), dtype=np.int64),
         years=np.ascontiguousarray(model.world.years),
         switches=np.zeros(row.SWITCHES_ROWS, dtype=np.int64),
-        pair_guarantee=model.guarantees.pair_guarantee,
-        pair_tie=model.guarantees.pair_tie,
+        pair_guarantee=guarantees.pair_guarantee,
+        pair_tie=guarantees.pair_tie,
         for_tie=model.ties.for_tie,
         for_node=model.ties.for_node,
         for_share=model.ties.for_share,
         live=np.zeros(ties + 1, dtype=np.int64),
+        pulls=np.asarray((shocks.pays < 1.0).any(axis=(0, 2)), dtype=np.int64),
+        lagged=np.zeros(1, dtype=np.int64),
+        fallen=np.zeros(nodes + 1, dtype=np.int64),
+        pair_claim=pairs.place(model.ties.payer[guarantees.pair_tie], guarantees.guarantor[guarantees.pair_guarantee]),
+        next_covered=np.zeros_like(guarantees.pair_tie),
+        next_guarantee=np.zeros_like(guarantees.pair_tie),
+        next_for=np.zeros_like(model.ties.for_tie),
+        claim_begins=pairs.begins,
+        claim_debtor=pairs.debtor,
+        claim_creditor=pairs.creditor,
+        next_claim=np.zeros_like(pairs.creditor),
         **moving,
     )
     _parameters(t, model, ledger=ledger, history=history)
-    _forms(t, model)
-    _chains(t, model)
+    mark_forms(t, model)
+    link_chains(t, model)
+    place_claims(t, model, pairs)
     _opening(t, model)
     t.maturing[...] = model.debts.due[..., None]
     t.drivers[...], t.firm_drivers[...], t.pays[...] = shocks.world, shocks.firm, shocks.pays
@@ -354,7 +466,7 @@ def _parameters(t: Tableau, model: Model, *, ledger: bool, history: bool) -> Non
     _put(t.calendar, "", world, "progress", "capacity")
     lived = round(float(world.economic_life[0]) / float(world.years[0]))
     t.switches[:] = (world.private_lag, world.damage_steps, world.rollover, world.still, ledger, history, lived)
-    _put(t.nodes, "", nodes, *_named(nodes, 2, "f"))
+    _put(t.node_terms, "", nodes, *_named(nodes, 2, "f"))
     _put(t.kinds, "", nodes, *_named(nodes, 1, "i"))
     _put(t.plans, "plan_", plans, *_named(plans, 2, "f"))
     _put(t.starts, "", plans, *_named(plans, 1, "f"))
@@ -367,36 +479,6 @@ def _parameters(t: Tableau, model: Model, *, ledger: bool, history: bool) -> Non
     _put(t.call_kinds, "", calls, *_named(calls, 1, "i", without=listed))
     _put(t.holding_terms, "stake_", stakes, *_named(stakes, 1, "f"))
     _put(t.holding_kinds, "stake_", stakes, *_named(stakes, 1, "i"))
-
-
-def _forms(t: Tableau, model: Model) -> None:
-    """Which contracts and stakes have a feature at all, so that the others need not ask in every step."""
-    ties, stakes, kinds = model.ties, model.stakes, t.tie_kinds
-    kinds[row.TIE_OF_SPENDING] = (ties.of_capex > 0.0).any(axis=1) & (ties.payer >= 0)
-    kinds[row.TIE_OF_SALES] = (ties.of_revenue > 0.0).any(axis=1) & (ties.payer >= 0)
-    kinds[row.TIE_WAITS] = (ties.held > 0.0).any(axis=1)
-    kinds[row.TIE_FOLLOWS_RENT] = ties.indexed > 0.0
-    kinds[row.TIE_TAKES_BACK] = ties.trade_in > 0.0
-    vehicle = np.append(model.nodes.vehicle, 0)  # a party outside is -1, the last place
-    kinds[row.TIE_OF_VEHICLE] = vehicle[ties.payer] | vehicle[ties.payee]
-    t.holding_kinds[row.STAKE_LISTED] = (stakes.proceeds0 > 0.0) & (stakes.fraction0 > 0.0)
-
-
-def _chains(t: Tableau, model: Model) -> None:
-    """Contracts, debts and stakes of each node as chains: the first of a node, and the next after each; -1 ends one."""
-    kinds, ties, debts, stakes = t.kinds, t.tie_kinds, t.debt_kinds, t.holding_kinds
-    for first, following, owner in (
-        (kinds[row.FIRST_BOUGHT], ties[row.NEXT_BOUGHT], model.ties.payer),
-        (kinds[row.FIRST_SOLD], ties[row.NEXT_SOLD], model.ties.payee),
-        (kinds[row.FIRST_DEBT], debts[row.NEXT_DEBT], model.debts.borrower),
-        (kinds[row.FIRST_HELD], stakes[row.NEXT_HELD], model.stakes.held),
-        (kinds[row.FIRST_HOLDING], stakes[row.NEXT_HOLDING], model.stakes.holder),
-        (ties[row.FIRST_PAID], stakes[row.NEXT_PAID], model.stakes.pays),
-    ):
-        first[:] = following[:] = -1
-        for place in range(owner.size - 1, -1, -1):
-            if owner[place] >= 0:
-                following[place], first[owner[place]] = first[owner[place]], place
 
 
 def _opening(t: Tableau, model: Model) -> None:

@@ -40,7 +40,9 @@ def part_of(
     openings : how many openings the blocks of the run take turns with.
     """
     fell, count = recorder.fell.astype(np.int16), recorder.fell.shape[0]
-    totals = np.stack([groups.total(recorder.sums_of[:, k]) for k in range(len(KEPT))], axis=1)
+    kinds = range(len(KEPT))
+    # The paths last in memory: what follows goes through the paths of one sum after the other.
+    totals = np.moveaxis(np.stack([groups.total(recorder.sums_of[:, k]).T for k in kinds]), -1, 0)
     everybody = groups.names.index("all")
     paths: dict[str, NDArray[np.generic]] = {f"fell:{n}": np.ascontiguousarray(fell[:, i]) for i, n in enumerate(nodes)}
     paths |= {kind: np.ascontiguousarray(totals[:, k, everybody]) for k, kind in enumerate(KEPT)}
@@ -84,7 +86,5 @@ def _falls(
 def _losses(totals: NDArray[np.float64], opening: NDArray[np.int64], openings: int) -> dict[str, NDArray[np.generic]]:
     """Classes of losses by kind and group, and their sums by opening."""
     counts, sums = losses.counted(totals)
-    by_opening = np.zeros((openings, *totals.shape[1:]))
-    for k in range(openings):
-        by_opening[k] = totals[opening == k].sum(axis=0)
+    by_opening = losses.summed(totals, opening, openings)
     return {"loss_counts": counts, "loss_sums": sums, "loss_by_opening": by_opening}

@@ -19,11 +19,12 @@ class Groups:
 
     def total(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sums over the members, (..., N) to (..., groups), always in the order of the nodes."""
-        out = np.zeros((*values.shape[:-1], len(self.names)))
+        by_node = np.ascontiguousarray(np.moveaxis(values, -1, 0))
+        out = np.zeros((len(self.names), *values.shape[:-1]))
         for g, members in enumerate(self.members):
             for i in members:
-                out[..., g] += values[..., i]
-        return out
+                out[g] += by_node[i]
+        return np.moveaxis(out, 0, -1)
 
 
 def groups_of(compiled: Compiled) -> Groups:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.economy.kernel.amounts import CLASSES, FARTHEST, count_amounts
+from cardhouse.economy.kernel.amounts import CLASSES, FARTHEST, add_by_owner, count_amounts
 from cardhouse.economy.kernel.lanes import LANES
 
-__all__ = ["CLASSES", "FARTHEST", "counted", "expected_shortfall", "value_at_risk"]
+__all__ = ["CLASSES", "FARTHEST", "counted", "expected_shortfall", "summed", "value_at_risk"]
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,10 +33,27 @@ def counted(amounts: Array) -> tuple[Ints, Array]:
     columns = int(np.prod(rest))
     blocks = -(-paths // LANES)
     laid = np.zeros((columns, blocks * LANES))
-    laid[:, :paths] = amounts.reshape(paths, columns).T
+    laid[:, :paths] = np.moveaxis(amounts, 0, -1).reshape(columns, paths)
     counts, sums = np.zeros((columns, CLASSES), dtype=np.int64), np.zeros((columns, CLASSES))
     count_amounts(laid.reshape(columns, blocks, LANES), paths, counts, sums)
     return counts.reshape(*rest, CLASSES), sums.reshape(*rest, CLASSES)
+
+
+def summed(amounts: Array, owner: Ints, owners: int) -> Array:
+    """Sums of amounts by owner, in the order of the paths.
+
+    Parameters
+    ----------
+    amounts : (P, ...), USD million. owner : (P,), below ``owners``.
+
+    Returns
+    -------
+    sums : (owners, ...).
+    """
+    paths, rest = amounts.shape[0], amounts.shape[1:]
+    sums = np.zeros((int(np.prod(rest)), owners))
+    add_by_owner(np.ascontiguousarray(np.moveaxis(amounts, 0, -1).reshape(-1, paths)), owner, sums)
+    return np.ascontiguousarray(sums.T).reshape(owners, *rest)
 
 
 def value_at_risk(counts: Ints, sums: Array, level: float) -> float:

@@ -13,7 +13,7 @@ from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.memory import table_of
 from cardhouse.economy.kernel.outcomes import Recorder, new_recorder
 from cardhouse.economy.kernel.processes import Steering, check_steering, new_scratch, no_steering
-from cardhouse.economy.kernel.tableau import MOVING, Tableau, in_memory, new_tableau
+from cardhouse.economy.kernel.tableau import FIXED, Tableau, in_memory, new_tableau
 from cardhouse.economy.openings import FIELDS, WHOLE_FIELDS, Openings
 from cardhouse.economy.spread import Spread
 from cardhouse.errors import BookError, InputError, NotConverged
@@ -25,18 +25,31 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+class Room:
+    """What paths work on: a tableau, one that stays at the opening, and what is drawn of both.
+
+    ``apart`` says whether each path has terms of its own, which ``moves`` move, or all share them.
+    """
+
+    def __init__(self, setup: Setup, *, apart: bool) -> None:
+        self.tableau, self.opening = (
+            new_tableau(setup.model, setup.shocks, ledger=False, history=False, apart=apart) for _ in range(2)
+        )
+        self.tables = table_of(self.tableau), table_of(self.opening)
+        self.starts = _starts(setup.openings, self.tableau)
+        self.moves = _moves(setup.spread, self.tableau)
+
+
 class Worker:
     """Runs paths of a setup; not to be shared by threads."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._tableau = new_tableau(setup.model, setup.shocks, ledger=False, history=False)
-        self._opening = new_tableau(setup.model, setup.shocks, ledger=False, history=False)
-        self._tables = table_of(self._tableau), table_of(self._opening)
+        self._room = Room(setup, apart=False)
+        self._opening = self._room.opening
+        self._room_apart: Room | None = None
         self._scratch = new_scratch(setup.processes)
         self._levels = _levels(setup)
-        self._starts = _starts(setup.openings, self._tableau)
-        self._moves = _moves(setup.spread, self._tableau)
 
     def run(
         self,
@@ -60,20 +73,20 @@ class Worker:
         NotConverged : a clearing of one of the paths did not settle.
         BookError : a path comes to figures that are no numbers.
         """
-        setup, moves = self._setup, self._moves
+        setup = self._setup
         if first % LANES:
             raise InputError(f"paths from {first} on; expected a multiple of {LANES}; begin at one")
-        if given is None:
-            moves = _moves(None, self._tableau)
-        else:
-            moves = moves._replace(given=np.ascontiguousarray(given, dtype=np.float64))
+        room, moves = self._room, None
+        if given is not None:
+            room = self._room_apart = self._room_apart or Room(setup, apart=True)
+            moves = room.moves._replace(given=np.ascontiguousarray(given, dtype=np.float64))
         steps = setup.reference.shape[0]
         steering = no_steering(setup.processes, steps) if steering is None else steering
         check_steering(steering, setup.processes, steps)
         recorder = new_recorder(setup.full, setup.reference, setup.classes.arrays, count, raw=raw)
         stuck = run_chunk(
-            self._tables[0].ctypes.data,
-            self._tables[1].ctypes.data,
+            room.tables[0].ctypes.data,
+            room.tables[1].ctypes.data,
             setup.seed,
             first,
             count,
@@ -81,7 +94,7 @@ class Worker:
             steering,
             self._scratch,
             self._levels,
-            self._starts,
+            room.starts,
             moves,
             recorder,
         )
@@ -125,11 +138,16 @@ def _levels(setup: Setup) -> Levels:
 def _starts(openings: Openings | None, tableau: Tableau) -> Starts:
     """The openings with the addresses of the numbers that differ between them."""
     if openings is None:
-        none = np.zeros(0, dtype=np.int64)
-        return Starts(none, np.zeros((1, 0)), none, np.zeros((1, 0), dtype=np.int64))
+        none, nothing = np.zeros(0, dtype=np.int64), np.zeros((1, 0))
+        return Starts(none, nothing, none, nothing, none, np.zeros((1, 0), dtype=np.int64))
+    target = _addresses(FIELDS, openings.field, openings.index, tableau)
+    shared = [place for place, name in enumerate(FIELDS) if getattr(tableau, name).shape[-1] == 1]
+    terms = np.isin(openings.field, shared)
     return Starts(
-        target=_addresses(FIELDS, openings.field, openings.index, tableau),
-        values=openings.values,
+        target=target[~terms],
+        values=np.ascontiguousarray(openings.values[:, ~terms]),
+        term_target=target[terms],
+        term_values=np.ascontiguousarray(openings.values[:, terms]),
         whole_target=_addresses(WHOLE_FIELDS, openings.whole_field, openings.whole_index, tableau),
         whole_values=openings.whole_values,
     )
@@ -162,8 +180,8 @@ def _addresses(fields: tuple[str, ...], field: Ints, index: Ints, tableau: Table
         mine = field == place
         if mine.any():
             array = getattr(tableau, name)
-            lanes = LANES if name in MOVING else 1
-            shape = array.shape[:-1] if name in MOVING else array.shape
+            lanes = array.shape[-1] if name not in FIXED else 1
+            shape = array.shape[:-1] if name not in FIXED else array.shape
             order = in_memory(name, len(shape))
             where = np.unravel_index(index[mine], shape)
             laid = np.ravel_multi_index([where[axis] for axis in order], [shape[axis] for axis in order])
