@@ -98,7 +98,8 @@ def failures(q: int, number: int, m: Tableau) -> Mask:
     if any_of(somebody):
         for i in range(nodes.shape[1]):
             if flags[row.FAILS, i]:
-                stop(q, number, i, nodes[row.FAILING, i] > 0.0, lanes(1.0), m)
+                now, nodes[row.FAILING, i] = nodes[row.FAILING, i] > 0.0, 0.0
+                stop(q, number, i, now, lanes(1.0), m)
     return somebody
 
 
