@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,14 +16,19 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from cardhouse import __version__
+from cardhouse.economy.contracts import Scope
+from cardhouse.economy.run import RunChoices
 from cardhouse.errors import CardhouseError, UnknownName
+from cardhouse.views.charts.frame import drawing
 from cardhouse.web.api import ROUTERS
-from cardhouse.web.api.words import scripts
+from cardhouse.web.api.words import bundle, scripts
 from cardhouse.web.guard import Guard
 from cardhouse.web.jobs import Jobs
+from cardhouse.web.kept import Kept
 from cardhouse.web.settings import Settings
 from cardhouse.web.shelf import Shelf
 
+log = logging.getLogger("cardhouse.web")
 PAGES = Path(__file__).parent / "pages"
 ABOUT = """A stress test of the AI boom's balance sheets. Money is USD million, shares and rates are fractions, days are
 `YYYY-MM-DD`. Errors are `{"error": "what was found, what was expected, what to do"}`."""
@@ -41,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        Thread(target=_warm, args=(app.state.shelf,), daemon=True).start()
         yield
         app.state.jobs.close()
 
@@ -60,11 +68,24 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(CardhouseError, _told)
     app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(Exception, _failed)
     app.include_router(scripts)
     app.mount("/static", StaticFiles(directory=PAGES), name="static")
     app.get("/{page:path}", include_in_schema=False)(_page)
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Kept)
+    app.add_middleware(Guard, settings=settings)  # the last one added stands first
     return app
+
+
+def _warm(shelf: Shelf) -> None:
+    """Read and load in the background what every first question needs, while the browser still opens."""
+    try:
+        bundle()
+        drawing()
+        shelf.openings(None, 4, Scope.ACTIVE)
+        shelf.model(None, RunChoices())
+    except CardhouseError as error:
+        log.warning("not ready beforehand: %s", error)  # the question that needs it says so to whoever asks it
 
 
 async def _page(page: str) -> Response:
@@ -87,6 +108,13 @@ async def _misread(_: Request, error: Exception) -> Response:
 
 
 async def _plain(_: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    detail = str(error.detail) if isinstance(error, HTTPException) else "the server failed"
-    return JSONResponse({"error": detail}, status_code=status)
+    """What the framework refuses, with its headers (a 405 names the methods that there are)."""
+    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return JSONResponse({"error": str(detail)}, status_code=status, headers=headers)
+
+
+async def _failed(_: Request, __: Exception) -> Response:
+    """A fault of the program: no word of its insides; the server's own log has them."""
+    words = "the server failed at this question; its log says why; other questions still work"
+    return JSONResponse({"error": words}, status_code=500)

@@ -56,21 +56,21 @@ class Guard:
         if refused:
             await _answer(out, *refused)
             return
-        await self._app(scope, _limited(receive, self._settings.most_body), out)
+        limit = _Limit(receive, out, self._settings.most_body)
+        await self._app(scope, limit.receive, limit.send)
 
     def _refused(self, path: str, headers: dict[str, str]) -> tuple[int, str] | None:
         s = self._settings
-        host = (
-            headers.get("host", "").rsplit(":", 1)[0] if not headers.get("host", "").endswith("]") else headers["host"]
-        )
+        named = headers.get("host", "")
+        host = named if named.endswith("]") else named.rsplit(":", 1)[0]
         if s.loopback and host.lower() not in self._hosts:
             return 421, f"this server answers to {s.host} only; open the address that it printed"
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or int(length) > s.most_body:
-            return 413, f"more than {s.most_body // 1_000_000} MB; send less"
+            return 413, too_large(s.most_body)
         if s.token and path.startswith("/api/"):
-            given = headers.get("authorization", "").removeprefix("Bearer ")
-            if not hmac.compare_digest(given.encode(), s.token.encode()):
+            given = headers.get("authorization", "")
+            if not hmac.compare_digest(given.encode(), f"Bearer {s.token}".encode()):
                 return (
                     401,
                     "this server is open to the network and asks for its token; open the address that it printed",
@@ -93,20 +93,35 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-def _limited(receive: Receive, most: int) -> Receive:
-    """Count what arrives: a body without a length, or longer than it said, is cut off."""
-    seen = 0
+def too_large(most: int) -> str:
+    """What a request that is too large is told."""
+    return f"the request is larger than {most / 1e6:g} MB; send less"
 
-    async def receiving() -> Message:
-        nonlocal seen
-        message = await receive()
+
+class _Limit:
+    """Count what arrives: a body without a length, or longer than it said, is cut off and answered with 413."""
+
+    def __init__(self, receive: Receive, send: Send, most: int) -> None:
+        self._receive, self._send, self._most = receive, send, most
+        self._seen = 0
+        self._answered = False
+
+    async def receive(self) -> Message:
+        """The next part of the request, or its end where it is too large."""
+        message = await self._receive()
         if message["type"] == "http.request":
-            seen += len(message.get("body", b""))
-            if seen > most:
+            self._seen += len(message.get("body", b""))
+            if self._seen > self._most:
                 return {"type": "http.disconnect"}
         return message
 
-    return receiving
+    async def send(self, message: Message) -> None:
+        """The app's answer, or 413 in its place."""
+        if self._seen <= self._most:
+            await self._send(message)
+        elif not self._answered:
+            self._answered = True
+            await _answer(self._send, 413, too_large(self._most))
 
 
 async def _answer(send: Send, status: int, words: str) -> None:

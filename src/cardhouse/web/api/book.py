@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -14,7 +15,7 @@ from cardhouse.economy.opening import Opening
 from cardhouse.views import book as view
 from cardhouse.views import opening as opening_view
 from cardhouse.views.words import LANGUAGES, Words
-from cardhouse.web.api.common import ERRORS, Day, Firmness, Json, Kept, Said, table_json, tables_json
+from cardhouse.web.api.common import ERRORS, Day, Firmness, Json, Kept, One, Said, table_json, tables_json
 
 router = APIRouter(tags=["book"], responses=ERRORS)
 MOST_FOUND = 60
@@ -24,6 +25,7 @@ MOST_FOUND = 60
 def about(shelf: Kept, t: Said, as_of: Day = None) -> Json:
     """The book's day and size, its firms, and what this server speaks."""
     book = shelf.book(as_of)
+    t = t.about(book)
     first = min([f.known for f in shelf.whole.facts] + [x.known for x in shelf.whole.ties])
     tested = set(shelf.openings(as_of, 4, Scope.ACTIVE)[Case.CENTRAL].full)
     return {
@@ -49,28 +51,29 @@ def _firm(firm: Firm, t: Words, *, tested: bool) -> Json:
 
 
 @router.get("/firm/{firm}")
-def firm(firm: str, shelf: Kept, t: Said, as_of: Day = None, firmness: Firmness = Scope.ACTIVE) -> Json:
+def firm(firm: One, shelf: Kept, t: Said, as_of: Day = None, firmness: Firmness = Scope.ACTIVE) -> Json:
     """One firm: figures with sources, ties, opening statement and contracts."""
     book = shelf.book(as_of)
+    t = t.about(book)
     row = book.resolve(firm)
     opening: Opening = shelf.openings(as_of, 4, firmness)[Case.CENTRAL]
     node = opening.groups(row.id)
-    tables = [view.statements(book, row), view.ties(book, firm=row.id)]
+    tables = [view.statements(book, row, t=t), view.ties(book, firm=row.id, t=t)]
     if node in opening.positions:
         tables = [
-            opening_view.opening_table(opening, node),
-            opening_view.dues_table(opening, node),
-            opening_view.debts_table(opening, node),
+            opening_view.opening_table(opening, node, t=t),
+            opening_view.dues_table(opening, node, t=t),
+            opening_view.debts_table(opening, node, t=t),
             *tables,
         ]
     return {
         "book_date": book.date.isoformat(),
         "firm": _firm(row, t, tested=node in opening.full),
-        "about": view.firm_head(book, row),
+        "about": view.firm_head(book, row, t=t),
         "node": node,
         "not_tested": opening.untested.get(node),
         "tables": tables_json(tables),
-        "trail": opening_view.trail(opening, node) if node in opening.positions else [],
+        "trail": opening_view.trail(opening, node, t=t) if node in opening.positions else [],
         "sources": _sources(book, row.id),
     }
 
@@ -81,6 +84,11 @@ def _sources(book: Book, firm: str) -> list[Json]:
         [f.source for f in book.facts if f.entity == firm]
         + [x.source for x in book.ties if firm in (x.from_, x.to) and x.source]
     )
+    return sources_json(book, ids)
+
+
+def sources_json(book: Book, ids: Iterable[str]) -> list[Json]:
+    """Sources with their addresses; an address that is not of the web is left out."""
     rows = [book.sources[i] for i in ids if i in book.sources]
     return [
         {
@@ -119,11 +127,14 @@ def search(q: Annotated[str, Query(min_length=1, max_length=80)], shelf: Kept, t
 
 
 @router.get("/conflicts")
-def conflicts(shelf: Kept, as_of: Day = None) -> Json:
+def conflicts(shelf: Kept, t: Said, as_of: Day = None) -> Json:
     """Figures that sources disagree on, widest gap first; what the book holds and how much of it is stale."""
     book = shelf.book(as_of)
+    t = t.about(book)
     return {
         "book_date": book.date.isoformat(),
-        "tables": tables_json([view.size(book), view.coverage(book), view.dollars(book), view.stale(book)]),
-        "conflicts": table_json(view.conflicts(book)),
+        "tables": tables_json(
+            [view.size(book, t=t), view.coverage(book, t=t), view.dollars(book, t=t), view.stale(book, t=t)]
+        ),
+        "conflicts": table_json(view.conflicts(book, t=t)),
     }

@@ -7,9 +7,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Path, Query, Request
+from pydantic import BaseModel, Field
 
 from cardhouse.economy.contracts import Scope
+from cardhouse.views.picture import Chart
 from cardhouse.views.table import Table
 from cardhouse.views.words import Words, words
 from cardhouse.web.jobs import Jobs
@@ -45,17 +47,41 @@ Said = Annotated[Words, Depends(_words)]
 Day = Annotated[date | None, Query(alias="as_of", description="Only what was known on this day.")]
 Firmness = Annotated[Scope, Query(description="How firm a tie must be to count.")]
 Horizon = Annotated[int, Query(ge=1, le=40, description="Quarters.")]
-Name = Annotated[str, Query(max_length=80, description="A firm's id, name, alias or ticker.")]
+LONGEST_NAME, MOST_NAMES = 80, 24
+NAMED = "A firm's id, name, alias or ticker."
+Name = Annotated[str, Query(max_length=LONGEST_NAME, description=NAMED)]
+One = Annotated[str, Path(max_length=LONGEST_NAME, description=NAMED)]
+Short = Annotated[str, Field(max_length=LONGEST_NAME)]
+Names = Annotated[list[Short], Query(max_length=MOST_NAMES)]
+NOBODY: list[str] = []
+
+
+class Fault(BaseModel):
+    """What every error looks like: what was found, what was expected, what to do."""
+
+    error: str
+
+
 ERRORS: dict[int | str, dict[str, Any]] = {
-    code: {"description": what, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}}
+    code: {"description": what, "model": Fault}
     for code, what in (
         (400, "The book or the question gives no answer."),
         (401, "The token is missing."),
         (404, "A name that nobody knows."),
+        (405, "This address does not take this method."),
         (413, "The request is too large."),
+        (421, "The request names another host."),
         (422, "A parameter outside what is accepted."),
     )
 }
+FILE_ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {
+        "description": told["description"],
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}},
+    }
+    for code, told in ERRORS.items()
+}
+"""The same for routes whose answer is no JSON; their errors are."""
 
 
 def table_json(table: Table) -> Json:
@@ -71,6 +97,11 @@ def table_json(table: Table) -> Json:
 def tables_json(tables: Iterable[Table]) -> list[Json]:
     """Those of several tables that have rows."""
     return [table_json(table) for table in tables if table.rows]
+
+
+def charts_json(charts: Iterable[Chart]) -> list[Json]:
+    """Charts as complete Vega-Lite specifications; one without rows is left out."""
+    return [chart.full() for chart in charts if chart.data]
 
 
 def _cell(cell: Any) -> Any:

@@ -14,8 +14,9 @@ from cardhouse.economy.many.folder import reopen
 from cardhouse.errors import InputError
 from cardhouse.views import many as view
 from cardhouse.views import many_payload
+from cardhouse.views.charts import many as charts
 from cardhouse.views.many_answer import answer_of
-from cardhouse.web.api.common import ERRORS, Json, Kept, Name, Running, Said, tables_json
+from cardhouse.web.api.common import ERRORS, FILE_ERRORS, Json, Kept, Name, Running, Said, charts_json, tables_json
 from cardhouse.web.jobs import Job, State
 from cardhouse.web.questions import Long
 
@@ -23,6 +24,12 @@ router = APIRouter(tags=["long runs"], responses=ERRORS)
 EVERY = 0.25
 """Seconds between looks at a run that is watched."""
 Id = Annotated[str, Path(pattern="^[0-9a-f]{20}$")]
+
+
+class Events(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
 
 
 @router.post("/runs")
@@ -44,12 +51,10 @@ def cancel(run: Id, jobs: Running) -> Json:
     return jobs.cancel(run).told()
 
 
-@router.get("/runs/{run}/events", response_class=StreamingResponse)
-async def watch(run: Id, jobs: Running) -> StreamingResponse:
+@router.get("/runs/{run}/events", response_class=Events, responses=FILE_ERRORS)
+async def watch(run: Id, jobs: Running) -> Events:
     """Server-sent events: one for every step, the last when the run has ended."""
-    return StreamingResponse(
-        _events(jobs.find(run)), media_type="text/event-stream", headers={"cache-control": "no-store"}
-    )
+    return Events(_events(jobs.find(run)), headers={"cache-control": "no-store"})
 
 
 async def _events(job: Job) -> AsyncIterator[str]:
@@ -76,19 +81,22 @@ def answer(run: Id, jobs: Running, shelf: Kept, t: Said, firm: Name = "") -> Jso
     if job.state is not State.DONE:
         raise InputError("the run has not ended; watch its events, then ask again")
     book = shelf.book(job.question.as_of)
+    t = t.about(book)
     with reopen(str(job.folder)) as folder:
         names = {node: t.called(book, node) for node in folder.manifest.nodes}
         asked = book.resolve(firm).id if firm else None
         found = answer_of(folder, names=names, where=run, firm=asked)
+    fans = [charts.fan(charts.fan_of_answer(found, node, "cash", t), t) for node in found.fans]
     return {
         **many_payload.payload(found),
-        "headline": view.headline(found),
+        "headline": view.headline(found, t=t),
+        "charts": charts_json([charts.fallen(found, t), charts.at_risk(found, t), *fans]),
         "tables": tables_json(
             [
-                view.falls(found),
-                view.years(found),
-                view.together(found),
-                *(view.lost(found, kind) for kind in view.KINDS),
+                view.falls(found, t=t),
+                view.years(found, t=t),
+                view.together(found, t=t),
+                *(view.lost(found, kind, t=t) for kind in view.KINDS),
             ]
         ),
     }

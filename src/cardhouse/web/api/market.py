@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cardhouse.errors import InputError
 from cardhouse.views.market_parts import Asked, parts
-from cardhouse.web.api.common import ERRORS, Json, tables_json
+from cardhouse.web.api.common import ERRORS, Json, Said, charts_json, tables_json
 
 router = APIRouter(tags=["market"], responses=ERRORS)
 MOST_TEXT = 10_000_000
@@ -37,13 +37,15 @@ class PriceFile(BaseModel):
 
 
 @router.post("/market")
-def market(file: PriceFile) -> Json:
+def market(file: PriceFile, t: Said) -> Json:
     """Explosive-price tests, phases, falls and odds of a crash."""
+    from cardhouse.views.charts.market import drawdowns
+
     prices, remarks = _prices(file)
     if file.start or file.end:
         days = (file.start.isoformat() if file.start else None, file.end.isoformat() if file.end else None)
         prices = prices.between(*days)
-    lines, tables = parts(prices, Asked(), _no_other)
+    lines, tables = parts(prices, Asked(), _no_other, t=t)
     step = max(1, -(-prices.size // MOST_DRAWN))
     return {
         "prices": prices.name,
@@ -56,6 +58,7 @@ def market(file: PriceFile) -> Json:
             {"date": str(day)[:10], "price": float(value)}
             for day, value in zip(prices.dates[::step], prices.values[::step], strict=True)
         ],
+        "charts": charts_json([drawdowns(prices, t)]),
         "tables": tables_json(tables.values()),
     }
 

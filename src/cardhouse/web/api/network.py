@@ -13,17 +13,41 @@ from cardhouse.economy.inputs import Case
 from cardhouse.economy.pull import Choices, Pull, pull_from, rank, read_cards
 from cardhouse.views import payload
 from cardhouse.views import pull as view
+from cardhouse.views.charts import pull as charts
 from cardhouse.views.map import Drawing, Link, Mark, Standing, draw_map, lay_out, links
 from cardhouse.views.picture import standing
 from cardhouse.views.words import Words
-from cardhouse.web.api.common import ERRORS, Day, Firmness, Horizon, Json, Kept, Said, table_json, tables_json
+from cardhouse.web.api.common import (
+    ERRORS,
+    FILE_ERRORS,
+    NOBODY,
+    Day,
+    Firmness,
+    Horizon,
+    Json,
+    Kept,
+    Said,
+    Short,
+    charts_json,
+    table_json,
+    tables_json,
+)
 from cardhouse.web.shelf import Shelf
 
 router = APIRouter(tags=["network"], responses=ERRORS)
 MOST_CARDS = 8
 
-Cards = Annotated[list[str], Query(min_length=1, max_length=MOST_CARDS, description="Firms to pull.")]
-Shown = Annotated[list[Standing], Query(alias="standing", description="Links shown, by how firm they are.")]
+
+class Svg(Response):
+    """A picture as a file."""
+
+    media_type = "image/svg+xml"
+
+
+Cards = Annotated[list[Short], Query(min_length=1, max_length=MOST_CARDS, description="Firms to pull.")]
+Shown = Annotated[
+    list[Standing], Query(alias="standing", max_length=len(Standing), description="Links shown, by how firm they are.")
+]
 Boxes = Annotated[int, Query(ge=4, le=200, alias="most", description="Organisations shown.")]
 STANDINGS = [Standing.PAID, Standing.BINDING, Standing.REPORTED, Standing.LETTER]
 
@@ -53,25 +77,26 @@ def network_map(shelf: Kept, t: Said, as_of: Day = None, shown: Shown = STANDING
     }
 
 
-@router.get("/map.svg", response_class=Response)
+@router.get("/map.svg", response_class=Svg, responses=FILE_ERRORS)
 def map_svg(
     shelf: Kept,
     t: Said,
     as_of: Day = None,
     shown: Shown = STANDINGS,
     most: Boxes = 48,
-    card: Annotated[list[str], Query(max_length=MOST_CARDS)] = [],  # noqa: B006 - FastAPI copies it
+    card: Annotated[list[Short], Query(max_length=MOST_CARDS)] = NOBODY,
 ) -> Response:
     """The map as a file, with title and caption; after a pull where cards are named."""
     marks = _marks(_pulled(shelf, card, as_of, Choices()), t) if card else {}
     drawing, _, _ = _drawn(shelf, t, as_of, shown, most, marks=marks)
-    return Response(drawing.svg(), media_type="image/svg+xml")
+    return Svg(drawing.svg())
 
 
 def _drawn(
     shelf: Shelf, t: Words, as_of: Day, shown: list[Standing], most: int, *, marks: dict[str, Mark] | None = None
 ) -> tuple[Drawing, tuple[Link, ...], Json]:
     book = shelf.book(as_of)
+    t = t.about(book)
     found = links(book, frozenset(shown))
     layout = lay_out(book, found, most=most)
     ties = ", ".join(t(s.value) for s in Standing if s in shown)
@@ -101,15 +126,16 @@ def pull(
     answer = _pulled(shelf, card, as_of, choices)
     return {
         **payload.pull(answer),
-        "headline": view.headline(answer),
+        "headline": view.headline(answer, t=t),
         "marks": {who: {"text": m.text, "fell": m.fell} for who, m in _marks(answer, t).items()},
+        "charts": charts_json((charts.losses(answer, t), charts.borne(answer, t))),
         "tables": tables_json(
             [
-                view.rounds(answer),
-                view.firm_losses(answer),
-                view.borne(answer),
-                view.grouped(answer),
-                view.provenance(answer),
+                view.rounds(answer, t=t),
+                view.firm_losses(answer, t=t),
+                view.borne(answer, t=t),
+                view.grouped(answer, t=t),
+                view.provenance(answer, t=t),
             ]
         ),
     }
@@ -133,9 +159,9 @@ def _marks(answer: Pull, t: Words) -> dict[str, Mark]:
 
 
 @router.get("/ranking")
-def ranking(shelf: Kept, as_of: Day = None, horizon: Horizon = 4, firmness: Firmness = Scope.ACTIVE) -> Json:
+def ranking(shelf: Kept, t: Said, as_of: Day = None, horizon: Horizon = 4, firmness: Firmness = Scope.ACTIVE) -> Json:
     """Every tested firm by what its fall costs others."""
     book, choices = shelf.book(as_of), Choices(horizon=horizon, scope=firmness)
     rows = shelf.keep(("ranking", as_of, choices), lambda: rank(book, choices))
     opening = shelf.openings(as_of, horizon, firmness)[Case.CENTRAL]
-    return {**payload.ranking(rows, opening, choices), "table": table_json(view.ranking(rows, opening))}
+    return {**payload.ranking(rows, opening, choices), "table": table_json(view.ranking(rows, opening, t=t))}

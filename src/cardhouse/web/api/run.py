@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
 from importlib.resources import files
 
 from fastapi import APIRouter
 
-from cardhouse.book import Book
 from cardhouse.economy.kernel.outcomes import MEASURES
 from cardhouse.economy.many.live import live
 from cardhouse.economy.many.prepare import chance_of
 from cardhouse.economy.many.results_fans import LEVELS
 from cardhouse.economy.run import Run, run_from
-from cardhouse.economy.scenario import read_scenario, shipped
+from cardhouse.economy.scenario import SHIPPED, Scenario, read_scenario, shipped
 from cardhouse.economy.story import story
 from cardhouse.views import run as view
 from cardhouse.views import run_payload
+from cardhouse.views.charts import run as run_charts
+from cardhouse.views.charts.many import live_caption
 from cardhouse.views.run_story import told as sentences
 from cardhouse.views.words import Words
-from cardhouse.web.api.common import ERRORS, Day, Json, Kept, Said, tables_json
+from cardhouse.web.api.common import ERRORS, Day, Json, Kept, Said, charts_json, tables_json
+from cardhouse.web.api.sliders import assumptions_json, drivers_json
 from cardhouse.web.questions import Future, Glance
 from cardhouse.web.shelf import Shelf
 
@@ -30,60 +31,52 @@ router = APIRouter(tags=["run"], responses=ERRORS)
 @router.get("/scenarios")
 def scenarios(t: Said) -> Json:
     """The scenarios that come with the program."""
-    zh = t.lang == "zh"
-    rows = [(name, read_scenario(name)) for name in shipped()]
     return {
         "scenarios": [
-            {"name": n, "title": s.title_zh if zh else s.title, "about": s.about_zh if zh else s.about} for n, s in rows
+            {
+                "name": name,
+                "title": title_of(s, t),
+                "about": s.about_zh if t.lang == "zh" else s.about,
+                "toml": _toml(name),
+            }
+            for name, s in ((name, read_scenario(name)) for name in shipped())
         ]
     }
 
 
+def title_of(scenario: Scenario, t: Words) -> str:
+    """Title of a scenario in a language; its name where a text of one's own has no title."""
+    return (scenario.title_zh if t.lang == "zh" else scenario.title) or scenario.title or scenario.name
+
+
+@lru_cache(maxsize=len(SHIPPED))
+def _toml(name: str) -> str:
+    """The text of a shipped scenario, for a page to change."""
+    return files("cardhouse").joinpath("economy", "scenarios", f"{name}.toml").read_text(encoding="utf-8")
+
+
 @router.get("/sliders")
 def sliders(shelf: Kept, t: Said, as_of: Day = None) -> Json:
-    """The assumptions that move failures most, with their range and reason; those that the day knew."""
-    book = shelf.book(as_of)
-    known = {row.id: row for row in book.assumptions}
-    found = [known[ident] for ident in slider_ids() if ident in known]
+    """The assumptions and drivers that move failures most, with their ranges; those that the day knew."""
     return {
-        "sliders": [
-            {
-                "id": r.id,
-                "name": _slider_name(book, r.subject, r.name, t),
-                "low": r.low,
-                "central": r.central,
-                "high": r.high,
-                "unit": r.unit,
-                "reason": r.reason,
-            }
-            for r in found
-        ],
+        "sliders": assumptions_json(shelf.book(as_of), t),
+        "drivers": drivers_json(t),
         "measures": list(MEASURES),
     }
 
 
-def _slider_name(book: Book, subject: str, name: str, t: Words) -> str:
-    whom = t.called(book, subject)
-    return f"{whom}: {t(name.replace('_', ' '))}"
-
-
-@lru_cache(maxsize=1)
-def slider_ids() -> tuple[str, ...]:
-    """Ids of the assumptions with sliders, from ``sliders.csv``, most important first."""
-    text = files("cardhouse.web").joinpath("sliders.csv").read_text(encoding="utf-8")
-    return tuple(row["assumption"] for row in csv.DictReader(text.splitlines()))
-
-
 @router.post("/live")
-def glance(question: Glance, shelf: Kept) -> Json:
+def glance(question: Glance, shelf: Kept, t: Said) -> Json:
     """A thousand paths at once: shares fallen and fans of the firms asked for."""
     compiled = shelf.model(question.as_of, question.choices, question.moved)
-    found = live(compiled, question.scenario(), chance_of(compiled), paths=question.paths, seed=question.seed)
+    scenario = question.scenario()
+    found = live(compiled, scenario, chance_of(compiled), paths=question.paths, seed=question.seed)
     firms = question.firms or [n for _, n in sorted(zip(-found.fell[:, -1], found.full, strict=True))][:4]
     nodes = [compiled.opening.groups(compiled.opening.book.resolve(f).id) for f in firms]
     return {
         "book_date": compiled.opening.book.date.isoformat(),
         "unit": "USD_million",
+        "caption": live_caption(found, compiled.opening, t, scenario=title_of(scenario, t)).line(),
         "paths": found.paths,
         "seed": found.seed,
         "vary": "drivers",
@@ -99,16 +92,23 @@ def glance(question: Glance, shelf: Kept) -> Json:
 
 
 @router.post("/path")
-def path(question: Future, shelf: Kept) -> Json:
+def path(question: Future, shelf: Kept, t: Said) -> Json:
     """One path without chance, beside the same path without the scenario, told."""
     answer = _run(shelf, question)
     told = story(answer)
     return {
         **run_payload.run(told),
-        "headline": view.headline(told),
-        "story": sentences(told),
+        "headline": view.headline(told, t=t),
+        "story": sentences(told, t=t),
+        "charts": charts_json([run_charts.rents(answer, t)]),
         "tables": tables_json(
-            [view.timeline(told), view.blows(told), view.losses(told), view.standing(told), view.years(told)]
+            [
+                view.timeline(told, t=t),
+                view.blows(told, t=t),
+                view.losses(told, t=t),
+                view.standing(told, t=t),
+                view.years(told, t=t),
+            ]
         ),
     }
 

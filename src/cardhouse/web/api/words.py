@@ -9,10 +9,10 @@ from fastapi.responses import Response
 
 from cardhouse.views.picture import converter
 from cardhouse.views.words import words as words_of
-from cardhouse.web.api.common import Json, Lang
+from cardhouse.web.api.common import ERRORS, Json, Lang
 from cardhouse.web.texts import page_texts
 
-router = APIRouter(tags=["pages"])
+router = APIRouter(tags=["pages"], responses=ERRORS)
 scripts = APIRouter(include_in_schema=False)
 
 
@@ -26,9 +26,10 @@ def words(lang: Lang = Lang.EN) -> Json:
 @scripts.get("/static/vega.js")
 def vega() -> Response:
     """Vega, Vega-Lite and Vega-Embed as one script."""
-    return Response(_bundle(), media_type="text/javascript", headers={"cache-control": "max-age=86400"})
+    return Response(bundle(), media_type="text/javascript", headers={"cache-control": "max-age=86400"})
 
 
 @lru_cache(maxsize=1)
-def _bundle() -> str:
+def bundle() -> str:
+    """Vega, Vega-Lite and Vega-Embed, built once a server."""
     return str(converter().javascript_bundle())

@@ -1,6 +1,7 @@
 // Check an article: the text with every figure marked, beside what the book says.
 
 import { post } from "./api.js";
+import { shown } from "./answer.js";
 import { fill, h, say } from "./dom.js";
 import { table } from "./table.js";
 import { t } from "./words.js";
@@ -17,11 +18,7 @@ export async function show(main, { signal }) {
     event.preventDefault();
     sessionStorage.setItem(KEPT, text.value.slice(0, 200000));
     fill(result, h("p", { class: "wait" }, t("Reading…")));
-    try {
-      answer(result, await post("check", { text: text.value, published: day.value || null }, signal));
-    } catch (error) {
-      if (error.name !== "AbortError") fill(result, h("p", { class: "error", role: "alert" }, error.message));
-    }
+    await shown(result, async () => answer(result, await post("check", { text: text.value, published: day.value || null }, signal)));
   };
   fill(main, 
     h("h1", {}, t("Check an article")),

@@ -1,6 +1,7 @@
 // The map: who pays whom; a firm clicked or keyed is pulled, and the rounds of its fall are shown one by one.
 
 import { get, save } from "./api.js";
+import { pictures } from "./chart.js";
 import { fill, h, say, settled, svg } from "./dom.js";
 import { address, go, here } from "./state.js";
 import { table } from "./table.js";
@@ -96,6 +97,7 @@ async function pull(result, picture, { cards, params, signal, names }) {
   fill(result, 
     h("section", { class: "answer" }, found.headline.map((line) => h("p", {}, line))),
     h("section", {}, h("h2", {}, t("Round by round")), h("label", {}, t("Show the fall up to"), h("input", { type: "range", min: 0, max: rounds, value: rounds, name: "round", oninput: (event) => step(Number(event.target.value)) }), label), list),
+    ...pictures(found.charts),
     ...found.tables.map((data) => table(data)),
   );
   step(rounds);

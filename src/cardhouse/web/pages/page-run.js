@@ -1,133 +1,135 @@
-// The future: a scenario, the assumptions that matter most, a live fan, one path told, and long runs with progress.
+// The future: a scenario chosen or written, the assumptions and drivers that matter most, a live fan, one path told.
 
-import { follow, get, post, remove } from "./api.js";
-import { chart } from "./chart.js";
-import { fill, h, say, settled } from "./dom.js";
+import { get, post } from "./api.js";
+import { lens, shown } from "./answer.js";
+import { fill, h, settled } from "./dom.js";
+import { charts, figures } from "./run-charts.js";
+import { PATHS, start, watch } from "./run-long.js";
+import { slider } from "./slider.js";
 import { remember } from "./state.js";
-import { table } from "./table.js";
-import { moneyScale, moneyUnit, percent, t } from "./words.js";
+import { t } from "./words.js";
+
+const LONGEST_IN_ADDRESS = 6000;
+const OWN = "cardhouse-scenario";
 
 export async function show(main, { params, about, signal }) {
-  const [{ scenarios }, { sliders, measures }] = await Promise.all([get("scenarios", {}, signal), get("sliders", {}, signal)]);
-  const chosen = params.getAll("scenario");
-  const moves = Object.fromEntries(params.getAll("move").map((one) => one.split("~")).filter((pair) => pair.length === 2).map(([id, value]) => [id, Number(value)]));
-  const state = { scenarios: chosen, moves, firm: params.get("firm") || "openai", measure: params.get("measure") || "cash", quarters: Number(params.get("quarters") || 24), text: "" };
-  const view = { fan: h("div", { class: "chart", id: "fan" }), falls: h("div", { class: "chart" }), told: h("div", { id: "told", "aria-live": "polite" }), time: h("p", { class: "note", id: "live" }), story: h("div"), long: h("div", { id: "long", "aria-live": "polite" }) };
-  const question = () => ({ scenarios: state.scenarios, moves: state.moves, quarters: state.quarters, text: state.text, as_of: params.get("as_of") || null });
-  let drawing = null;
-  let waiting = false;
-  const live = async () => {
-    if (drawing) { waiting = true; return; }
-    drawing = true;
+  const [{ scenarios }, { sliders, drivers, measures }] = await Promise.all([get("scenarios", {}, signal), get("sliders", {}, signal)]);
+  const state = read(params);
+  const drawn = charts(about);
+  const time = h("p", { class: "note", id: "live" });
+  const told = h("div", { id: "told", "aria-live": "polite" });
+  const long = h("div", { id: "long", "aria-live": "polite" });
+  const question = () => ({ scenarios: state.scenarios, moves: state.moves, drivers: state.drivers, quarters: state.quarters, text: state.text, as_of: params.get("as_of") || null });
+  const live = oneAtATime(async () => {
     const begun = performance.now();
     try {
       const found = await post("live", { ...question(), firms: [state.firm], measures: [state.measure] }, signal);
-      await fans(view, found, state, about);
-      view.time.textContent = t("{paths} paths in {ms} ms; chance in the drivers, assumptions where the sliders stand", { paths: found.paths.toLocaleString("en-US"), ms: Math.round(performance.now() - begun) });
+      await drawn.draw(found, state);
+      time.className = "note";
+      time.textContent = t("{paths} paths in {ms} ms", { paths: found.paths.toLocaleString("en-US"), ms: Math.round(performance.now() - begun) });
     } catch (error) {
-      if (error.name !== "AbortError") view.time.textContent = error.message;
-    } finally {
-      drawing = null;
-      if (waiting) { waiting = false; live(); }
+      if (error.name === "AbortError") return;
+      time.className = "error";
+      time.textContent = error.message;
     }
+  });
+  const keep = settled(300, () => write(state, signal));
+  const changed = () => {
+    keep();
+    live();
   };
-  const keep = settled(300, () => remember({ scenario: state.scenarios, move: Object.entries(state.moves).map(([id, value]) => `${id}~${value}`), firm: state.firm, measure: state.measure, quarters: state.quarters === 24 ? "" : state.quarters }));
-  const changed = () => { keep(); live(); };
-  const tested = about.firms.filter((firm) => firm.tested);
-  fill(main, 
+  fill(
+    main,
     h("h1", {}, t("Run the future")),
     h("p", { class: "lead" }, t("Choose what happens and move the assumptions; a thousand futures answer at once.")),
-    h("form", { class: "controls", onsubmit: (event) => event.preventDefault() },
-      h("label", {}, t("Scenario"), h("select", { name: "scenario", onchange: (event) => { state.scenarios = event.target.value === "baseline" ? [] : [event.target.value]; changed(); } }, scenarios.map((one) => h("option", { value: one.name, selected: chosen.includes(one.name), title: one.about }, one.title)))),
-      h("label", {}, t("Firm"), h("select", { name: "firm", onchange: (event) => { state.firm = event.target.value; changed(); } }, tested.map((firm) => h("option", { value: firm.id, selected: firm.id === state.firm }, firm.name)))),
-      h("label", {}, t("Figure"), h("select", { name: "measure", onchange: (event) => { state.measure = event.target.value; changed(); } }, measures.map((measure) => h("option", { value: measure, selected: measure === state.measure }, figures()[measure] ?? measure)))),
-      h("label", {}, t("Quarters"), h("input", { type: "number", name: "quarters", min: 4, max: 40, value: state.quarters, onchange: (event) => { state.quarters = Number(event.target.value); changed(); } })),
-    ),
-    h("div", { class: "columns" }, h("section", {}, view.fan, view.time, view.falls), h("section", { class: "sliders" }, h("h2", {}, t("Assumptions that matter most")), sliders.map((one) => slider(one, state, changed)), own(state, changed))),
-    h("p", {}, h("button", { type: "button", id: "tell", onclick: () => tell(view.story, question(), signal) }, t("Tell one path without chance")), " ", h("button", { type: "button", class: "main", id: "start", onclick: () => start(view.long, { ...question(), paths: 100000 }, signal, about) }, t("Run 100,000 paths"))),
-    view.long,
-    view.story,
+    controls({ scenarios, measures, about, state, changed }),
+    h("div", { class: "columns" }, h("section", {}, drawn.parts, time), h("section", { class: "sliders" }, h("h2", {}, t("Assumptions that matter most")), sliders.map((one) => slider(one, state.moves, changed, "assumption")), h("h2", {}, t("What drives everybody")), drivers.map((one) => slider(one, state.drivers, changed, "driver")))),
+    own({ scenarios, state, changed, main }),
+    h("p", {}, h("button", { type: "button", id: "tell", onclick: () => tell(told, question(), about, signal) }, t("Tell one path without chance")), " ", h("button", { type: "button", class: "main", id: "start", onclick: () => start(long, question(), state.firm, about, signal) }, t("Run {paths} paths", { paths: PATHS.toLocaleString("en-US") }))),
+    long,
+    told,
   );
   await live();
+  if (params.get("run")) watch(long, params.get("run"), state.firm, about, signal);
 }
 
-const figures = () => ({ revenue: t("revenue"), "capital spending": t("capital spending"), "free cash flow": t("free cash flow"), cash: t("cash"), debt: t("debt"), "market value": t("market value") });
+const pairs = (params, name) => Object.fromEntries(params.getAll(name).map((one) => one.split("~")).filter((pair) => pair.length === 2 && pair[1] !== "" && Number.isFinite(Number(pair[1]))).map(([id, value]) => [id, Number(value)]));
+const joined = (values) => Object.entries(values).map(([id, value]) => `${id}~${value}`);
 
-function slider(one, state, changed) {
-  const now = state.moves[one.id] ?? one.central;
-  const shown = h("output", {}, number(now));
-  const set = (value) => {
-    shown.textContent = number(value);
-    if (Math.abs(value - one.central) < 1e-9 * Math.max(1, Math.abs(one.central))) delete state.moves[one.id];
-    else state.moves[one.id] = value;
+/** The state of the page, as the address has it. */
+function read(params) {
+  return { scenarios: params.getAll("scenario"), moves: pairs(params, "move"), drivers: pairs(params, "driver"), firm: params.get("firm") || "openai", measure: params.get("measure") || "cash", quarters: Number(params.get("quarters")) || 24, text: params.get("own") === OWN ? sessionStorage.getItem(OWN) || "" : params.get("own") || "" };
+}
+
+/** Keep it there; a text too long for an address stays in this window. */
+function write(state, signal) {
+  if (signal.aborted) return;
+  const fits = encodeURIComponent(state.text).length <= LONGEST_IN_ADDRESS;
+  if (!fits) sessionStorage.setItem(OWN, state.text);
+  remember({ scenario: state.scenarios, move: joined(state.moves), driver: joined(state.drivers), firm: state.firm, measure: state.measure, quarters: state.quarters === 24 ? "" : state.quarters, own: fits ? state.text : OWN, run: "" });
+}
+
+/** Run a function, and once more where it was asked for while it ran; the last wish is always served. */
+function oneAtATime(run) {
+  let running = false;
+  let again = false;
+  const call = async () => {
+    if (running) {
+      again = true;
+      return;
+    }
+    running = true;
+    await run();
+    running = false;
+    if (again) {
+      again = false;
+      await call();
+    }
+  };
+  return call;
+}
+
+function controls({ scenarios, measures, about, state, changed }) {
+  const tested = about.firms.filter((firm) => firm.tested);
+  const set = (name, value) => {
+    state[name] = value;
     changed();
   };
-  const input = h("input", { type: "range", min: 0, max: 100, step: "any", value: place(one, now), "data-assumption": one.id, oninput: (event) => set(at(one, Number(event.target.value))) });
-  input.setAttribute("aria-valuetext", number(now));
-  return h("label", { class: "slider", title: one.reason }, h("span", {}, one.name), input, shown, h("span", { class: "note" }, `${number(one.low)} – ${number(one.high)} ${one.unit.replaceAll("_", " ")}`));
+  return h(
+    "form",
+    { class: "controls", onsubmit: (event) => event.preventDefault() },
+    h("label", {}, t("Scenario"), h("select", { name: "scenario", onchange: (event) => set("scenarios", event.target.value === "baseline" ? [] : [event.target.value]) }, scenarios.map((one) => h("option", { value: one.name, selected: state.scenarios.includes(one.name), title: one.about }, one.title)))),
+    h("label", {}, t("Firm"), h("select", { name: "firm", onchange: (event) => set("firm", event.target.value) }, tested.map((firm) => h("option", { value: firm.id, selected: firm.id === state.firm }, firm.name)))),
+    h("label", {}, t("Figure"), h("select", { name: "measure", onchange: (event) => set("measure", event.target.value) }, measures.map((measure) => h("option", { value: measure, selected: measure === state.measure }, figures()[measure] ?? measure)))),
+    h("label", {}, t("Quarters"), h("input", { type: "number", name: "quarters", min: 4, max: 40, value: state.quarters, onchange: (event) => set("quarters", Math.round(Number(event.target.value))) })),
+  );
 }
 
-// The middle of a slider is the central value, its ends are the range: a straight line on either side.
-const place = (one, value) => (value < one.central ? (50 * (value - one.low)) / (one.central - one.low || 1) : 50 + (50 * (value - one.central)) / (one.high - one.central || 1));
-const at = (one, position) => {
-  const value = position < 50 ? one.low + ((one.central - one.low) * position) / 50 : one.central + ((one.high - one.central) * (position - 50)) / 50;
-  return Math.min(Math.max(Number(value.toPrecision(6)), one.low), one.high);
-};
-const number = (value) => (Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en-US") : String(Number(value.toPrecision(3))));
-
-function own(state, changed) {
-  const text = h("textarea", { name: "own", rows: 6, maxlength: 20000, spellcheck: "false", "aria-label": t("A scenario of your own (TOML)") });
-  return h("details", {}, h("summary", {}, t("A scenario of your own (TOML)")), text, h("button", { type: "button", onclick: () => { state.text = text.value; changed(); } }, t("Use it")));
+/** A scenario written by hand, from scratch or from the one that is chosen. */
+function own({ scenarios, state, changed, main }) {
+  const label = t("A scenario of your own (TOML)");
+  const text = h("textarea", { name: "own", rows: 12, maxlength: 20000, spellcheck: "false", "aria-label": label });
+  text.value = state.text;
+  const chooser = () => main.querySelector('select[name="scenario"]');
+  const edit = () => {
+    text.value = scenarios.find((one) => one.name === chooser().value)?.toml ?? "";
+    text.focus();
+  };
+  const use = () => {
+    state.text = text.value;
+    if (state.text.trim()) {
+      state.scenarios = [];
+      chooser().value = "baseline";
+    }
+    changed();
+  };
+  return h("details", { open: Boolean(state.text) }, h("summary", {}, label), h("p", { class: "note" }, t("It stands in place of the chosen one; it may compose shipped scenarios. Faults are told with their lines.")), text, h("p", {}, h("button", { type: "button", id: "edit", onclick: edit }, t("Begin with the chosen scenario")), " ", h("button", { type: "button", id: "use", onclick: use }, t("Use it"))));
 }
 
-async function fans(view, found, state, about) {
-  const name = about.firms.find((firm) => firm.id === state.firm)?.name ?? state.firm;
-  const { quantiles } = found.fans[0];
-  const scale = moneyScale();
-  const rows = found.quarter_ends.map((end, i) => Object.fromEntries([["end", end], ...found.levels.map((level, k) => [`q${Math.round(level * 100)}`, quantiles[i][k] / scale])]));
-  const gone = found.fell[state.firm]?.at(-1) ?? 0;
-  const band = (low, high, opacity) => ({ mark: { type: "area", opacity, color: "#1b6ca8" }, encoding: { x, y: { field: low, type: "quantitative", title: moneyUnit() }, y2: { field: high } } });
-  const x = { field: "end", type: "temporal", title: null };
-  view.told.textContent = "";
-  await chart(view.fan, { $schema: SCHEMA, width: "container", height: 260, autosize: { type: "fit-x", contains: "padding" }, title: { text: `${name}: ${figures()[state.measure] ?? state.measure}`, subtitle: t("median, half, nine tenths and all but one in fifty of the paths; it falls in {share} of them", { share: percent(gone, 1) }), anchor: "start" }, data: { values: rows }, layer: [band("q1", "q99", 0.15), band("q5", "q95", 0.2), band("q25", "q75", 0.3), { mark: { type: "line", color: "#0b3d63" }, encoding: { x, y: { field: "q50", type: "quantitative" } } }] });
-  const falls = Object.entries(found.fell).filter(([, by]) => by.at(-1) > 0.005).flatMap(([firm, by]) => by.map((share, i) => ({ firm: about.firms.find((one) => one.id === firm)?.name ?? firm, end: found.quarter_ends[i], share })));
-  if (!falls.length) return fill(view.falls, h("p", { class: "note" }, t("No firm falls in more than one path in two hundred.")));
-  await chart(view.falls, { $schema: SCHEMA, width: "container", height: 200, autosize: { type: "fit-x", contains: "padding" }, title: { text: t("Share of paths in which a firm has fallen"), anchor: "start" }, data: { values: falls }, mark: { type: "line", point: true }, encoding: { x, y: { field: "share", type: "quantitative", axis: { format: "%" }, title: null }, color: { field: "firm", type: "nominal", title: null }, strokeDash: { field: "firm", type: "nominal", title: null } } });
-  say(t("{firm} falls in {share} of the paths", { firm: name, share: percent(gone, 1) }));
-  return undefined;
-}
-
-const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
-
-async function tell(into, question, signal) {
+async function tell(into, question, about, signal) {
   fill(into, h("p", { class: "wait" }, t("Running…")));
-  try {
+  await shown(into, async () => {
     const found = await post("path", question, signal);
-    fill(into, h("h2", {}, t("One path, told")), h("section", { class: "answer" }, found.headline.map((line) => h("p", {}, line)), found.story ? h("pre", { class: "trail" }, found.story) : null), ...found.tables.map((data) => table(data)));
-  } catch (error) {
-    if (error.name !== "AbortError") fill(into, h("p", { class: "error", role: "alert" }, error.message));
-  }
-}
-
-/** A long run: progress while it computes, its answer when it is done, and a way to stop it. */
-async function start(into, question, signal) {
-  const bar = h("progress", { max: 1, value: 0 });
-  const label = h("span", {});
-  const stop = h("button", { type: "button", id: "cancel" }, t("Cancel"));
-  fill(into, h("h2", {}, t("A run of 100,000 paths")), h("p", {}, bar, " ", label, " ", stop));
-  try {
-    const job = await post("runs", question, signal);
-    stop.addEventListener("click", () => remove(`runs/${job.id}`));
-    let last = job;
-    const stages = { reading: t("reading the book"), drawing: t("drawing the assumptions"), running: t("running paths") };
-    await follow(`runs/${job.id}/events`, (now) => { last = now; bar.value = now.of ? now.done / now.of : 0; label.textContent = `${stages[now.stage]} ${now.done.toLocaleString("en-US")} / ${now.of.toLocaleString("en-US")}`; }, signal);
-    if (last.state === "cancelled") return fill(into, h("p", { class: "note" }, t("Cancelled; started again, it goes on where it stopped.")));
-    if (last.state === "failed") throw new Error(last.error);
-    const found = await get(`runs/${job.id}/answer`, {}, signal);
-    fill(into, h("h2", {}, t("{paths} paths", { paths: found.paths.toLocaleString("en-US") })), h("section", { class: "answer" }, found.headline.map((line) => h("p", {}, line))), ...found.tables.map((data) => table(data)));
-    say(found.headline.at(-1));
-  } catch (error) {
-    if (error.name !== "AbortError") fill(into, h("p", { class: "error", role: "alert" }, error.message));
-  }
-  return undefined;
+    fill(into, h("h2", {}, t("One path, told")), ...lens({ ...found, headline: [...found.headline, found.story], notes: [] }, about));
+  });
 }
