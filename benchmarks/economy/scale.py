@@ -1,24 +1,29 @@
 """Whether the cost of paths grows in line with paths and with ties: generated networks of 50 to 10,000 firms.
 
     python benchmarks/economy/scale.py [COPIES ...]
+    python benchmarks/economy/scale.py operations [COPIES ...]
 
 A generated network is the embedded one so many times over, each copy with its own chance, and every contract between
 two firms is paid to the same firm of another copy, drawn at random. So every term and consequence of the embedded book
 is there in the same proportion, there are as many ties to a firm, and every plan stays as solvent as it was. It is
 measured with chance (firms fall) and without (none does), one core, 24 quarters, no openings. Each size runs in a
-process of its own; one that needs more memory than is free is left out and said.
+process of its own; one that needs more memory than is free is left out and said. Time grows with the memory that a
+path has to wait for, too; the second form counts operations instead, as :mod:`bounds` does.
 """
 
 from __future__ import annotations
 
+import ctypes
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from bounds import KINDS, hook
 
 from cardhouse.book import embedded
 from cardhouse.economy.drivers import BASELINE
@@ -151,26 +156,52 @@ def seconds_of(worker: Worker, paths: int) -> tuple[float, float]:
 
 def measure(copies: int) -> None:
     """One size: firms, ties, paths, seconds with chance and without, falls in a path, gigabytes."""
-    book = embedded()
-    compiled = compiled_of(book.as_of(book.date), RunChoices(quarters=QUARTERS))
-    chance = chance_of(compiled)
-    setups = [set_up(compiled, BASELINE, c, seed=1) for c in (chance, without_chance(chance))]
+    setups, ties = both(copies)
     paths = -(-PATHS * COPIES[-1] // copies // LANES) * LANES if copies < COPIES[-1] else LANES
     paths = min(paths, 4096)
     figures = []
     for setup in setups:
-        worker = Worker(generated(setup, copies, np.random.default_rng(1)))
+        worker = Worker(setup)
         worker.run(0, LANES)
         figures += seconds_of(worker, paths)
         del worker
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(len(setups[0].nodes), ties, paths, *figures, peak)
+
+
+def count(sizes: Sequence[int]) -> None:
+    """Operations of a path at each size; the kernel is compiled once more, with counters, and not kept."""
+    counters = (ctypes.c_int64 * len(KINDS))()
+    hook(ctypes.addressof(counters))
+    print("".join(f"{word:>24}" for word in ("ties", "a path and tie", "none falls")))
+    for copies in sizes:
+        setups, ties = both(copies)
+        figures = []
+        for setup in setups:
+            worker = Worker(setup)
+            before = list(counters)
+            worker.run(0, LANES)
+            now = zip(KINDS, counters, before, strict=True)
+            figures.append(sum(late - early for kind, late, early in now if kind not in ("load", "store")))
+        print("".join(f"{word:>24}" for word in (f"{ties:,}", *(f"{figure / ties:,.0f}" for figure in figures))))
+
+
+def both(copies: int) -> tuple[list[Setup], int]:
+    """The network of so many copies with chance and without, and how many ties it has."""
+    book = embedded()
+    compiled = compiled_of(book.as_of(book.date), RunChoices(quarters=QUARTERS))
+    chance = chance_of(compiled)
+    setups = [set_up(compiled, BASELINE, c, seed=1) for c in (chance, without_chance(chance))]
     model = setups[0].model
     ties = model.ties.payer.size + model.debts.borrower.size + model.guarantees.cap.size + model.stakes.holder.size
-    print(copies * len(compiled.nodes), copies * ties, paths, *figures, peak)
+    return [generated(setup, copies, np.random.default_rng(1)) for setup in setups], copies * ties
 
 
 def main() -> None:
     """A line for each size, and how cost grows from size to size."""
+    if sys.argv[1:2] == ["operations"]:
+        count([int(word) for word in sys.argv[2:]] or COPIES)
+        return
     if sys.argv[1:2] == ["one"]:
         measure(int(sys.argv[2]))
         return
