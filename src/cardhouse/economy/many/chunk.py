@@ -40,9 +40,11 @@ def part_of(
     openings : how many openings the blocks of the run take turns with.
     """
     fell, count = recorder.fell.astype(np.int16), recorder.fell.shape[0]
-    kinds = range(len(KEPT))
     # The paths last in memory: what follows goes through the paths of one sum after the other.
-    totals = np.moveaxis(np.stack([groups.total(recorder.sums_of[:, k]).T for k in kinds]), -1, 0)
+    laid = np.empty((len(KEPT), len(groups.names), count))
+    for k in range(len(KEPT)):
+        groups.total(recorder.sums_of[:, k], laid[k])
+    totals = np.moveaxis(laid, -1, 0)
     everybody = groups.names.index("all")
     paths: dict[str, NDArray[np.generic]] = {f"fell:{n}": np.ascontiguousarray(fell[:, i]) for i, n in enumerate(nodes)}
     paths |= {kind: np.ascontiguousarray(totals[:, k, everybody]) for k, kind in enumerate(KEPT)}

@@ -17,14 +17,18 @@ class Groups:
     names: tuple[str, ...]
     members: tuple[tuple[int, ...], ...]
 
-    def total(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sums over the members, (..., N) to (..., groups), always in the order of the nodes."""
+    def total(self, values: NDArray[np.float64], out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """Sums over the members, (..., N) to (..., groups), always in the order of the nodes.
+
+        ``out`` (groups, ...) is where they are added up; a new array where there is none.
+        """
         by_node = np.ascontiguousarray(np.moveaxis(values, -1, 0))
-        out = np.zeros((len(self.names), *values.shape[:-1]))
+        sums = np.empty((len(self.names), *values.shape[:-1])) if out is None else out
         for g, members in enumerate(self.members):
+            sums[g] = 0.0
             for i in members:
-                out[g] += by_node[i]
-        return np.moveaxis(out, 0, -1)
+                sums[g] += by_node[i]
+        return np.moveaxis(sums, 0, -1)
 
 
 def groups_of(compiled: Compiled) -> Groups:

@@ -32,8 +32,9 @@ def counted(amounts: Array) -> tuple[Ints, Array]:
     paths, rest = amounts.shape[0], amounts.shape[1:]
     columns = int(np.prod(rest))
     blocks = -(-paths // LANES)
-    laid = np.zeros((columns, blocks * LANES))
-    laid[:, :paths] = np.moveaxis(amounts, 0, -1).reshape(columns, paths)
+    laid = np.ascontiguousarray(np.moveaxis(amounts, 0, -1)).reshape(columns, paths)
+    if paths % LANES:
+        laid = np.pad(laid, ((0, 0), (0, blocks * LANES - paths)))
     counts, sums = np.zeros((columns, CLASSES), dtype=np.int64), np.zeros((columns, CLASSES))
     count_amounts(laid.reshape(columns, blocks, LANES), paths, counts, sums)
     return counts.reshape(*rest, CLASSES), sums.reshape(*rest, CLASSES)
