@@ -19,7 +19,8 @@ import httpx
 
 TIMES = 21
 USERS = 20
-PAGES = ("/map", "/firm/oracle", "/run?firm=coreweave", "/money/nvidia", "/lenses/value", "/market", "/check", "/book")
+RUN = "/run?firm=coreweave"
+PAGES = ("/map", "/firm/oracle", RUN, "/money/nvidia", "/lenses/value", "/market", "/check", "/book")
 ASSUMPTION = "layer-neocloud-growth-retention"
 
 MOVE = """(place) => new Promise((done) => {
@@ -76,11 +77,13 @@ def api(address: str) -> None:
         row("answer to an assumption's slider, 1,000 paths, ms", [took(lambda v=v: slider(v)) for v in places], "150")
         row("answer to a driver's slider, 1,000 paths, ms", [took(lambda v=v: driver(v)) for v in places], "150")
 
-        def pull(card: str) -> httpx.Response:
-            return client.get("/api/pull", params={"card": card}).raise_for_status()
+        def pull(card: str, pays: float = 0.0) -> httpx.Response:
+            return client.get("/api/pull", params={"card": card, "pays": pays}).raise_for_status()
 
         pull("openai")
-        row("a card pulled, ms", [took(lambda: pull("openai")) for _ in range(TIMES)])
+        parts = [n / TIMES for n in range(TIMES)]
+        row("a card pulled for the first time, ms", [took(lambda p=p: pull("openai", p)) for p in parts])
+        row("a card pulled again, ms", [took(lambda: pull("openai")) for _ in range(TIMES)])
         cards = [firm["id"] for firm in client.get("/api/about").json()["firms"] if firm["tested"]]
         users = [cards[n % len(cards)] for n in range(USERS)]
         with ThreadPoolExecutor(USERS) as pool:
@@ -97,18 +100,19 @@ def pages(address: str) -> None:
     with sync_playwright() as play:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        for path in PAGES:
+        for path, ready in [*((path, "main:not([aria-busy]) h1") for path in PAGES), (RUN, "#fan svg")]:
             times = []
             for _ in range(5):
                 page = browser.new_context().new_page()
 
-                def load(page: Any = page, path: str = path) -> None:
+                def load(page: Any = page, path: str = path, ready: str = ready) -> None:
                     page.goto(f"{address}{path}")
-                    page.wait_for_selector("main:not([aria-busy]) h1")
+                    page.wait_for_selector(ready)
 
                 times.append(took(load))
                 page.context.close()
-            row(f"{path.split('?')[0]}: from nothing to drawn, ms", times, "1,000")
+            what = "first fan" if ready == "#fan svg" else "drawn"
+            row(f"{path.split('?')[0]}: from nothing to {what}, ms", times, "1,000" if what == "drawn" else "")
         page = browser.new_page()
         page.goto(f"{address}/run?firm=coreweave")
         page.wait_for_selector("#fan svg")

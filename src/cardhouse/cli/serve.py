@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from cardhouse.cli.common import Where, book_options, load
@@ -36,6 +38,7 @@ def serve(host: str, port: int, where: Where) -> None:
         listening.bind((host, port))
         listening.listen()  # before the address is told: who opens it at once waits instead of being refused
     except OSError as error:
+        listening.close()
         raise InputError(
             f"{host}:{port} cannot be listened on ({error.strerror}); choose another with --host or --port"
         ) from error
@@ -49,4 +52,5 @@ def serve(host: str, port: int, where: Where) -> None:
     config = uvicorn.Config(
         create_app(settings), log_level="warning", server_header=False, date_header=False, ws="none"
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # the way it is told to end, no failure
+        uvicorn.Server(config).run(sockets=[listening])

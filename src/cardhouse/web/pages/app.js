@@ -15,7 +15,7 @@ let running = new AbortController();
 
 /** What the book is on the day of the page: its date, its firms. */
 async function known() {
-  const key = `${here().params.get("as_of") || ""} ${language()}`;
+  const key = `${here().params.get("as_of") || ""} ${here().params.get("lang") || "en"}`;
   if (key !== asked) {
     about = await get("about");
     asked = key;
@@ -60,11 +60,11 @@ async function draw() {
   const name = PAGES.includes(page) ? page : "map";
   main.setAttribute("aria-busy", "true");
   try {
-    await speak();
-    await known();
+    const loaded = import(`/static/page-${name}.js`);
+    await Promise.all([speak(), known()]);
     if (signal.aborted) return;
     head(name);
-    const { show } = await import(`/static/page-${name}.js`);
+    const { show } = await loaded;
     const moved = shownPage !== null && shownPage !== name;
     const kept = moved ? null : place();
     await show(main, { what, params, about, signal });

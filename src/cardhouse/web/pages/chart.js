@@ -4,7 +4,8 @@ import { h } from "./dom.js";
 
 let loading = null;
 
-function vega() {
+/** Begin to load Vega before it is needed. */
+export function vega() {
   loading ??= new Promise((resolve, reject) => {
     const script = h("script", { src: "/static/vega.js", onload: () => resolve(window.vegaEmbed), onerror: () => reject(new Error("the charts cannot be drawn")) });
     document.head.append(script);

@@ -2,6 +2,7 @@
 
 import { get, post } from "./api.js";
 import { lens, shown } from "./answer.js";
+import { vega } from "./chart.js";
 import { fill, h, settled } from "./dom.js";
 import { charts, figures } from "./run-charts.js";
 import { PATHS, start, watch } from "./run-long.js";
@@ -13,6 +14,7 @@ const LONGEST_IN_ADDRESS = 6000;
 const OWN = "cardhouse-scenario";
 
 export async function show(main, { params, about, signal }) {
+  vega().catch(() => null); // loads beside the questions; the chart itself says what is wrong with it
   const [{ scenarios }, { sliders, drivers, measures }] = await Promise.all([get("scenarios", {}, signal), get("sliders", {}, signal)]);
   const state = read(params);
   const drawn = charts(about);
@@ -49,7 +51,7 @@ export async function show(main, { params, about, signal }) {
     long,
     told,
   );
-  await live();
+  live(); // the page stands before its first fan
   if (params.get("run")) watch(long, params.get("run"), state.firm, about, signal);
 }
 
