@@ -8,7 +8,9 @@ import pytest
 
 from cardhouse.article.arithmetic import SumKind, arithmetic, made_yearly
 from cardhouse.article.claims import Article, ChangeKind, Claim, Comparator, Period, Sentence
+from cardhouse.article.extract import extract
 from cardhouse.article.inside import ClashKind, clashes
+from cardhouse.article.page import read_article
 from cardhouse.book import Book, embedded
 
 Q3 = Period(date(2025, 7, 1), date(2025, 9, 30), "2025-Q3", stated=True)
@@ -239,3 +241,19 @@ def test_two_returns_within_a_month_are_two_falls() -> None:
     fall = put(text, "8%", "nvidia", "share_price_change", -8.0, month, kind=ChangeKind.RETURN, unit="percent")
     more = put(text, "20%", "nvidia", "share_price_change", -20.0, month, kind=ChangeKind.RETURN, unit="percent")
     assert clashes(text, (fall, more)) == ()
+
+
+def test_three_japans_are_held_against_the_books_own_japan(book: Book) -> None:
+    text = read_article("2025-11-14\n新疆一年能发三万亿度电,差不多三个日本的总发电量。".encode())
+    claims = extract(text, book)
+    found = [s for s in arithmetic(text, claims, book) if s.kind is SumKind.MULTIPLE]
+    japan = [f for f in book.chosen("japan", "electricity_generation") if not f.item and f.end <= date(2025, 11, 14)]
+    assert len(found) == 1
+    assert found[0].computed == pytest.approx(3000 / japan[-1].value)
+    assert found[0].holds
+
+
+def test_five_japans_are_not_three(book: Book) -> None:
+    text = read_article("2025-11-14\n新疆一年能发三万亿度电,差不多五个日本的总发电量。".encode())
+    found = [s for s in arithmetic(text, extract(text, book), book) if s.kind is SumKind.MULTIPLE]
+    assert [s.holds for s in found] == [False]

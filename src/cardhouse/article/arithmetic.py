@@ -21,6 +21,8 @@ NEAR_CHARACTERS = 120
 """Characters around a figure in which a word that adds up is looked for."""
 TOGETHER = re.compile(r"合计|共计|总共|总计|加起来|\btogether\b|\bcombined\b|\bin total\b", re.IGNORECASE)
 """Words that add figures up."""
+OF_A_COUNTRY = {"TWh": "electricity_generation", "USD_million": "gdp"}
+"""What a figure of this unit is held against when it is called so many times a country."""
 NEAR_SENTENCES = 2
 """A figure that another is computed from stands in the same sentence or at most this many before it."""
 
@@ -68,7 +70,7 @@ def arithmetic(article: Article, claims: Sequence[Claim], book: Book) -> tuple[S
         if made_yearly(article, claim):
             found += _yearly(i, claim, around)
         if claim.change_kind is ChangeKind.RATIO and claim.unit == "ratio" and claim.versus:
-            found += _multiple(i, claim, around)
+            found += list(_multiple(i, claim, around)) or _multiple_of_a_country(i, claim, around, book)
         found += _conversion(i, claim, near.get(claim.sentence, []), book)
         if len(claim.entities) > 1 and (claim.shared == "together" or _together(article, claim)):
             found += _total(i, claim, around)
@@ -166,6 +168,22 @@ def _multiple(i: int, claim: Claim, around: Sequence[tuple[int, Claim]]) -> Iter
             computed = top.value / below.value
             yield Sum(SumKind.MULTIPLE, (j, k, i), claim.value or 0.0, computed, "ratio", _holds(claim, computed))
             return
+
+
+def _multiple_of_a_country(i: int, claim: Claim, around: Sequence[tuple[int, Claim]], book: Book) -> Iterator[Sum]:
+    """So many times a country, where the article gives only the one figure: the country's is the book's."""
+    tops = [(j, c) for j, c in around if j < i and c.change_kind is ChangeKind.LEVEL and c.entity == claim.entity]
+    for j, top in reversed(tops):
+        metric = OF_A_COUNTRY.get(top.unit)
+        if metric is None or claim.versus not in book.subjects or not top.value:
+            continue
+        by = claim.period.end or top.period.end or book.date
+        known = [fact for fact in book.chosen(claim.versus, metric) if not fact.item and fact.end <= by]
+        if known:
+            computed = top.value / book.usd(known[-1])
+            told = f"{known[-1].where}: {claim.versus} {metric} {known[-1].end}"
+            yield Sum(SumKind.MULTIPLE, (j, i), claim.value or 0.0, computed, "ratio", _holds(claim, computed), told)
+        return
 
 
 def _total(i: int, claim: Claim, around: Sequence[tuple[int, Claim]]) -> Iterator[Sum]:

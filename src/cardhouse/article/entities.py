@@ -337,6 +337,8 @@ def attribute(
     own, over = _own(text, cast, q)
     if own:
         return _as_who(text, own, cast, memory, q.end, "")
+    if q.written == "thing":  # three Japans: the thing itself is what the figure is a multiple of
+        over = next((one for one in cast if q.start <= one.start < q.end), over)
     versus = (over.id or over.text) if over else ""
     if q.family in ("age", "rank") and memory.topic and memory.topic.kind == "person":
         return Who(None, memory.topic.text)
