@@ -37,7 +37,7 @@ def _assumption(book: Book, row: Assumption, t: Words) -> Json:
         "low": row.low,
         "central": row.central,
         "high": row.high,
-        "unit": row.unit,
+        "unit": t(row.unit.replace("_", " ")),
         "reason": row.reason,
     }
 
