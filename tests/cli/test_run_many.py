@@ -8,14 +8,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from cardhouse.cli import main, run_many
+from cardhouse.cli import run_many
 from cardhouse.economy.many import prepare
 from cardhouse.economy.many import run as running
 from cardhouse.economy.many.parts import Part
@@ -24,29 +23,7 @@ PATHS = "2000"
 RUN = ("run", "windows-shut", "--quarters", "8", "--paths", PATHS, "--vary", "drivers")
 
 
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Answer]
-
-
-@pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    def once(*args: str) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["cardhouse", *args])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return Answer(code, captured.out, captured.err)
-
-    return once
+Call = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +33,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shut(call: Call, place: Path) -> tuple[Path, Answer]:
+def shut(call: Call, place: Path) -> tuple[Path, Any]:
     """A run and what the command printed."""
     answer = call(*RUN, "--out", str(place / "shut"))
     assert answer.code == 0, answer.err
@@ -64,7 +41,7 @@ def shut(call: Call, place: Path) -> tuple[Path, Answer]:
 
 
 @pytest.mark.slow
-def test_a_run_says_who_falls_who_loses_and_what_it_rests_on(shut: tuple[Path, Answer]) -> None:
+def test_a_run_says_who_falls_who_loses_and_what_it_rests_on(shut: tuple[Path, Any]) -> None:
     out = shut[1].out
     for part in (
         "scenario: windows-shut · 2,000 paths",
@@ -80,14 +57,14 @@ def test_a_run_says_who_falls_who_loses_and_what_it_rests_on(shut: tuple[Path, A
 
 
 @pytest.mark.slow
-def test_the_folder_gives_the_same_answer_again(call: Call, shut: tuple[Path, Answer]) -> None:
+def test_the_folder_gives_the_same_answer_again(call: Call, shut: tuple[Path, Any]) -> None:
     again = call("reopen", str(shut[0]))
     assert (again.code, again.out) == (0, shut[1].out)
     assert call(*RUN, "--out", str(shut[0])).out == shut[1].out
 
 
 @pytest.mark.slow
-def test_json_and_a_file_hold_the_same_probabilities(call: Call, shut: tuple[Path, Answer], tmp_path: Path) -> None:
+def test_json_and_a_file_hold_the_same_probabilities(call: Call, shut: tuple[Path, Any], tmp_path: Path) -> None:
     file = tmp_path / "many.csv"
     answer = call("reopen", str(shut[0]), "--json", "--csv", str(file))
     payload = json.loads(answer.out)
@@ -99,7 +76,7 @@ def test_json_and_a_file_hold_the_same_probabilities(call: Call, shut: tuple[Pat
 
 
 @pytest.mark.slow
-def test_a_firm_and_a_subsidiary_can_be_asked_for(call: Call, shut: tuple[Path, Answer]) -> None:
+def test_a_firm_and_a_subsidiary_can_be_asked_for(call: Call, shut: tuple[Path, Any]) -> None:
     assert "\nOracle\nquarter" in call("reopen", str(shut[0]), "--firm", "ORCL").out
     assert "\nSpaceX\nquarter" in call("reopen", str(shut[0]), "--firm", "xai").out
     wrong = call("reopen", str(shut[0]), "--firm", "tsmc")
@@ -108,7 +85,7 @@ def test_a_firm_and_a_subsidiary_can_be_asked_for(call: Call, shut: tuple[Path, 
 
 
 @pytest.mark.slow
-def test_two_runs_are_compared_path_by_path(call: Call, shut: tuple[Path, Answer], place: Path) -> None:
+def test_two_runs_are_compared_path_by_path(call: Call, shut: tuple[Path, Any], place: Path) -> None:
     calm = ("run", "--quarters", "8", "--paths", PATHS, "--vary", "drivers", "--out", str(place / "calm"))
     assert call(*calm).code == 0
     answer = json.loads(call("compare", str(place / "calm"), str(shut[0]), "--json").out)
@@ -122,7 +99,7 @@ def test_two_runs_are_compared_path_by_path(call: Call, shut: tuple[Path, Answer
 
 
 @pytest.mark.slow
-def test_more_paths_go_on_from_a_run_and_fewer_are_refused(call: Call, shut: tuple[Path, Answer]) -> None:
+def test_more_paths_go_on_from_a_run_and_fewer_are_refused(call: Call, shut: tuple[Path, Any]) -> None:
     fewer = call(*RUN[:5], "1000", *RUN[6:], "--out", str(shut[0]))
     assert fewer.code == 1
     assert "longer, not shorter" in fewer.err
