@@ -34,6 +34,7 @@ def serving(settings: Settings) -> Iterator[str]:
 
     listening = socket.socket(proto=socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
+    listening.listen()  # before the address is told: the first question waits for the server instead of being refused
     config = uvicorn.Config(create_app(settings), log_level="error", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
