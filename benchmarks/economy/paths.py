@@ -152,8 +152,9 @@ def shares(job: Job) -> Mapping[str, float]:
     world, firm = (np.ascontiguousarray(array[..., 0]) for array in setup.shocks[:2])
     room = [np.zeros((*array.shape, LANES)) for array in (world, firm)]
     scratch, steering = new_scratch(setup.processes), no_steering(setup.processes, QUARTERS)
-    pieces = [worker.run(*at) for at in job.pieces(0)]
-    part = job.whole(0, pieces)
+    sheet = job.sheet()
+    pieces = [job.piece(worker, sheet, 0, *at) for at in job.pieces(0)]
+    part = job.whole(0, sheet, pieces)
     counts = TIMED, TIMED, TIMED, part.count, part.count
 
     def draw() -> None:
@@ -171,7 +172,7 @@ def shares(job: Job) -> Mapping[str, float]:
         "draws of drivers": drawn,
         "steps of the economy": without - drawn,
         "openings, and figures for the fans": whole - without,
-        "statistics of a chunk": timed(lambda: job.whole(0, pieces), runs=5)[0],
+        "statistics of a chunk": timed(lambda: job.whole(0, sheet, pieces), runs=5)[0],
         "writing": timed(write, runs=3)[0],
     }
     return {what: 1e6 * seconds / n for (what, seconds), n in zip(found.items(), counts, strict=True)}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +15,8 @@ import pytest
 from cardhouse.economy.compiled import compile_opening
 from cardhouse.economy.drivers import BASELINE
 from cardhouse.economy.kernel.lanes import LANES
-from cardhouse.economy.many.chunk import joined, part_of
+from cardhouse.economy.kernel.outcomes import KEPT
+from cardhouse.economy.many.chunk import Sheet, part_of
 from cardhouse.economy.many.folder import reopen
 from cardhouse.economy.many.groups import groups_of
 from cardhouse.economy.many.losses import CLASSES, counted, expected_shortfall, value_at_risk
@@ -56,6 +59,15 @@ def job(compiled, setup):
     return lambda paths: job_of(
         compiled, BASELINE, RunChoices(quarters=8), setup, paths=paths, created=DAY, chunk=CHUNK
     )
+
+
+def in_one_piece(job, paths, *, turns=1):
+    """The first paths as one chunk of one piece; the openings that blocks take turns with are only counted."""
+    whole = job(paths)
+    openings = SimpleNamespace(values=np.zeros((turns, 0)))
+    sheet = Sheet.of(len(whole.setup.nodes), whole.groups, paths)
+    piece = sheet.take(Worker(whole.setup).run_again(0, paths), 0, paths)
+    return part_of(sheet, [piece], number=0, first=0, count=paths, setup=replace(whole.setup, openings=openings))
 
 
 def content(folder):
@@ -119,14 +131,7 @@ def test_the_parts_add_up_to_the_run_in_one_piece(job, setup, compiled, tmp_path
     """Counts exactly; sums to rounding. The run in one piece is a single call of the kernel."""
     run_many(job(400), tmp_path / "run").close()
     folder = reopen(tmp_path / "run")
-    whole = part_of(
-        joined([Worker(setup).run(0, 400)]),
-        number=0,
-        first=0,
-        nodes=setup.nodes,
-        groups=groups_of(compiled),
-        openings=1,
-    )
+    whole = in_one_piece(job, 400)
     total = folder.total(whole.sums)
     for name, values in whole.sums.items():
         assert total[name].dtype == values.dtype, name
@@ -135,10 +140,10 @@ def test_the_parts_add_up_to_the_run_in_one_piece(job, setup, compiled, tmp_path
         np.testing.assert_array_equal(folder.column(name), values, err_msg=name)
 
 
-def test_a_part_says_who_fell_when_and_with_whom(setup, compiled):
+def test_a_part_says_who_fell_when_and_with_whom(setup, job):
     """From the paths themselves, counted by hand."""
     recorder = Worker(setup).run(0, 160)
-    part = part_of(joined([recorder]), number=0, first=0, nodes=setup.nodes, groups=groups_of(compiled), openings=3)
+    part = in_one_piece(job, 160, turns=3)
     lab, cloud = setup.nodes.index("lab"), setup.nodes.index("cloud")
     fell = recorder.fell >= 0
     assert fell[:, lab].any()
@@ -151,14 +156,34 @@ def test_a_part_says_who_fell_when_and_with_whom(setup, compiled):
     assert part.sums["paths_by_opening"].tolist() == [int((opening == k).sum()) for k in range(3)]
 
 
+def test_a_part_adds_up_what_its_nodes_lost(setup, job):
+    """Sums of nodes by group and by opening, added up here one path after the other; of 157 paths the last block is
+    not whole.
+    """
+    recorder, part = Worker(setup).run(0, 157), in_one_piece(job, 157, turns=3)
+    groups = job(157).groups
+    opening = np.arange(157) // LANES % 3
+    assert part.count == 157
+    assert part.sums["paths_by_opening"].tolist() == [int((opening == k).sum()) for k in range(3)]
+    for g, members in enumerate(groups.members):
+        lost = recorder.sums_of[:, :, list(members)].sum(axis=-1)
+        by_opening = [lost[opening == k].sum(axis=0) for k in range(3)]
+        np.testing.assert_allclose(part.sums["loss_by_opening"][:, :, g], by_opening, rtol=1e-12, atol=1e-9)
+        np.testing.assert_allclose(part.sums["loss_sums"][:, g].sum(axis=-1), lost.sum(axis=0), rtol=1e-12, atol=1e-9)
+        assert (part.sums["loss_counts"][:, g].sum(axis=-1) == 157).all()
+    for k, kind in enumerate(KEPT):
+        np.testing.assert_allclose(part.paths[kind], recorder.sums_of[:, k].sum(axis=-1), rtol=1e-12, atol=1e-9)
+
+
 def test_groups_are_nodes_layers_camps_and_all(compiled):
     groups = groups_of(compiled)
     assert groups.names[: len(compiled.nodes)] == compiled.nodes
     assert {"layer:model", "layer:cloud", "layer:compute", "camp:independent", "all"} <= set(groups.names)
-    values = np.arange(1.0, 1.0 + len(compiled.nodes))
-    assert groups.total(values)[groups.names.index("all")] == values.sum()
-    clouds = [i for i, n in enumerate(compiled.nodes) if n == "cloud"]
-    assert groups.total(values)[groups.names.index("layer:cloud")] == values[clouds].sum()
+    assert groups.members[groups.names.index("all")] == tuple(range(len(compiled.nodes)))
+    clouds = tuple(i for i, n in enumerate(compiled.nodes) if n == "cloud")
+    assert groups.members[groups.names.index("layer:cloud")] == clouds
+    begins, members = groups.flat()
+    assert [tuple(members[a:b]) for a, b in pairwise(begins)] == list(groups.members)
 
 
 def test_amounts_lie_in_classes_of_less_than_two_percent():

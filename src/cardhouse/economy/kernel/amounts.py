@@ -41,11 +41,3 @@ def count_amounts(amounts: Floats, paths: int, counts: Ints, sums: Floats) -> No
                 place = int(one_lane(found, b))
                 counts[c, place] += 1
                 sums[c, place] += one_lane(amount, b)
-
-
-@kernel
-def add_by_owner(amounts: Floats, owner: Ints, sums: Floats) -> None:
-    """Add up amounts, (C, P), by the owner of each path, (P,), in ``sums`` (C, owners)."""
-    for c in range(amounts.shape[0]):
-        for p in range(owner.size):
-            sums[c, owner[p]] += amounts[c, p]

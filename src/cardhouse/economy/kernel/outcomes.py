@@ -119,6 +119,12 @@ def new_recorder(
     )
 
 
+def clear(r: Recorder) -> None:
+    """Empty what paths add to, so that a recorder takes others of the same number."""
+    for array in (r.counts, r.world_counts, r.sums, r.causes, r.failures):
+        array[...] = 0
+
+
 @inlined
 def measure(kind: int, i: int, m: Tableau) -> Lanes:
     """One figure of a node at the end of a step, as :data:`MEASURES`."""

@@ -12,8 +12,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from cardhouse.economy.kernel.gather import NEVER
 from cardhouse.economy.many import clusters
-from cardhouse.economy.many.chunk import NEVER
 from cardhouse.economy.many.differences import differences
 from cardhouse.economy.many.folder import RunFolder
 from cardhouse.economy.many.manifest import Manifest

@@ -17,18 +17,10 @@ class Groups:
     names: tuple[str, ...]
     members: tuple[tuple[int, ...], ...]
 
-    def total(self, values: NDArray[np.float64], out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """Sums over the members, (..., N) to (..., groups), always in the order of the nodes.
-
-        ``out`` (groups, ...) is where they are added up; a new array where there is none.
-        """
-        by_node = np.ascontiguousarray(np.moveaxis(values, -1, 0))
-        sums = np.empty((len(self.names), *values.shape[:-1])) if out is None else out
-        for g, members in enumerate(self.members):
-            sums[g] = 0.0
-            for i in members:
-                sums[g] += by_node[i]
-        return np.moveaxis(sums, 0, -1)
+    def flat(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The members of all groups one after the other, and before them where each group begins, (G + 1,)."""
+        begins = np.cumsum([0, *(len(members) for members in self.members)])
+        return begins, np.array([i for members in self.members for i in members], dtype=np.int64)
 
 
 def groups_of(compiled: Compiled) -> Groups:

@@ -6,55 +6,40 @@ are told apart equally well: each is 1.8 % wide. The sum inside each class is ke
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.economy.kernel.amounts import CLASSES, FARTHEST, add_by_owner, count_amounts
+from cardhouse.economy.kernel.amounts import CLASSES, FARTHEST, count_amounts
 from cardhouse.economy.kernel.lanes import LANES
 
-__all__ = ["CLASSES", "FARTHEST", "counted", "expected_shortfall", "summed", "value_at_risk"]
+__all__ = ["CLASSES", "FARTHEST", "counted", "expected_shortfall", "value_at_risk"]
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def counted(amounts: Array) -> tuple[Ints, Array]:
+def counted(amounts: Array, paths: int | None = None) -> tuple[Ints, Array]:
     """How many amounts lie in each class, and their sum there.
 
     Parameters
     ----------
-    amounts : (P,) or (P, ...), USD million, the paths first.
+    amounts : (..., P), USD million, the paths last.
+    paths : how many of them count, the first ones; all of them where nothing is said.
 
     Returns
     -------
     counts, sums : (..., CLASSES).
     """
-    paths, rest = amounts.shape[0], amounts.shape[1:]
-    columns = int(np.prod(rest))
-    blocks = -(-paths // LANES)
-    laid = np.ascontiguousarray(np.moveaxis(amounts, 0, -1)).reshape(columns, paths)
-    if paths % LANES:
-        laid = np.pad(laid, ((0, 0), (0, blocks * LANES - paths)))
+    *rest, room = amounts.shape
+    columns = math.prod(rest)
+    laid = np.ascontiguousarray(amounts).reshape(columns, room)
+    if room % LANES:
+        laid = np.pad(laid, ((0, 0), (0, -room % LANES)))
     counts, sums = np.zeros((columns, CLASSES), dtype=np.int64), np.zeros((columns, CLASSES))
-    count_amounts(laid.reshape(columns, blocks, LANES), paths, counts, sums)
+    count_amounts(laid.reshape(columns, -1, LANES), room if paths is None else paths, counts, sums)
     return counts.reshape(*rest, CLASSES), sums.reshape(*rest, CLASSES)
-
-
-def summed(amounts: Array, owner: Ints, owners: int) -> Array:
-    """Sums of amounts by owner, in the order of the paths.
-
-    Parameters
-    ----------
-    amounts : (P, ...), USD million. owner : (P,), below ``owners``.
-
-    Returns
-    -------
-    sums : (owners, ...).
-    """
-    paths, rest = amounts.shape[0], amounts.shape[1:]
-    sums = np.zeros((int(np.prod(rest)), owners))
-    add_by_owner(np.ascontiguousarray(np.moveaxis(amounts, 0, -1).reshape(-1, paths)), owner, sums)
-    return np.ascontiguousarray(sums.T).reshape(owners, *rest)
 
 
 def value_at_risk(counts: Ints, sums: Array, level: float) -> float:

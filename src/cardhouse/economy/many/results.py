@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cardhouse.economy.kernel.gather import NEVER
 from cardhouse.economy.kernel.outcomes import CLASSES
 from cardhouse.economy.many import clusters
-from cardhouse.economy.many.chunk import NEVER
 from cardhouse.economy.many.folder import RunFolder
 from cardhouse.economy.many.losses import CLASSES as LOSS_CLASSES
 from cardhouse.economy.many.manifest import ANEW, Manifest

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cardhouse.economy.kernel.gather import NEVER
 from cardhouse.economy.many import clusters
-from cardhouse.economy.many.chunk import NEVER
 from cardhouse.economy.many.folder import RunFolder
 from cardhouse.economy.many.results import Totals
 from cardhouse.errors import InputError

@@ -15,14 +15,14 @@ from cardhouse import __version__
 from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.kernel.compiling import SOURCES
 from cardhouse.economy.kernel.lanes import LANES
-from cardhouse.economy.kernel.outcomes import CAUSES, KEPT, MEASURES, WORLD_MEASURES, Recorder
-from cardhouse.economy.many.chunk import joined, part_of
+from cardhouse.economy.kernel.outcomes import CAUSES, KEPT, MEASURES, WORLD_MEASURES
+from cardhouse.economy.many.chunk import Sheet, part_of
 from cardhouse.economy.many.disk import prepare
 from cardhouse.economy.many.fingerprint import Json, book_hash, scenario_content
 from cardhouse.economy.many.folder import RunFolder, open_folder
 from cardhouse.economy.many.groups import Groups, groups_of
 from cardhouse.economy.many.manifest import Manifest
-from cardhouse.economy.many.parts import Part
+from cardhouse.economy.many.parts import Column, Part
 from cardhouse.economy.many.setup import Setup
 from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.run import RunChoices
@@ -55,23 +55,26 @@ class Job:
 
     def part(self, worker: Worker, number: int) -> Part:
         """Compute one chunk."""
-        return self.whole(number, [worker.run(first, count) for first, count in self.pieces(number)])
+        sheet = self.sheet()
+        return self.whole(number, sheet, [self.piece(worker, sheet, number, *at) for at in self.pieces(number)])
+
+    def sheet(self) -> Sheet:
+        """Room for the paths of a chunk."""
+        return Sheet.of(len(self.setup.nodes), self.groups, self.manifest.chunk)
 
     def pieces(self, number: int) -> list[tuple[int, int]]:
-        """First path and number of paths of each piece of a chunk, the same on any number of threads."""
-        first, count = number * self.manifest.chunk, self.count(number)
-        return [(first + done, min(PIECE, count - done)) for done in range(0, count, PIECE)]
+        """Where in a chunk each piece begins and how many paths it has, the same on any number of threads."""
+        count = self.count(number)
+        return [(done, min(PIECE, count - done)) for done in range(0, count, PIECE)]
 
-    def whole(self, number: int, pieces: list[Recorder]) -> Part:
+    def piece(self, worker: Worker, sheet: Sheet, number: int, at: int, count: int) -> dict[str, Column]:
+        """Compute a piece of a chunk; its paths lie on the sheet, and what is added up over pieces is returned."""
+        return sheet.take(worker.run_again(number * self.manifest.chunk + at, count), at, count)
+
+    def whole(self, number: int, sheet: Sheet, pieces: list[dict[str, Column]]) -> Part:
         """A chunk from its pieces in order."""
-        return part_of(
-            joined(pieces),
-            number=number,
-            first=number * self.manifest.chunk,
-            nodes=self.setup.nodes,
-            groups=self.groups,
-            openings=self.setup.turns,
-        )
+        first = number * self.manifest.chunk
+        return part_of(sheet, pieces, number=number, first=first, count=self.count(number), setup=self.setup)
 
 
 def job_of(
@@ -178,31 +181,43 @@ def on_threads(job: Job, threads: int | None = None) -> Compute:
     count = threads or cores()
     own = local()
 
-    def piece(first: int, paths: int) -> Recorder:
+    def piece(sheet: Sheet, number: int, at: int, paths: int) -> dict[str, Column]:
         if not hasattr(own, "worker"):
             own.worker = Worker(job.setup)
-        worker: Worker = own.worker
-        return worker.run(first, paths)
+        return job.piece(own.worker, sheet, number, at, paths)
 
     def compute(numbers: list[int]) -> Iterator[Part]:
         """A chunk ahead of what is written, so that memory does not grow with the run."""
+        ahead: deque[_Begun] = deque()
+        free = [job.sheet() for _ in range(AHEAD + 1)]
         with ThreadPoolExecutor(count) as pool:
-            ahead: deque[tuple[int, list[Future[Recorder]]]] = deque()
             try:
                 for number in numbers:
-                    ahead.append((number, [pool.submit(piece, *at) for at in job.pieces(number)]))
+                    sheet = free.pop()
+                    pieces = [pool.submit(piece, sheet, number, *at) for at in job.pieces(number)]
+                    ahead.append(_Begun(number, sheet, pieces))
                     if len(ahead) > AHEAD:
-                        yield _collected(job, *ahead.popleft())
+                        begun = ahead.popleft()
+                        yield begun.whole(job)
+                        free.append(begun.sheet)
                 while ahead:
-                    yield _collected(job, *ahead.popleft())
+                    yield ahead.popleft().whole(job)
             finally:
-                for _, futures in ahead:
-                    for future in futures:
+                for begun in ahead:
+                    for future in begun.pieces:
                         future.cancel()
 
     return compute
 
 
-def _collected(job: Job, number: int, futures: list[Future[Recorder]]) -> Part:
-    """A chunk whose pieces are computed."""
-    return job.whole(number, [future.result() for future in futures])
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A chunk whose pieces threads compute."""
+
+    number: int
+    sheet: Sheet
+    pieces: list[Future[dict[str, Column]]]
+
+    def whole(self, job: Job) -> Part:
+        """The chunk, once all pieces are there."""
+        return job.whole(self.number, self.sheet, [piece.result() for piece in self.pieces])

@@ -11,7 +11,7 @@ from cardhouse.economy.kernel.block import Levels, Moves, Starts, run_chunk
 from cardhouse.economy.kernel.draws import lay_scenario
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.memory import table_of
-from cardhouse.economy.kernel.outcomes import Recorder, new_recorder
+from cardhouse.economy.kernel.outcomes import Recorder, clear, new_recorder
 from cardhouse.economy.kernel.processes import Steering, check_steering, new_scratch, no_steering
 from cardhouse.economy.kernel.tableau import FIXED, Tableau, in_memory, new_tableau
 from cardhouse.economy.openings import FIELDS, WHOLE_FIELDS, Openings
@@ -50,6 +50,7 @@ class Worker:
         self._room_apart: Room | None = None
         self._scratch = new_scratch(setup.processes)
         self._levels = _levels(setup)
+        self._kept: tuple[int, Recorder] | None = None
 
     def run(
         self,
@@ -73,6 +74,30 @@ class Worker:
         NotConverged : a clearing of one of the paths did not settle.
         BookError : a path comes to figures that are no numbers.
         """
+        recorder = self._new_recorder(count, raw=raw)
+        self._record(recorder, first, count, given, steering)
+        return by_path(recorder, count)
+
+    def run_again(self, first: int, count: int) -> Recorder:
+        """Run paths by chance alone; as :meth:`run`, in blocks of lanes as the kernel leaves them.
+
+        What is returned holds until the next call: new memory for every piece of a run costs more than to clear it.
+        """
+        kept = self._kept
+        if kept is None or kept[0] != count:
+            kept = self._kept = count, self._new_recorder(count, raw=False)
+        clear(kept[1])
+        self._record(kept[1], first, count, None, None)
+        return kept[1]
+
+    def _new_recorder(self, count: int, *, raw: bool) -> Recorder:
+        setup = self._setup
+        return new_recorder(setup.full, setup.reference, setup.classes.arrays, count, raw=raw)
+
+    def _record(
+        self, recorder: Recorder, first: int, count: int, given: Array | None, steering: Steering | None
+    ) -> None:
+        """Run paths into a recorder; raises what :meth:`run` says."""
         setup = self._setup
         if first % LANES:
             raise InputError(f"paths from {first} on; expected a multiple of {LANES}; begin at one")
@@ -83,7 +108,6 @@ class Worker:
         steps = setup.reference.shape[0]
         steering = no_steering(setup.processes, steps) if steering is None else steering
         check_steering(steering, setup.processes, steps)
-        recorder = new_recorder(setup.full, setup.reference, setup.classes.arrays, count, raw=raw)
         stuck = run_chunk(
             room.tables[0].ctypes.data,
             room.tables[1].ctypes.data,
@@ -108,7 +132,6 @@ class Worker:
                 f"the cash clearing of path {first + stuck - 1} of seed {setup.seed} did not settle; expected shares "
                 "to stand still; please report the book and the command"
             )
-        return by_path(recorder, count)
 
 
 def by_path(recorder: Recorder, count: int) -> Recorder:
