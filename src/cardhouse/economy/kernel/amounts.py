@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cardhouse.economy.kernel.arrays import Floats, Ints
 from cardhouse.economy.kernel.compiling import kernel
-from cardhouse.economy.kernel.lanes import LANES, Lanes, floor, least, most, one_lane, size, where
+from cardhouse.economy.kernel.lanes import LANES, Lanes, any_of, floor, least, most, one_lane, size, where
 from cardhouse.economy.kernel.memory import lanes_of
 from cardhouse.economy.kernel.powers import log_of
 
@@ -35,9 +35,12 @@ def count_amounts(amounts: Floats, paths: int, counts: Ints, sums: Floats) -> No
     blocks = amounts.shape[1]
     for c in range(amounts.shape[0]):
         for k in range(blocks):
-            amount = lanes_of(amounts, c * blocks + k)
+            amount, asked = lanes_of(amounts, c * blocks + k), min(LANES, paths - k * LANES)
+            if not any_of(amount != 0.0):  # most nodes lose nothing in most paths
+                counts[c, HALF] += asked
+                continue
             found = class_of(amount)
-            for b in range(min(LANES, paths - k * LANES)):
+            for b in range(asked):
                 place = int(one_lane(found, b))
                 counts[c, place] += 1
                 sums[c, place] += one_lane(amount, b)

@@ -49,14 +49,15 @@ class Starts(NamedTuple):
     """M openings that the blocks take turns with: what differs between them.
 
     ``target`` (G,), ``term_target`` (T,) and ``whole_target`` (H,) are addresses in the tableau of the thread: of
-    vectors, of terms that all paths share, of whole numbers. ``values`` (M, G), ``term_values`` (M, T) and
-    ``whole_values`` (M, H) are what stands there.
+    vectors, of terms that all paths share, of whole numbers. ``values`` (M, G + T) and ``whole_values`` (M, H) are what
+    stands there; ``column`` (G,) and ``term_column`` (T,) say in which column.
     """
 
     target: Ints
-    values: Floats
+    column: Ints
     term_target: Ints
-    term_values: Floats
+    term_column: Ints
+    values: Floats
     whole_target: Ints
     whole_values: Ints
 
@@ -182,9 +183,9 @@ def restore(m: Tableau, o: Tableau) -> None:
 def start(which: int, starts: Starts) -> None:
     """Set the numbers of one of the openings."""
     for g in range(starts.target.size):
-        put_at(starts.target[g], lanes(starts.values[which, g]))
+        put_at(starts.target[g], lanes(starts.values[which, starts.column[g]]))
     for t in range(starts.term_target.size):
-        put_number_at(starts.term_target[t], starts.term_values[which, t])
+        put_number_at(starts.term_target[t], starts.values[which, starts.term_column[t]])
     for h in range(starts.whole_target.size):
         put_whole_at(starts.whole_target[h], starts.whole_values[which, h])
 

@@ -19,6 +19,8 @@ from cardhouse.economy.many.setup import Setup
 Array = NDArray[np.float64]
 ADDED = {"counts": np.int64, "world_counts": np.int64, "sums": np.float64, "causes": np.float64, "failures": np.int64}
 """What of a recorder is added up over the pieces of a chunk, and as what."""
+COUNTED = ("counts", "world_counts")
+"""What of that is never more than the paths of the chunk."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,17 +66,18 @@ def part_of(
     everybody = sheet.groups.names.index("all")
     paths: dict[str, Column] = {f"fell:{n}": sheet.steps[i, :count].copy() for i, n in enumerate(setup.nodes)}
     paths |= {kind: sheet.sums[k, everybody, :count].copy() for k, kind in enumerate(KEPT)}
-    sums = _added(pieces) | _falls(sheet, first, count, setup) | _losses(sheet, first, count, setup.turns)
+    sums = _added(pieces, count) | _falls(sheet, first, count, setup) | _losses(sheet, first, count, setup.turns)
     return Part(number=number, first=first, count=count, paths=paths, sums=sums)
 
 
-def _added(pieces: Sequence[dict[str, Column]]) -> dict[str, Column]:
-    """Sums over the pieces, one piece after the other."""
-    sums = {name: pieces[0][name].astype(kind) for name, kind in ADDED.items()}
+def _added(pieces: Sequence[dict[str, Column]], count: int) -> dict[str, Column]:
+    """Sums over the pieces, one piece after the other; counts in the smallest type that holds those of all paths."""
+    small = np.min_scalar_type(count)
+    sums = {name: pieces[0][name].astype(small if name in COUNTED else kind) for name, kind in ADDED.items()}
     for piece in pieces[1:]:
         for name, total in sums.items():
-            np.add(total, piece[name], out=total)
-    return {"figures" if name == "sums" else name: total for name, total in sums.items()}
+            np.add(total, piece[name], out=total, casting="same_kind")
+    return {"figures" if name == "sums" else name: total.astype(ADDED[name]) for name, total in sums.items()}
 
 
 def _falls(sheet: Sheet, first: int, count: int, setup: Setup) -> dict[str, Column]:

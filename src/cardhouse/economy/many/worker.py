@@ -160,17 +160,19 @@ def _levels(setup: Setup) -> Levels:
 
 def _starts(openings: Openings | None, tableau: Tableau) -> Starts:
     """The openings with the addresses of the numbers that differ between them."""
+    none = np.zeros(0, dtype=np.int64)
     if openings is None:
-        none, nothing = np.zeros(0, dtype=np.int64), np.zeros((1, 0))
-        return Starts(none, nothing, none, nothing, none, np.zeros((1, 0), dtype=np.int64))
+        return Starts(none, none, none, none, np.zeros((1, 0)), none, np.zeros((1, 0), dtype=np.int64))
     target = _addresses(FIELDS, openings.field, openings.index, tableau)
     shared = [place for place, name in enumerate(FIELDS) if getattr(tableau, name).shape[-1] == 1]
-    terms = np.isin(openings.field, shared)
+    of_terms = np.isin(openings.field, shared)
+    vectors, terms = np.flatnonzero(~of_terms), np.flatnonzero(of_terms)
     return Starts(
-        target=target[~terms],
-        values=np.ascontiguousarray(openings.values[:, ~terms]),
+        target=target[vectors],
+        column=vectors,
         term_target=target[terms],
-        term_values=np.ascontiguousarray(openings.values[:, terms]),
+        term_column=terms,
+        values=openings.values,
         whole_target=_addresses(WHOLE_FIELDS, openings.whole_field, openings.whole_index, tableau),
         whole_values=openings.whole_values,
     )
