@@ -227,8 +227,8 @@ def test_room_is_the_least_over_the_path_and_falls_are_below_it(many, setup):
 
 def test_a_path_that_is_no_number_is_named(setup):
     worker = Worker(setup)
-    worker._opening.nodes[row.CASH, 0, 2] = np.nan
-    with pytest.raises(BookError, match="path 18 of seed 7 comes to a figure that is no number"):
+    worker._room.image[row.CASH] = np.nan  # of the first node, in all paths
+    with pytest.raises(BookError, match="path 16 of seed 7 comes to a figure that is no number"):
         worker.run(16, 8)
 
 

@@ -11,7 +11,15 @@ from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.draws import draw_drivers
 from cardhouse.economy.kernel.dues import opening_principal
 from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, lanes, least, most, where, with_lane
-from cardhouse.economy.kernel.memory import bare, copy_whole, hold_many, lanes_of, put_at, put_number_at, put_whole_at
+from cardhouse.economy.kernel.memory import (
+    bare,
+    hold_many,
+    lanes_of,
+    put_at,
+    put_number_at,
+    put_whole_at,
+    spread_over,
+)
 from cardhouse.economy.kernel.outcomes import (
     NOT_FINITE,
     Recorder,
@@ -24,6 +32,9 @@ from cardhouse.economy.kernel.outcomes import (
 from cardhouse.economy.kernel.path import end_step, one_step
 from cardhouse.economy.kernel.processes import Processes, Scratch, Steering
 from cardhouse.economy.kernel.tableau import Tableau
+
+STATE = ("nodes", "marks", "ladders", "ties", "tie_marks", "debts", "calls", "call_marks", "holdings")
+"""Arrays of the tableau that a path moves and that begin each path at the opening; estates and accounts begin empty."""
 
 
 class Moves(NamedTuple):
@@ -86,7 +97,7 @@ def run_reference(address: int, reference: Floats) -> None:
 @kernel
 def run_chunk(
     address: int,
-    opening: int,
+    image: int,
     seed: int,
     first: int,
     count: int,
@@ -102,7 +113,7 @@ def run_chunk(
 
     Parameters
     ----------
-    address, opening : tables of the thread's tableau and of one that stays at the opening.
+    address, image : of the table of the thread's tableau, and of its state at the opening (:data:`STATE`).
     first : a multiple of the lanes, so that a path has the same opening wherever chunks begin.
     moves : for tableaus in which each path has terms of its own; None for those in which all share them.
 
@@ -111,12 +122,12 @@ def run_chunk(
     int : 0, or 1 more than the place in the chunk of a path that did not settle; below 0 for one whose figures are no
         numbers.
     """
-    m, o = hold_many(address, moves), hold_many(opening, moves)
+    m = hold_many(address, moves)
     notes = bare(recorder)  # nobody counts the users of an address
     for begin in range(0, count, LANES):
         asked = min(count - begin, LANES)
         wanted, block = first_lanes(asked), extent(begin, asked, recorder)
-        restore(m, o)
+        restore(m, image)
         start((first + begin) // LANES % starts.values.shape[0], starts)
         if moves is not None:
             place(begin, asked, moves)
@@ -134,7 +145,7 @@ def run_chunk(
             levels.firm_drawn,
             recorder.weights[begin // LANES],
         )
-        lay_drivers(m, levels)
+        lay_drivers(m, levels, processes)
         open_books(m)
         for q in range(m.years.size):
             one_step(q, m)
@@ -162,21 +173,21 @@ def first_lanes(count: int) -> Mask:
 
 
 @kernel
-def restore(m: Tableau, o: Tableau) -> None:
-    """Set the state to the opening."""
+def restore(m: Tableau, image: int) -> None:
+    """Set the state to the opening, whose numbers lie from an address on in the order of :data:`STATE`."""
     for i in range(m.nodes.shape[1]):
         if any_of((m.marks[row.FELL, i] < FOREVER) | (m.marks[row.REBUILT, i] > 0.0)):
             for p in range(m.claim_begins[i], m.claim_begins[i + 1]):
                 m.estate[p] = 0.0  # there is none at the opening
-    copy_whole(m.nodes, o.nodes)
-    copy_whole(m.marks, o.marks)
-    copy_whole(m.ladders, o.ladders)
-    copy_whole(m.ties, o.ties)
-    copy_whole(m.tie_marks, o.tie_marks)
-    copy_whole(m.debts, o.debts)
-    copy_whole(m.calls, o.calls)
-    copy_whole(m.call_marks, o.call_marks)
-    copy_whole(m.holdings, o.holdings)
+    place = spread_over(m.nodes, image)
+    place = spread_over(m.marks, place)
+    place = spread_over(m.ladders, place)
+    place = spread_over(m.ties, place)
+    place = spread_over(m.tie_marks, place)
+    place = spread_over(m.debts, place)
+    place = spread_over(m.calls, place)
+    place = spread_over(m.call_marks, place)
+    spread_over(m.holdings, place)
 
 
 @kernel
@@ -235,14 +246,21 @@ def change_other(i: int, amount: Lanes, m: Tableau) -> None:
 
 
 @kernel
-def lay_drivers(m: Tableau, levels: Levels) -> None:
-    """Lay the drawn drivers into the tableau."""
-    steps = m.years.size
-    for k in range(m.drivers.shape[0]):
+def lay_drivers(m: Tableau, levels: Levels, processes: Processes) -> None:
+    """Lay the drivers that stray into the tableau, in which the others are as the scenario has them."""
+    steps, nodes = m.years.size, m.nodes.shape[1]
+    for k in processes.driver:
+        lay_driver(k, m, levels)
+    for k in processes.regime_driver:
+        lay_driver(k, m, levels)
+    for g in range(processes.firm_node.size):
+        f, i = processes.firm_driver[g], processes.firm_node[g]
         for q in range(steps):
-            m.drivers[k, q] = lanes_of(levels.world_drawn, k * steps + q)
-    nodes = m.nodes.shape[1]
-    for f in range(m.firm_drivers.shape[0]):
-        for i in range(nodes):
-            for q in range(steps):
-                m.firm_drivers[f, i, q] = lanes_of(levels.firm_drawn, (f * nodes + i) * steps + q)
+            m.firm_drivers[f, i, q] = lanes_of(levels.firm_drawn, (f * nodes + i) * steps + q)
+
+
+@kernel
+def lay_driver(k: int, m: Tableau, levels: Levels) -> None:
+    """Lay a driver of the world into the tableau."""
+    for q in range(m.years.size):
+        m.drivers[k, q] = lanes_of(levels.world_drawn, k * m.years.size + q)

@@ -262,19 +262,24 @@ for _index in (types.UniTuple, types.Integer):
 
 
 @primitive
-def copy_whole(typingctx: Any, to: Any, source: Any) -> Any:
-    """Copy all numbers of an array to the same array of another tableau of the same shapes."""
+def spread_over(typingctx: Any, to: Any, address: Any) -> Any:
+    """Write numbers from an address on over an array, each into all lanes; returns the address behind them."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         kind = sig.args[0]
-        count = ir.Constant(WORD, 8)
-        for axis in range(kind.axes):
+        count = ir.Constant(WORD, 1)
+        for axis in range(kind.axes - 1):
             count = builder.mul(count, _entry(builder, args[0], 1 + axis))
-        target, origin = (builder.inttoptr(_entry(builder, view, 0), cgutils.voidptr_t) for view in args)
-        cgutils.raw_memcpy(builder, target, origin, count, 1)
-        return context.get_dummy_value()
+        number = ir.DoubleType()
+        target = builder.inttoptr(_entry(builder, args[0], 0), VECTOR.as_pointer())
+        origin = builder.inttoptr(args[1], number.as_pointer())
+        with cgutils.for_range(builder, count) as loop:
+            found = builder.load(builder.gep(origin, [loop.index], inbounds=True, source_etype=number), typ=number)
+            place = builder.gep(target, [loop.index], inbounds=True, source_etype=VECTOR)
+            builder.store(spread(builder, found), place, align=64)
+        return builder.add(args[1], builder.mul(count, ir.Constant(WORD, 8)))
 
-    return types.none(to, source), emit
+    return types.int64(to, types.int64), emit
 
 
 @primitive

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.economy.kernel.block import Levels, Moves, Starts, run_chunk
+from cardhouse.economy.kernel.block import STATE, Levels, Moves, Starts, run_chunk
 from cardhouse.economy.kernel.draws import lay_scenario
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.memory import table_of
@@ -26,16 +26,14 @@ Ints = NDArray[np.int64]
 
 
 class Room:
-    """What paths work on: a tableau, one that stays at the opening, and what is drawn of both.
+    """What paths work on: a tableau, its state at the opening, and what is drawn of it.
 
     ``apart`` says whether each path has terms of its own, which ``moves`` move, or all share them.
     """
 
     def __init__(self, setup: Setup, *, apart: bool) -> None:
-        self.tableau, self.opening = (
-            new_tableau(setup.model, setup.shocks, ledger=False, history=False, apart=apart) for _ in range(2)
-        )
-        self.tables = table_of(self.tableau), table_of(self.opening)
+        self.tableau = new_tableau(setup.model, setup.shocks, ledger=False, history=False, apart=apart)
+        self.table, self.image = table_of(self.tableau), _image(self.tableau)
         self.starts = _starts(setup.openings, self.tableau)
         self.moves = _moves(setup.spread, self.tableau)
 
@@ -46,7 +44,6 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._room = Room(setup, apart=False)
-        self._opening = self._room.opening
         self._room_apart: Room | None = None
         self._scratch = new_scratch(setup.processes)
         self._levels = _levels(setup)
@@ -109,8 +106,8 @@ class Worker:
         steering = no_steering(setup.processes, steps) if steering is None else steering
         check_steering(steering, setup.processes, steps)
         stuck = run_chunk(
-            room.tables[0].ctypes.data,
-            room.tables[1].ctypes.data,
+            room.table.ctypes.data,
+            room.image.ctypes.data,
             setup.seed,
             first,
             count,
@@ -156,6 +153,12 @@ def _levels(setup: Setup) -> Levels:
     levels = Levels(world, firm, np.zeros((*world.shape, LANES)), np.zeros((*firm.shape, LANES)))
     lay_scenario(world, firm, levels.world_drawn, levels.firm_drawn)
     return levels
+
+
+def _image(tableau: Tableau) -> Array:
+    """The state of a tableau whose paths are all alike, as the kernel sets it again: a number for each vector."""
+    fields = [(name, getattr(tableau, name)[..., 0]) for name in STATE]
+    return np.concatenate([field.transpose(in_memory(name, field.ndim)).ravel() for name, field in fields])
 
 
 def _starts(openings: Openings | None, tableau: Tableau) -> Starts:
