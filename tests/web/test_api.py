@@ -17,6 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from cardhouse.cli import cli
+from cardhouse.market.example import synthetic
+from cardhouse.market.prices import Prices
 
 
 def command(*args: str) -> Any:
@@ -294,6 +296,49 @@ def test_a_file_of_prices_is_named_as_the_user_named_it(client: httpx.Client) ->
     told = refused(client.post("/api/market", json={"csv": bad, "name": "../../etc/passwd"}), 400)
     assert "../../etc/passwd" in told
     assert "cardhouse-" not in told
+
+
+def csv_of(prices: Prices) -> str:
+    days = prices.dates.astype(str)
+    return "date,close\n" + "".join(f"{d},{v:.8f}\n" for d, v in zip(days, prices.values, strict=True))
+
+
+def test_explosive_stretches_are_shaded_as_the_command_dates_them(client: httpx.Client, tmp_path: Path) -> None:
+    """Truth: the command on the same file; a stretch that is not over ends with the last price."""
+    file = tmp_path / "mine.csv"
+    file.write_text(csv_of(synthetic()))
+    said = command("market", str(file))
+    found = client.post("/api/market", json={"csv": file.read_text(), "name": "mine.csv"}).json()
+    assert found["headline"] == said["headline"]
+    for form, chart in zip(("level", "log"), found["charts"], strict=False):
+        rows = [row for row in chart["data"]["values"] if row["begin"]]
+        dated = [(row["start"], row["end"] or said["end"]) for row in said["episodes"] if row["form"] == form]
+        assert [(row["begin"], row["end"]) for row in rows] == dated
+        assert dated
+        tested = next(row for row in said["explosiveness"] if (row["form"], row["test"]) == (form, "GSADF"))
+        assert f"GSADF {tested['statistic']:.2f}; p value {tested['p_value']:.3f}" in " ".join(
+            chart["title"]["subtitle"]
+        )
+        assert all(f"{begin} to {end} (" in chart["description"] for begin, end in dated)
+    assert len(found["charts"]) == 3
+
+
+def test_prices_too_few_for_the_tests_have_no_shades_and_say_so(client: httpx.Client) -> None:
+    few = "date,close\n" + "".join(f"2026-01-{day:02d},{100 + day}\n" for day in range(1, 29))
+    found = client.post("/api/market", json={"csv": few, "name": "few.csv"}).json()
+    assert [chart["description"][:5] for chart in found["charts"]] == ["Area:"]
+    assert any("28 prices are too few for the tests of explosiveness" in line for line in found["headline"])
+
+
+def test_of_prices_within_a_day_the_last_is_drawn(client: httpx.Client) -> None:
+    """By hand: two prices a day for forty days, the later one higher by a half."""
+    days = [f"2026-0{1 + k // 20}-{1 + k % 20:02d}" for k in range(40)]
+    rows = [
+        f"{day} {hour}:00,{100 + k % 7 + more}\n" for k, day in enumerate(days) for hour, more in ((10, 0), (16, 0.5))
+    ]
+    found = client.post("/api/market", json={"csv": "date,close\n" + "".join(rows), "name": "hours.csv"}).json()
+    drawn = [row for row in found["charts"][0]["data"]["values"] if row["price"]]
+    assert [(row["day"], row["price"]) for row in drawn] == [(day, 100.5 + k % 7) for k, day in enumerate(days)]
 
 
 @pytest.mark.parametrize("csv", ["", "\x00\x01\x02", "<html></html>", "a,b\n" * 3, "date;price\n" + "x" * 5000])

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from cardhouse.market.example import synthetic
 from cardhouse.web.settings import Settings
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="browser tests left out: no playwright")
@@ -229,6 +230,48 @@ def test_prices_are_read_from_a_file(window: Window) -> None:
     page.wait_for_selector("[role=alert]")
     assert "mine.csv:5" in page.locator("[role=alert]").inner_text()
     window.forgive()
+
+
+def bubble() -> dict[str, Any]:
+    """A file with a path whose bubble is known."""
+    prices = synthetic()
+    text = "".join(f"{day},{value:.8f}\n" for day, value in zip(prices.dates.astype(str), prices.values, strict=True))
+    return {"name": "bubble.csv", "mimeType": "text/csv", "buffer": f"date,close\n{text}".encode()}
+
+
+def test_explosive_stretches_are_shaded_and_told(window: Window) -> None:
+    """Truth: the days of the table below the picture, which are those of the command; the rules of axe-core."""
+    page = window.open("/market")
+    page.set_input_files("input[name=prices]", bubble())
+    page.wait_for_selector(".chart svg")
+    rows = page.locator("section.table", has=page.locator("h3", has_text="Explosive stretches")).locator("tbody tr")
+    dated = [row.locator("th, td").all_inner_texts() for row in rows.all()]
+    for place, form in enumerate(("level", "log")):
+        picture = page.locator(".chart").nth(place)
+        picture.locator("svg").wait_for()
+        mine = [row for row in dated if row[0] == form]
+        assert mine
+        assert picture.locator(".mark-rect.role-mark path").count() == len(mine)
+        assert all(row[1] in picture.get_attribute("aria-label") for row in mine)
+        assert f"in {form}s: " in picture.inner_text()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert graves(page) == [], scheme
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_on_a_narrow_screen_titles_break_and_leave_the_picture_its_room(window: Window, lang: str) -> None:
+    """No part of a picture lies outside its frame, and what is drawn takes most of it."""
+    window.page.set_viewport_size({"width": 320, "height": 640})
+    page = window.open(f"/market?lang={lang}")
+    page.set_input_files("input[name=prices]", bubble())
+    page.wait_for_selector(".chart svg")
+    until(page, "document.querySelectorAll('.chart svg').length === 3")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for picture in page.locator(".chart").all():
+        frame, drawn = picture.bounding_box(), picture.locator(".role-frame .background").first.bounding_box()
+        assert picture.evaluate("(e) => e.scrollWidth") <= frame["width"]
+        assert drawn["width"] > 0.6 * frame["width"]
 
 
 def test_the_language_is_changed_and_changed_back(window: Window) -> None:

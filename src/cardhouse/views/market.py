@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from cardhouse.market.critical import Critical
+from cardhouse.market.dating import Episode
 from cardhouse.market.drawdowns import Align, Analogue, drawdowns, underwater
 from cardhouse.market.forms import MEANINGS, Form
 from cardhouse.market.lppls import Profile
@@ -76,7 +77,7 @@ def _told(form: Form, t: Words) -> str:
     """What the test of one form of the price says."""
     running = [e for e in form.episodes if e.ongoing]
     said = {"form": t(FORMS[form.name]), "value": f"{form.result.gsadf:.2f}", "p": f"{form.p_value:.3f}"}
-    if not _explosive(form):
+    if not rejects(form):
         return t("In {form}s: no explosive stretch at the 95% level (GSADF {value}, p value {p}).", **said)
     if running:
         return t(
@@ -87,7 +88,8 @@ def _told(form: Form, t: Words) -> str:
     return t("In {form}s: explosive at some time (GSADF {value}, p value {p}); not at the end.", **said)
 
 
-def _explosive(form: Form) -> bool:
+def rejects(form: Form) -> bool:
+    """Whether the GSADF of a form rejects: only then are its stretches findings."""
     return form.p_value is not None and form.p_value <= 1 - LEVEL
 
 
@@ -123,10 +125,24 @@ def explosive_table(forms: Sequence[Form], critical: Critical, *, t: Words = ENG
     return Table(t("Is the price explosive?"), columns, tuple(rows), tuple(notes), t)
 
 
-def episodes_table(forms: Sequence[Form], *, t: Words = ENGLISH) -> Table:
-    """Explosive stretches of each form."""
+def change(prices: Prices, stretch: Episode) -> float:
+    """What the price did from the first to the last day of a stretch, a share: a fall can be explosive too."""
+    first, _, last = (np.searchsorted(prices.dates, np.datetime64(label, "D")) for label in stretch.labels)
+    return float(prices.values[last] / prices.values[first] - 1.0)
+
+
+def episodes_table(prices: Prices, forms: Sequence[Form], *, t: Words = ENGLISH) -> Table:
+    """Explosive stretches of each form; ``prices`` are one a day, those of the test or more."""
     rows = [
-        (t(FORMS[form.name]), e.labels[0], e.labels[1], None if e.ongoing else e.labels[2], e.length, e.statistic)
+        (
+            t(FORMS[form.name]),
+            e.labels[0],
+            e.labels[1],
+            None if e.ongoing else e.labels[2],
+            e.length,
+            e.statistic,
+            change(prices, e),
+        )
         for form in forms
         for e in form.episodes
     ]
@@ -137,9 +153,11 @@ def episodes_table(forms: Sequence[Form], *, t: Words = ENGLISH) -> Table:
         Column("end", t("to"), Kind.DATE),
         Column("length", t("prices"), Kind.COUNT),
         Column("statistic", t("statistic"), Kind.NUMBER),
+        Column("change", t("price change"), Kind.PERCENT),
     )
     notes = (
         t("BSADF above the pointwise 95% curve for long enough. No end: the stretch runs to the last price."),
+        t("Price change: from the first to the last day of the stretch; a fall can be explosive too."),
         t(
             "On a single day a price that is never explosive passes the curve with odds of 5%: where the GSADF above "
             "does not reject, these stretches are no findings."

@@ -17,6 +17,7 @@ from cardhouse.views.words import ENGLISH, N_, Words
 
 if TYPE_CHECKING:
     from cardhouse.market.critical import Critical
+    from cardhouse.market.forms import Form
     from cardhouse.market.pooling import Opinion
     from cardhouse.market.prices import Prices
 
@@ -44,10 +45,41 @@ class Asked:
     weight: tuple[tuple[str, float], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What prices say.
+
+    Attributes
+    ----------
+    lines : the headline; what the prices are too short for is said in it.
+    tables : by name.
+    prices : one a day, as tables and pictures have them.
+    forms : of the price, tested, their stretches labelled with days; none of a series too short for the tests.
+    """
+
+    lines: list[str]
+    tables: dict[str, Table]
+    prices: Prices
+    forms: tuple[Form, ...]
+
+
 def parts(
     prices: Prices, asked: Asked, open_file: Open, *, progress: Progress | None = None, t: Words = ENGLISH
 ) -> tuple[list[str], dict[str, Table]]:
-    """The headline and all tables by name; what the prices are too short for is said in the headline."""
+    """The headline and all tables by name, for who draws nothing; see :func:`read`."""
+    found = read(prices, asked, open_file, progress=progress, t=t)
+    return found.lines, found.tables
+
+
+def read(
+    prices: Prices, asked: Asked, open_file: Open, *, progress: Progress | None = None, t: Words = ENGLISH
+) -> Answer:
+    """Everything that prices say.
+
+    Parameters
+    ----------
+    open_file : reads another series that ``asked`` names. progress : of the simulated critical values.
+    """
     remarks: list[str] = []
     if prices.dates.dtype == np.dtype("datetime64[s]"):
         prices = prices.daily()
@@ -57,7 +89,7 @@ def parts(
     tables: dict[str, Table] = {}
     if critical is not None:
         tables["explosiveness"] = view.explosive_table(forms, critical, t=t)
-        tables["episodes"] = view.episodes_table(forms, t=t)
+        tables["episodes"] = view.episodes_table(prices, forms, t=t)
     tables |= _log_periodic(prices, remarks, t)
     tables |= _phases(prices, remarks, t)
     tables["drawdowns"] = view.drawdown_table(prices, t=t)
@@ -66,12 +98,12 @@ def parts(
     lines = view.headline(prices, forms, pooled, t=t) + remarks
     if asked.then:
         lines += _analogue(prices, asked, open_file(asked.then), t)
-    return lines, tables
+    return Answer(lines, tables, prices, forms)
 
 
 def _explosive(
     prices: Prices, asked: Asked, remarks: list[str], progress: Progress | None, t: Words
-) -> tuple[Any, Critical | None]:
+) -> tuple[tuple[Form, ...], Critical | None]:
     from cardhouse.market import monte_carlo, side_by_side
 
     step = -(-prices.size // MOST_TESTED)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from cardhouse.market.dating import Episode
 from cardhouse.market.drawdowns import underwater
-from cardhouse.market.forms import Form
+from cardhouse.market.forms import LEVEL, Form
 from cardhouse.market.prices import Prices
 from cardhouse.views.charts.frame import INK, Row, drawing, finished, number, time
-from cardhouse.views.market import day
+from cardhouse.views.market import FORMS, change, day, rejects
 from cardhouse.views.picture import COLOURS, Caption, Chart
-from cardhouse.views.words import Words
+from cardhouse.views.words import N_, Words
 
 MOST_POINTS = 1500
 """Prices drawn; of a longer series one in so many, and always the lowest and highest of what stands for a stretch."""
+MOST_TOLD = 4
+"""Stretches told with their dates below a picture; the table has all."""
 
 
 def caption(prices: Prices, t: Words, *, unit: str, rests: str) -> Caption:
@@ -38,11 +43,14 @@ def thinned(values: np.ndarray, most: int = MOST_POINTS) -> list[int]:
 
 
 def phases(prices: Prices, form: Form, t: Words) -> Chart:
-    """The price with its explosive stretches shaded, as one form of it was tested.
+    """The price with its explosive stretches shaded, as one form of it was tested, on the axis of that form.
+
+    Stretches of a form that the whole test does not reject are no findings: they are grey and have dotted edges.
 
     Parameters
     ----------
-    form : of :func:`cardhouse.market.forms.read_forms`, with its stretches.
+    prices : a price a day; the test may have used one in so many of them.
+    form : of :func:`cardhouse.market.forms.side_by_side`, its stretches labelled with days.
     """
     altair = drawing()
 
@@ -51,55 +59,106 @@ def phases(prices: Prices, form: Form, t: Words) -> Chart:
         for i in thinned(prices.values)
     ]
     spans: list[Row] = [
-        {
-            "day": str(np.datetime_as_string(prices.dates[e.start], unit="D")),
-            "price": None,
-            "begin": str(e.labels[0])[:10],
-            "end": str(day(prices, -1) if e.ongoing else e.labels[2])[:10],
-        }
+        {"day": str(e.labels[0]), "price": None, "begin": str(e.labels[0]), "end": str(e.labels[2])}
         for e in form.episodes
     ]
-    explosive = form.p_value is not None and form.p_value <= 0.05
-    title = (
-        t("{name}: {count} explosive stretches, the test rejects at 95%", name=prices.name, count=len(spans))
-        if explosive
-        else t("{name}: not explosive at 95%", name=prices.name)
-    )
-    said = caption(
-        prices,
-        t,
-        unit=t("price, logarithmic axis"),
-        rests=t(
-            "shaded: explosive, the price as {form}; GSADF {value}", form=t(form.name), value=f"{form.result.gsadf:.2f}"
-        ),
-    )
-    alt = t("Line: price by day. {title}.", title=title)
-    days = [day(prices, 0), day(prices, -1)]
-    x = time("day", days)
-    shade = altair.Chart().mark_rect(color=COLOURS[1], opacity=0.22).encode(x=altair.X("begin:T"), x2="end:T")
-    edge = altair.Chart().mark_rule(color=COLOURS[1], strokeDash=[3, 3]).encode(x=altair.X("begin:T"))
+    title, told = _title(prices, form, t), _told(prices, form, t)
+    said = caption(prices, t, unit=_axis(form, t), rests=_tested(prices, form, told, t))
+    linear, logarithmic = altair.Scale(nice=False, zero=False), altair.Scale(type="log", nice=False)
     line = (
         altair.Chart()
         .mark_line(color=INK, strokeWidth=1.3)
         .encode(
-            x=x,
+            x=time("day", [day(prices, 0), day(prices, -1)]),
             y=altair.Y(
                 "price:Q",
-                title=t("price, logarithmic"),
-                scale=altair.Scale(type="log", nice=False),
-                axis=altair.Axis(format=",~g", tickCount=6),
+                title=_axis(form, t),
+                scale=linear if form.name == LEVEL else logarithmic,
+                axis=altair.Axis(format=",.12~g", tickCount=6),
             ),
         )
+        .transform_filter("isValid(datum.price)")
     )
     return finished(
-        "market-phases",
+        f"market-phases-{form.name}",
         title,
         said,
-        alt,
+        t("Line: price by day. {title}; {told}.", title=title, told=told),
         [*rows, *spans],
-        *([shade, edge] if spans else []),
-        line.transform_filter("isValid(datum.price)"),
+        *([_shade(rejects(form))] if spans else []),
+        line,
     )
+
+
+def _shade(found: bool) -> Any:
+    """The mark of a stretch; one of a day or two among twenty years is still seen, by its edges."""
+    altair = drawing()
+
+    colour = COLOURS[1] if found else COLOURS[5]
+    mark = altair.Chart().mark_rect(
+        color=colour,
+        fillOpacity=0.24,
+        stroke=colour,
+        strokeOpacity=0.8,
+        strokeWidth=0.8,
+        strokeDash=[1, 0] if found else [1, 3],
+    )
+    return mark.encode(x=altair.X("begin:T"), x2="end:T").transform_filter("isValid(datum.begin)")
+
+
+def _axis(form: Form, t: Words) -> str:
+    """What the axis is, as it is drawn."""
+    return t("price, linear axis") if form.name == LEVEL else t("price, logarithmic axis")
+
+
+def _title(prices: Prices, form: Form, t: Words) -> str:
+    """What the test of a form finds, with the longest stretch and one that is under way."""
+    said: dict[str, object] = {"name": prices.name, "form": t(FORMS[form.name]), "count": len(form.episodes)}
+    if form.p_value is None:
+        return t("{name} in {form}s: not judged, without critical values", **said)
+    if not rejects(form):
+        return t("{name} in {form}s: not explosive at 95%", **said)
+    if not form.episodes:
+        return t("{name} in {form}s: explosive at 95%, no stretch long enough to be dated", **said)
+    last, longest = form.episodes[-1], max(form.episodes, key=lambda e: e.length)
+    said |= {"stretch": _dates(prices, longest, t), "last": _dates(prices, last, t)}
+    if len(form.episodes) == 1:
+        return t("{name} in {form}s: explosive at 95%, {stretch}", **said)
+    if last.ongoing and last is not longest:
+        text = N_("{name} in {form}s: {count} explosive stretches at 95%, the longest {stretch}, the last {last}")
+        return t(text, **said)
+    return t("{name} in {form}s: {count} explosive stretches at 95%, the longest {stretch}", **said)
+
+
+def _dates(prices: Prices, stretch: Episode, t: Words) -> str:
+    """From when to when, or since when, and what the price did."""
+    said = {"first": stretch.labels[0], "last": stretch.labels[2], "change": f"{change(prices, stretch):+.0%}"}
+    text = N_("since {first}, not over ({change})") if stretch.ongoing else N_("{first} to {last} ({change})")
+    return t(text, **said)
+
+
+def _told(prices: Prices, form: Form, t: Words) -> str:
+    """The dates of what is shaded, in order of time: the stretch under way and the longest; or that nothing is."""
+    kept = sorted(form.episodes, key=lambda e: (not e.ongoing, -e.length))[:MOST_TOLD]
+    dates = t.comma.join(_dates(prices, e, t) for e in sorted(kept, key=lambda e: e.start))
+    if not dates:
+        return t("nothing is shaded")
+    more = len(form.episodes) - len(kept)
+    if more:
+        dates = t("{dates}, and {more} others", dates=dates, more=more)
+    return t("shaded: {dates}", dates=dates) if rejects(form) else t("grey, no findings: {dates}", dates=dates)
+
+
+def _tested(prices: Prices, form: Form, told: str, t: Words) -> str:
+    """What the shades rest on."""
+    parts = [told, f"GSADF {form.result.gsadf:.2f}"]
+    if form.p_value is not None:
+        parts.insert(1, t("BSADF above the pointwise 95% curve"))
+        parts.append(t("p value {p}", p=f"{form.p_value:.3f}"))
+    used = form.result.design.observations
+    if used < prices.size:
+        parts.append(t("tests on {count} of the prices", count=f"{used:,}"))
+    return t.semicolon.join(parts)
 
 
 def drawdowns(prices: Prices, t: Words) -> Chart:

@@ -12,13 +12,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from cardhouse.errors import InputError
-from cardhouse.views.market_parts import Asked, parts
+from cardhouse.views.market_parts import Asked, read
 from cardhouse.web.api.common import ERRORS, Json, Said, charts_json, tables_json
 
 router = APIRouter(tags=["market"], responses=ERRORS)
 MOST_TEXT = 10_000_000
-MOST_DRAWN = 2_000
-"""Prices sent for the picture; longer series are thinned, the tables use them all."""
 
 
 class PriceFile(BaseModel):
@@ -39,27 +37,22 @@ class PriceFile(BaseModel):
 @router.post("/market")
 def market(file: PriceFile, t: Said) -> Json:
     """Explosive-price tests, phases, falls and odds of a crash."""
-    from cardhouse.views.charts.market import drawdowns
+    from cardhouse.views.charts.market import drawdowns, phases
 
     prices, remarks = _prices(file)
     if file.start or file.end:
         days = (file.start.isoformat() if file.start else None, file.end.isoformat() if file.end else None)
         prices = prices.between(*days)
-    lines, tables = parts(prices, Asked(), _no_other, t=t)
-    step = max(1, -(-prices.size // MOST_DRAWN))
+    found = read(prices, Asked(), _no_other, t=t)
     return {
         "prices": prices.name,
         "start": str(prices.dates[0]),
         "end": str(prices.dates[-1]),
         "rows": prices.size,
         "remarks": remarks,
-        "headline": lines,
-        "drawn": [
-            {"date": str(day)[:10], "price": float(value)}
-            for day, value in zip(prices.dates[::step], prices.values[::step], strict=True)
-        ],
-        "charts": charts_json([drawdowns(prices, t)]),
-        "tables": tables_json(tables.values()),
+        "headline": found.lines,
+        "charts": charts_json([*(phases(found.prices, form, t) for form in found.forms), drawdowns(found.prices, t)]),
+        "tables": tables_json(found.tables.values()),
     }
 
 

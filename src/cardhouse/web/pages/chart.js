@@ -19,9 +19,35 @@ export async function chart(element, spec) {
   // The place says what the picture shows; its marks one by one would only be noise to those who listen.
   const inner = h("div", { "aria-hidden": "true" });
   element.replaceChildren(inner);
-  const { view } = await embed(inner, { ...spec, width: "container", autosize: { type: "fit-x", contains: "padding" } }, { ast: true, actions: false, renderer: "svg" });
+  const { view } = await embed(inner, { ...spec, ...narrowed(spec.title, element.clientWidth), width: "container", autosize: { type: "fit-x", contains: "padding" } }, { ast: true, actions: false, renderer: "svg" });
   return view;
 }
+
+const FULL = 640; // pixels for which the server breaks the lines of a title and a caption
+
+/** Title and caption with shorter lines where a chart is narrower than that: long ones would squeeze what is drawn. */
+function narrowed(title, width) {
+  if (!title || !width || width >= FULL) return {};
+  const lines = (text, most) => wrapped(text.join(" "), Math.max(12, Math.floor((most * width) / FULL)));
+  return { title: { ...title, text: lines(title.text, 62), subtitle: lines(title.subtitle, 90) } };
+}
+
+const PARTS = /[（《]*(?:[\u2e80-\u{10ffff}]|[^\s\u2e80-\u{10ffff}]+)[、。，：；）》]*|\s+/gu; // a bracket stays with what it holds, a stop with what it ends
+
+/** Lines of at most so many columns, broken at spaces and between Chinese characters, which take two columns each. */
+function wrapped(text, most) {
+  const lines = [];
+  let line = "";
+  for (const part of text.match(PARTS) ?? []) {
+    if (line && columns(line + part.trimEnd()) > most) {
+      lines.push(line.trimEnd());
+      line = part.trimStart();
+    } else line += part;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+const columns = (text) => [...text].reduce((sum, one) => sum + (one >= "\u2e80" ? 2 : 1), 0);
 
 /** Figures of charts that the server drew; those that fail say so where they would stand. */
 export function pictures(specs) {
