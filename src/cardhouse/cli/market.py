@@ -165,7 +165,7 @@ def read(
 ) -> None:
     """Read the market in FILE, a CSV of dates and prices."""
     from cardhouse.cli.market_reading import Bar
-    from cardhouse.views.market_parts import Asked, parts
+    from cardhouse.views.market_parts import Asked, read
 
     keys = ("example", "synthetic", "ticker", "column", "order", "decimal", "drop_bad")
     prices = open_prices(Source(file, **{k: given.pop(k) for k in keys}))
@@ -174,7 +174,7 @@ def read(
     asked = Asked(**given)
     plain = ENGLISH if as_json or csv_file else t
     with Bar("simulating critical values") as told:
-        lines, tables = parts(prices, asked, lambda name: open_prices(Source(name)), progress=told, t=plain)
+        found = read(prices, asked, lambda name: open_prices(Source(name)), progress=told, t=plain)
     if as_json:
         answer_json(
             {
@@ -182,15 +182,16 @@ def read(
                 "start": str(prices.dates[0]),
                 "end": str(prices.dates[-1]),
                 "rows": prices.size,
-                "headline": lines,
-                **{key: t.records() for key, t in tables.items()},
+                "headline": found.lines,
+                **{key: t.records() for key, t in found.tables.items()},
             }
         )
     else:
         from cardhouse.views.market import dateline, shorten
 
-        show(dateline(prices, t=plain), "\n".join(lines), *(shorten(t, 10) for t in tables.values() if t.rows))
-    give(_flat(tables), csv_file=csv_file)
+        short = (shorten(t, 10) for t in found.tables.values() if t.rows)
+        show(dateline(prices, t=plain), "\n".join(found.lines), *short)
+    give(_flat(found.tables), csv_file=csv_file)
 
 
 def _flat(tables: dict[str, Table]) -> Table:

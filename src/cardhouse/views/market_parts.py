@@ -63,14 +63,6 @@ class Answer:
     forms: tuple[Form, ...]
 
 
-def parts(
-    prices: Prices, asked: Asked, open_file: Open, *, progress: Progress | None = None, t: Words = ENGLISH
-) -> tuple[list[str], dict[str, Table]]:
-    """The headline and all tables by name, for who draws nothing; see :func:`read`."""
-    found = read(prices, asked, open_file, progress=progress, t=t)
-    return found.lines, found.tables
-
-
 def read(
     prices: Prices, asked: Asked, open_file: Open, *, progress: Progress | None = None, t: Words = ENGLISH
 ) -> Answer:
