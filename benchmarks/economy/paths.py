@@ -146,8 +146,8 @@ def draw_alone(seed, count, processes, steering, scratch, world, firm, world_dra
 def shares(job: Job) -> Mapping[str, float]:
     """Microseconds a path of one core by part of the work."""
     setup, worker = job.setup, Worker(job.setup)
-    lowest, per_class = (array[..., :0].copy() for array in (setup.classes.lowest, setup.classes.per_class))
-    no_fans = replace(setup.classes, lowest=lowest, per_class=per_class)
+    middle, per_unit = (array[..., :0].copy() for array in (setup.classes.middle, setup.classes.per_unit))
+    no_fans = replace(setup.classes, middle=middle, per_unit=per_unit)
     bare = Worker(replace(setup, full=setup.full[:0], classes=no_fans, openings=None))
     world, firm = (np.ascontiguousarray(array[..., 0]) for array in setup.shocks[:2])
     room = [np.zeros((*array.shape, LANES)) for array in (world, firm)]

@@ -129,7 +129,7 @@ def generated(setup: Setup, copies: int, rng: np.random.Generator) -> Setup:
     calm = new_tableau(model, shocks, ledger=False, history=False)
     table = table_of(calm)
     run_reference(table.ctypes.data, reference)
-    lowest, per_class = (np.tile(a, (1, 1, copies)) for a in (setup.classes.lowest, setup.classes.per_class))
+    middle, per_unit = (np.tile(a, (1, 1, copies)) for a in (setup.classes.middle, setup.classes.per_unit))
     return Setup(
         model=model,
         shocks=shocks,
@@ -140,7 +140,7 @@ def generated(setup: Setup, copies: int, rng: np.random.Generator) -> Setup:
         nodes=tuple(f"{name}-{c}" for c in range(copies) for name in setup.nodes),
         full=everywhere,
         reference=reference,
-        classes=Classes(lowest, per_class, setup.classes.world_lowest, setup.classes.world_per_class),
+        classes=Classes(middle, per_unit, setup.classes.world_middle, setup.classes.world_per_unit),
     )
 
 

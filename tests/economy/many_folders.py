@@ -28,8 +28,8 @@ GROUPS = {
 QUARTERS = 9
 LANES = 8
 CHUNK = 1600
-LOWEST, PER_CLASS = -2000.0, 0.016
-"""Classes of figures from -2,000 to 6,000, each 62.5 wide."""
+MIDDLE, PER_UNIT = 1000.0, 1.0 / 500.0
+"""Where the classes of figures are finest; half of the scale lies within 500 of it."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,11 @@ def drawn(seed: int, paths: int = 4000, openings: int = 25, *, harder: float = 0
     )
 
 
-def classes_of(figures: NDArray[np.float64], lowest: float, per_class: float) -> NDArray[np.int64]:
-    """(P, ...) to (..., CLASSES): how many paths lie in each class; the outer ones are open."""
-    place = np.clip(np.floor((figures - lowest) * per_class), 0, CLASSES - 1).astype(int)
+def classes_of(figures: NDArray[np.float64], middle: float, per_unit: float) -> NDArray[np.int64]:
+    """(P, ...) to (..., CLASSES): how many paths lie in each class, the last for nothing itself."""
+    far = (figures - middle) * per_unit
+    place = np.floor((far / (1.0 + np.abs(far)) + 1.0) / 2.0 * (CLASSES - 1))
+    place = np.where(figures == 0.0, CLASSES - 1, np.clip(place, 0, CLASSES - 2)).astype(int)
     return np.stack([(place == c).sum(axis=0) for c in range(CLASSES)], axis=-1).astype(np.int64)
 
 
@@ -104,8 +106,8 @@ def part(raw: Raw, number: int) -> Part:
     by_opening = [opening == j for j in range(raw.openings)]
     failed = down & (fell >= 0)
     sums: dict[str, NDArray[Any]] = {
-        "counts": classes_of(raw.figures[here], LOWEST, PER_CLASS),
-        "world_counts": classes_of(raw.world[here], 0.0, CLASSES / 4.0),
+        "counts": classes_of(raw.figures[here], MIDDLE, PER_UNIT),
+        "world_counts": classes_of(raw.world[here], 1.0, 2.0),
         "figures": raw.figures[here].sum(axis=0),
         "fell_at": np.array([[(down[:, i] & (when[:, i] == q)).sum() for q in range(QUARTERS)] for i in range(4)]),
         "fell_with": down.T.astype(np.int64) @ down.astype(np.int64),
@@ -148,10 +150,10 @@ def manifest_of(raw: Raw) -> Manifest:
             "full": list(FULL),
             "groups": {name: list(members) for name, members in GROUPS.items()},
             "classes": {
-                "lowest": np.full(fans, LOWEST).tolist(),
-                "per_class": np.full(fans, PER_CLASS).tolist(),
-                "world_lowest": np.zeros(world).tolist(),
-                "world_per_class": np.full(world, CLASSES / 4.0).tolist(),
+                "middle": np.full(fans, MIDDLE).tolist(),
+                "per_unit": np.full(fans, PER_UNIT).tolist(),
+                "world_middle": np.ones(world).tolist(),
+                "world_per_unit": np.full(world, 2.0).tolist(),
             },
         },
         created=date(2026, 10, 2),

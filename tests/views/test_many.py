@@ -123,11 +123,11 @@ def test_a_probability_has_the_digits_that_its_error_leaves(value: float, error:
 @pytest.mark.parametrize(
     ("quantile", "words"),
     [
-        (Quantile(12_345.0, 0), "12.3"),
-        (Quantile(-12_345.0, 0), "-12.3"),
-        (Quantile(123_456.0, 1), "≥123"),
-        (Quantile(-3_000.0, -1), "≤-3.0"),
-        (Quantile(4.0, 0), "0"),
+        (Quantile(12_345.0, 0, 0.0), "12.3"),
+        (Quantile(-12_345.0, 0, 0.0), "-12.3"),
+        (Quantile(123_456.0, 1, 0.0), "≥123"),
+        (Quantile(-3_000.0, -1, 0.0), "≤-3.0"),
+        (Quantile(4.0, 0, 0.0), "0"),
     ],
 )
 def test_a_bound_is_shown_as_one(quantile: Quantile, words: str) -> None:

@@ -84,8 +84,8 @@ def _fan(f: Fan) -> dict[str, Any]:
     return {
         "measure": f.measure,
         "mean": list(f.means),
-        "width": list(f.widths),
         "quantiles": {_key(level): [row[i].value for row in f.quantiles] for i, level in enumerate(LEVELS)},
+        "width": {_key(level): [row[i].width for row in f.quantiles] for i, level in enumerate(LEVELS)},
         "beyond": {_key(level): [row[i].beyond for row in f.quantiles] for i, level in enumerate(LEVELS)},
     }
 

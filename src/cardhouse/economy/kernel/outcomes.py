@@ -15,7 +15,7 @@ from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import Floats, Ints
 from cardhouse.economy.kernel.compiling import inlined, kernel
-from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, floor, least, most, one_lane, where
+from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, floor, least, most, one_lane, size, where
 from cardhouse.economy.kernel.memory import lanes_of, set_bytes, set_lanes
 from cardhouse.economy.kernel.tableau import Tableau
 
@@ -23,6 +23,10 @@ MEASURES = ("revenue", "capital spending", "free cash flow", "cash", "debt", "ma
 WORLD_MEASURES = ("rent of computing", "need of computing")
 FIGURES = len(MEASURES)
 CLASSES = 128
+"""Classes of a figure: the last for nothing itself, the others over all numbers. How far a figure lies from a middle,
+in units that its spread gives, is bent by x / (1 + |x|) into -1 to 1, and that is cut evenly: fine where most paths
+lie, and no figure lies beyond."""
+EVEN = CLASSES - 1
 BLOCKS = 16
 """Blocks whose classes wait to be counted: one after the other they would push everything else out of the cache."""
 LINE = 64
@@ -48,8 +52,8 @@ class Recorder(NamedTuple):
     ----------
     full : (F,) nodes whose figures make fans; seat : (N,) the place of each node among them, or -1.
     reference : (Q, N, 4), the path without chance, as :data:`REFERENCE`.
-    lowest, per_class : (Q, MEASURES, F) and where classes begin and how many there are per unit; ``world_lowest``,
-        ``world_per_class`` (Q, 2) the same of the world.
+    middle, per_unit : (Q, MEASURES, F), where classes are finest, and one over the distance from there that one of
+        the bent scale stands for; ``world_middle``, ``world_per_unit`` (Q, 2) the same of the world.
     counts, world_counts : (Q, MEASURES, F, CLASSES) and (Q, 2, CLASSES), paths by class.
     sums : (Q, MEASURES, F, L), sums of the figures, by lane.
     fell : (P / L, N, L), step of a failure, -1 for none, -2 - step for a card that was pulled; sums_of :
@@ -64,10 +68,10 @@ class Recorder(NamedTuple):
     full: Ints
     seat: Ints
     reference: Floats
-    lowest: Floats
-    per_class: Floats
-    world_lowest: Floats
-    world_per_class: Floats
+    middle: Floats
+    per_unit: Floats
+    world_middle: Floats
+    world_per_unit: Floats
     counts: NDArray[np.uint16]
     world_counts: NDArray[np.uint16]
     sums: Floats
@@ -100,10 +104,10 @@ def new_recorder(
         full=full,
         seat=seat,
         reference=reference,
-        lowest=classes[0],
-        per_class=classes[1],
-        world_lowest=classes[2],
-        world_per_class=classes[3],
+        middle=classes[0],
+        per_unit=classes[1],
+        world_middle=classes[2],
+        world_per_unit=classes[3],
         counts=np.zeros((*fans, CLASSES), dtype=np.uint16),
         world_counts=np.zeros((steps, len(WORLD_MEASURES), CLASSES), dtype=np.uint16),
         sums=np.zeros((*fans, LANES)),
@@ -160,7 +164,7 @@ class Extent(NamedTuple):
 @kernel
 def extent(first: int, count: int, r: Recorder) -> Extent:
     """The extent of a block of a chunk."""
-    steps, full = r.lowest.shape[0], r.full.size
+    steps, full = r.middle.shape[0], r.full.size
     waits = first // LANES % BLOCKS * steps * (FIGURES * full + 2)
     return Extent(steps, full, r.raw.size > 0, first, count, waits)
 
@@ -170,8 +174,8 @@ def note_world(q: int, m: Tableau, e: Extent, r: Recorder) -> None:
     """Keep the figures of the world in a step; ``r`` is bare."""
     for k in range(2):
         level, cell = m.paths[row.RENTS_PATH if k == 0 else row.NEED_PATH, q], q * 2 + k
-        found = floor((level - r.world_lowest[cell]) * r.world_per_class[cell])
-        set_bytes(r.waiting, e.waits + e.steps * FIGURES * e.full + cell, classed(found))
+        place = class_of(level, r.world_middle[cell], r.world_per_unit[cell])
+        set_bytes(r.waiting, e.waits + e.steps * FIGURES * e.full + cell, place)
         if e.raw:
             for b in range(e.asked):
                 r.world_raw[(e.first + b) * e.steps * 2 + cell] = one_lane(level, b)
@@ -183,8 +187,7 @@ def note_node(q: int, i: int, asked: Mask, m: Tableau, e: Extent, r: Recorder) -
     f = r.seat[i]
     for k in range(FIGURES if f >= 0 else 0):
         figure, cell = measure(k, i, m), (q * FIGURES + k) * e.full + f
-        found = floor((figure - r.lowest[cell]) * r.per_class[cell])
-        set_bytes(r.waiting, e.waits + cell, classed(found))
+        set_bytes(r.waiting, e.waits + cell, class_of(figure, r.middle[cell], r.per_unit[cell]))
         set_lanes(r.sums, cell, lanes_of(r.sums, cell) + where(asked, figure, 0.0))
         if e.raw:
             for b in range(e.asked):
@@ -197,10 +200,12 @@ def note_node(q: int, i: int, asked: Mask, m: Tableau, e: Extent, r: Recorder) -
     m.nodes[row.MORE_OUTLAYS, i] += outlays(i, m) - r.reference[place + 2]
 
 
-@kernel
-def classed(found: Lanes) -> Lanes:
-    """A class that there is; what is no number goes to the first (in this order of arguments it loses)."""
-    return least(CLASSES - 1.0, most(0.0, found))
+@inlined
+def class_of(figure: Lanes, middle: float, per_unit: float) -> Lanes:
+    """The class of a figure; what is no number goes to the first (in this order of arguments it loses)."""
+    far = (figure - middle) * per_unit
+    place = floor((far / (1.0 + size(far)) + 1.0) * (0.5 * EVEN))
+    return where(figure == 0.0, float(EVEN), least(EVEN - 1.0, most(0.0, place)))
 
 
 @inlined

@@ -22,12 +22,14 @@ class Quantile:
 
     Attributes
     ----------
-    value : the quantile, or the end of the classes where it lies outside them.
+    value : the quantile, or the end of the outermost class where it lies in that.
     beyond : -1 where it is ``value`` or less, 1 where it is ``value`` or more, 0 where it is known.
+    width : of its class, how far it may be off; 0 where it is nothing, which is counted by itself. Of a bound 0.
     """
 
     value: float
     beyond: int
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,11 @@ class Fan:
 
     Attributes
     ----------
-    measure : its name. widths : (Q,) of a class of each quarter, how far a quantile may be off.
-    quantiles : by quarter, at :data:`LEVELS`. means : by quarter, exact; empty for figures of the world.
+    measure : its name. quantiles : by quarter, at :data:`LEVELS`.
+    means : by quarter, exact; empty for figures of the world.
     """
 
     measure: str
-    widths: tuple[float, ...]
     quantiles: tuple[tuple[Quantile, ...], ...]
     means: tuple[float, ...]
 
@@ -64,10 +65,10 @@ def fans(answer: Totals, node: str) -> tuple[Fan, ...]:
     f = answer.full.index(node)
     measures = listed(answer, "measures")
     shape = (len(answer.manifest.windows), len(measures), len(answer.full))
-    lowest, per_class = (_edges(answer, key, shape) for key in ("lowest", "per_class"))
+    middle, per_unit = (_scale(answer, key, shape) for key in ("middle", "per_unit"))
     means = answer.sums["figures"] / answer.manifest.paths
     return tuple(
-        _fan(measure, answer.sums["counts"][:, k, f], lowest[:, k, f], per_class[:, k, f], means[:, k, f])
+        _fan(measure, answer.sums["counts"][:, k, f], middle[:, k, f], per_unit[:, k, f], means[:, k, f])
         for k, measure in enumerate(measures)
     )
 
@@ -76,13 +77,13 @@ def world_fans(answer: Totals) -> tuple[Fan, ...]:
     """Fans of the world: rents and need of computing against the plan."""
     measures = listed(answer, "world_measures")
     shape = (len(answer.manifest.windows), len(measures))
-    lowest, per_class = (_edges(answer, f"world_{key}", shape) for key in ("lowest", "per_class"))
+    middle, per_unit = (_scale(answer, f"world_{key}", shape) for key in ("middle", "per_unit"))
     counts = answer.sums["world_counts"]
-    return tuple(_fan(measure, counts[:, k], lowest[:, k], per_class[:, k], None) for k, measure in enumerate(measures))
+    return tuple(_fan(measure, counts[:, k], middle[:, k], per_unit[:, k], None) for k, measure in enumerate(measures))
 
 
-def _edges(answer: Totals, key: str, shape: tuple[int, ...]) -> Array:
-    """Where classes begin or how many there are per unit, from the manifest."""
+def _scale(answer: Totals, key: str, shape: tuple[int, ...]) -> Array:
+    """Where classes are finest or how wide they are, from the manifest."""
     classes: Any = answer.manifest.layout.get("classes")
     try:
         found = np.array(classes[key], dtype=np.float64)
@@ -93,34 +94,50 @@ def _edges(answer: Totals, key: str, shape: tuple[int, ...]) -> Array:
     return found
 
 
-def _fan(measure: str, counts: NDArray[np.int64], lowest: Array, per_class: Array, means: Array | None) -> Fan:
-    """One fan; ``counts`` (Q, classes). ``means`` (Q,) of a firm; the world has none, and cannot fall."""
-    firm = means is not None
+def _fan(measure: str, counts: NDArray[np.int64], middle: Array, per_unit: Array, means: Array | None) -> Fan:
+    """One fan; ``counts`` (Q, CLASSES). ``means`` (Q,) of a firm; the world has none."""
     rows = [
-        tuple(quantile(row, low, per, level, fallen=firm) for level in LEVELS)
-        for row, low, per in zip(counts, lowest.tolist(), per_class.tolist(), strict=True)
+        tuple(quantile(row, at, per, level) for level in LEVELS)
+        for row, at, per in zip(counts, middle.tolist(), per_unit.tolist(), strict=True)
     ]
-    return Fan(measure, tuple((1.0 / per_class).tolist()), tuple(rows), () if means is None else tuple(means.tolist()))
+    return Fan(measure, tuple(rows), () if means is None else tuple(means.tolist()))
 
 
-def quantile(
-    counts: NDArray[np.int64], lowest: float, per_class: float, level: float, *, fallen: bool = False
-) -> Quantile:
-    """A quantile from counts in even classes, along a straight line inside a class.
+def quantile(counts: NDArray[np.int64], middle: float, per_unit: float, level: float) -> Quantile:
+    """A quantile from counts in the classes of :data:`~cardhouse.economy.kernel.outcomes.CLASSES`.
+
+    Paths of a class spread evenly over the bent scale; those at nothing, the last count, are where nothing is.
 
     Parameters
     ----------
-    counts : (classes,); the first holds also what lies below it, the last what lies above.
-    lowest : where the first class begins. per_class : classes per unit. level : between 0 and 1.
-    fallen : whether the class that holds zero is that of paths in which a firm has fallen: there the quantile is zero.
+    counts : (CLASSES,). middle, per_unit : of the scale. level : between 0 and 1.
     """
-    so_far = np.cumsum(counts)
-    rank, last = level * float(so_far[-1]), counts.size - 1
-    place = min(int(np.searchsorted(so_far, rank)), last)
+    spread, nothing, last = counts[:-1], float(counts[-1]), counts.size - 2
+    so_far = np.concatenate([[0.0], np.cumsum(spread, dtype=np.float64)])
+    rank, zero = level * (so_far[-1] + nothing), (_bent(-middle * per_unit) + 1.0) * 0.5 * spread.size
+    edges = np.arange(so_far.size, dtype=np.float64)
+    if so_far[int(zero)] == 0.0:
+        edges[int(zero)] = zero  # no path is in a class below nothing, so none of the class around it is taken to be
+    below = float(np.interp(zero, edges, so_far))
+    if below < rank <= below + nothing:
+        return Quantile(0.0, 0, 0.0)
+    rank -= nothing if rank > below else 0.0
+    place = min(max(int(np.searchsorted(so_far, rank)) - 1, 0), last)
+    low, high = (_figure(edge, spread.size, middle, per_unit) for edge in edges[place : place + 2].tolist())
     if place in (0, last):
-        return Quantile(lowest + (1 if place == 0 else last) / per_class, -1 if place == 0 else 1)
-    low, high = lowest + place / per_class, lowest + (place + 1) / per_class
-    if fallen and low <= 0.0 < high:
-        return Quantile(0.0, 0)
-    inside = (rank - float(so_far[place] - counts[place])) / float(counts[place])
-    return Quantile(low + inside / per_class, 0)
+        return Quantile(high, -1, 0.0) if place == 0 else Quantile(low, 1, 0.0)
+    inside = (rank - so_far[place]) / float(spread[place])
+    at = float(edges[place] + inside * (edges[place + 1] - edges[place]))
+    return Quantile(_figure(at, spread.size, middle, per_unit), 0, high - low)
+
+
+def _bent(far: float) -> float:
+    return far / (1.0 + abs(far))
+
+
+def _figure(place: float, classes: int, middle: float, per_unit: float) -> float:
+    """The figure at a place on the scale, whole numbers between two classes; infinite at both its ends."""
+    bent = 2.0 * place / classes - 1.0
+    if abs(bent) >= 1.0:
+        return float(np.copysign(np.inf, bent))
+    return middle + bent / (1.0 - abs(bent)) / per_unit

@@ -130,10 +130,10 @@ def _layout(setup: Setup, groups: Groups) -> dict[str, Json]:
         "full": [setup.nodes[i] for i in setup.full],
         "groups": {name: list(members) for name, members in zip(groups.names, groups.members, strict=True)},
         "classes": {
-            "lowest": setup.classes.lowest.tolist(),
-            "per_class": setup.classes.per_class.tolist(),
-            "world_lowest": setup.classes.world_lowest.tolist(),
-            "world_per_class": setup.classes.world_per_class.tolist(),
+            "middle": setup.classes.middle.tolist(),
+            "per_unit": setup.classes.per_unit.tolist(),
+            "world_middle": setup.classes.world_middle.tolist(),
+            "world_per_unit": setup.classes.world_per_unit.tolist(),
         },
     }
 

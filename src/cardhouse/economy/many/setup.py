@@ -13,7 +13,7 @@ from cardhouse.economy.drivers import BASELINE
 from cardhouse.economy.kernel.arrays import Model, Shocks
 from cardhouse.economy.kernel.block import run_reference
 from cardhouse.economy.kernel.memory import table_of
-from cardhouse.economy.kernel.outcomes import CLASSES, MEASURES, REFERENCE, WORLD_MEASURES
+from cardhouse.economy.kernel.outcomes import MEASURES, REFERENCE, WORLD_MEASURES
 from cardhouse.economy.kernel.processes import Processes
 from cardhouse.economy.kernel.tableau import new_tableau
 from cardhouse.economy.many.worker import Worker
@@ -26,23 +26,23 @@ from cardhouse.economy.uncertain import Uncertainty
 Array = NDArray[np.float64]
 PILOT = 1024
 """Paths that say where the figures of a fan lie; the first ones of the seed."""
-MARGIN = 0.25
-"""What is added to the range of the pilot on either side, as a part of it."""
+FARTHEST = 40.0
+"""Units from the middle within which nearly all of them lie: the outermost classes begin at 62.5."""
 
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """Where the classes of figures begin, and how many there are per unit; see :class:`Recorder`."""
+    """Where the classes of figures are finest and how wide there; see :data:`CLASSES` and :class:`Recorder`."""
 
-    lowest: Array
-    per_class: Array
-    world_lowest: Array
-    world_per_class: Array
+    middle: Array
+    per_unit: Array
+    world_middle: Array
+    world_per_unit: Array
 
     @property
     def arrays(self) -> tuple[Array, Array, Array, Array]:
         """In the order of the kernel."""
-        return self.lowest, self.per_class, self.world_lowest, self.world_per_class
+        return self.middle, self.per_unit, self.world_middle, self.world_per_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +159,27 @@ def _no_classes(steps: int, full: int) -> Classes:
 
 
 def _classes(setup: Setup) -> Classes:
-    """Classes that hold the figures of the pilot with a margin."""
+    """Classes that are finest where the figures of the pilot lie."""
     pilot = Worker(setup).run(0, PILOT, raw=True)
-    lowest, per_class = _evenly(pilot.raw)
-    world_lowest, world_per_class = _evenly(pilot.world_raw)
-    return Classes(lowest, per_class, world_lowest, world_per_class)
+    return Classes(*_spread(pilot.raw), *_spread(pilot.world_raw))
 
 
-def _evenly(figures: Array) -> tuple[Array, Array]:
-    """Begin of the first class, and classes per unit, for figures with the paths on the first axis."""
-    low, high = figures.min(axis=0), figures.max(axis=0)
-    wide = np.maximum(high - low, 1e-6 * np.maximum(np.abs(high), 1.0))
-    return low - MARGIN * wide, CLASSES / ((1.0 + 2.0 * MARGIN) * wide)
+def _spread(figures: Array) -> tuple[Array, Array]:
+    """Median of figures, and one over half the distance of their quartiles; the paths are the first axis.
+
+    Figures that are nothing have a class of their own and do not count. Where half of them or more are nearly the
+    same, the unit is so wide that all but the last half percent on either side lie within the classes.
+    """
+    ranked = np.sort(np.where(figures == 0.0, np.nan, figures), axis=0)  # what is no number comes last
+    last = np.maximum(np.isfinite(ranked).sum(axis=0) - 1, 0)
+
+    def at(level: float) -> Array:
+        place = np.rint(level * last).astype(np.int64)
+        found: Array = np.nan_to_num(np.take_along_axis(ranked, place[None], axis=0)[0])
+        return found
+
+    middle = at(0.5)
+    far = np.maximum(at(0.995) - middle, middle - at(0.005))
+    least = 1e-6 * np.maximum(np.abs(middle), 1.0)
+    wide: Array = np.maximum.reduce([(at(0.75) - at(0.25)) / 2.0, far / FARTHEST, least])
+    return middle, 1.0 / wide
