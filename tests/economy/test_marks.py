@@ -49,6 +49,33 @@ def test_a_stake_is_written_down_to_the_mark_and_never_up(play):
     assert played.of("left", col.STAKES_MARK) == close([50, 50, 100, 100, 100, 100])
 
 
+def test_what_shares_bring_beyond_what_they_are_carried_at_is_a_gain_and_averts_no_loss(play):
+    """A fifth of revenue of 100 a quarter is gone, and its variable cost with it: shares are sold for what is left.
+
+    They are worth 500, bring 350 in a hurry and are carried at 50: a seventh of what they bring was their cost, the
+    rest is a gain, and nothing is written down.
+    """
+    two = {"poor": firm("model", cash=0.0, assets=1000.0, equity=1000.0, costs=400.0), "rich": firm("cloud")}
+    ties = [tie("s", "equity", "poor", "rich", start="2024-01-01", end="")]
+    terms = ["s,stake,,2025-12-31,0.5,fraction", "s,carrying,,2025-12-31,50,USD_million"]
+    played = play(
+        two,
+        ties,
+        terms,
+        shock("demand", 0.8),
+        facts=["rich,market_cap,,,2025-12-31,1000"],
+        assumed={
+            "ai_demand_share": {"poor": 1.0},
+            "variable_cost_share": {"poor": 0.36},
+            "liquidation_stakes": {"poor": 0.7},
+        },
+    )
+    assert played.of("poor", col.SOLD_STAKES) == close([20.0 * (1.0 - 0.36)] * 6)
+    assert played.of("poor", col.STAKE_GAIN) == close([12.8 * 6 / 7] * 6)
+    assert played.of("poor", col.STAKE_LOSS) == close([0.0] * 6)
+    assert played.of("poor", col.STAKES_HELD) == close([50.0 - 12.8 / 7 * (q + 1) for q in range(6)])
+
+
 def test_private_values_follow_listed_ones_with_a_lag(play):
     """No market quotes it: book equity of 2,000, and multiples of two quarters ago."""
     played = play({"lab": firm("model")}, (), (), shock("multiples", 0.5))

@@ -220,6 +220,9 @@ def law_of_the_sheet(step):
     assert f("ASSETS") == pytest.approx(owed + f("EQUITY"), abs=DOLLARS)
     own = f("REVENUE") - f("COSTS") - f("COSTS_TIES") - f("LEVY") - f("DEPRECIATION") - f("NONCASH") - f("AMORTISATION")
     money = f("INTEREST_GOT") - f("INTEREST") + f("CALLS_GOT") - f("CALLS_PAID") + f("VESTED") + f("FORGIVEN")
+    money += f("STAKE_GAIN")
+    assert np.min(f("STAKE_GAIN")) >= 0.0
+    assert np.min(f("STAKE_LOSS")) >= -DOLLARS
     lost = f("CREDIT_LOSS") + f("STAKE_LOSS") + f("PLANT_LOSS") + f("INVENTORY_LOSS")
     assert f("INCOME") == pytest.approx(own + money - lost - f("TAX"), abs=DOLLARS)
     owners = f("NONCASH") + f("DRAWN_SHARES") + f("RAISED") + f("BRIDGE") - f("PAYOUT") - f("GONE")
@@ -441,7 +444,7 @@ def test_the_random_economies_do_what_the_laws_speak_of(made):
         seen["calls"] += int((end.ledger_calls > 0.0).any(axis=0).sum())
         seen["calls for lenders"] += int((end.ledger_calls[:, compiled.model.guarantees.for_lenders > 0] > 0.0).sum())
         seen["estates"] += int((end.ledger_estates > 0.0).sum())
-        for name in ("VESTED", "RELET", "INVENTORY_LOSS", "DRAWN_LINES", "DRAWN_SHARES", "SOLD_STAKES"):
+        for name in ("VESTED", "RELET", "INVENTORY_LOSS", "DRAWN_LINES", "DRAWN_SHARES", "SOLD_STAKES", "STAKE_GAIN"):
             seen[name] += int((a[:, getattr(col, name)] > 0.0).any())
     least = {"falls": 60, "failures without a pull": 20, "vehicles down": 5, "rebuilt": 5, "calls": 10, "estates": 60}
     assert all(seen[what] >= number for what, number in least.items()), dict(seen)

@@ -21,8 +21,9 @@ YEAR = 4
 
 @dataclass(frozen=True, slots=True)
 class Income:
-    """Income of a period; costs are positive. ``other`` holds guarantees, warrants vested and debts forgiven.
+    """Income of a period; costs are positive.
 
+    ``other`` holds guarantees, warrants vested, gains on shares sold, and debts forgiven.
     ``net`` is on the life of the accounts, ``net_economic`` on the common economic life of short-lived plant.
     """
 
@@ -192,7 +193,7 @@ def _income(a: Sequence[float]) -> Income:
         interest=a[col.INTEREST],
         interest_earned=a[col.INTEREST_GOT],
         losses=losses,
-        other=a[col.CALLS_GOT] - a[col.CALLS_PAID] + a[col.VESTED] + a[col.FORGIVEN],
+        other=a[col.CALLS_GOT] - a[col.CALLS_PAID] + a[col.VESTED] + a[col.STAKE_GAIN] + a[col.FORGIVEN],
         tax=a[col.TAX],
         net=a[col.INCOME],
         net_economic=a[col.INCOME_ECONOMIC],

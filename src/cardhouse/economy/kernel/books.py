@@ -34,6 +34,7 @@ ADDED_TO = (
     col.CREDIT_LOSS,
     col.INVENTORY_LOSS,
     col.STAKE_LOSS,
+    col.STAKE_GAIN,
     col.PLANT_LOSS,
     col.VESTED,
     col.FORGIVEN,
@@ -176,6 +177,7 @@ def income(q: int, i: int, m: Tableau) -> None:
     lost = x[col.CREDIT_LOSS, i] + x[col.STAKE_LOSS, i] + x[col.PLANT_LOSS, i]
     before -= lost + x[col.INVENTORY_LOSS, i]
     before += x[col.CALLS_GOT, i] - x[col.CALLS_PAID, i] + x[col.VESTED, i] + x[col.FORGIVEN, i]
+    before += x[col.STAKE_GAIN, i]
     taxed = before - x[col.FORGIVEN, i]  # debt forgiven in a default is no taxed income
     tax = where(down, 0.0, m.node_terms[row.TAX, i] * most(taxed, 0.0))
     if m.kinds[row.VEHICLE, i]:
@@ -187,7 +189,7 @@ def income(q: int, i: int, m: Tableau) -> None:
     x[col.INCOME_ECONOMIC, i] = earned - worse * (1.0 - m.node_terms[row.TAX, i])
     nodes[row.EQUITY, i] += earned + noncash + x[col.DRAWN_SHARES, i] + x[col.RAISED, i]
     nodes[row.EQUITY, i] += x[col.BRIDGE, i] - x[col.PAYOUT, i] - x[col.GONE, i]
-    nodes[row.LOST, i] += lost + x[col.CALLS_PAID, i]
+    nodes[row.LOST, i] += lost - x[col.STAKE_GAIN, i] + x[col.CALLS_PAID, i]
     operating = revenue - running - x[col.TAX_PAID, i]
     x[col.EARNINGS, i] = nodes[row.EARNINGS, i] = operating / years
     nodes[row.FREE, i] = operating - x[col.INTEREST, i] - x[col.CAPEX, i]

@@ -69,18 +69,19 @@ def dilute(i: int, money: Lanes, m: Tableau) -> None:
 
 @kernel
 def sell_stakes(q: int, i: int, money: Lanes, m: Tableau) -> None:
-    """Sell the same part of every listed stake."""
-    holdings, a = m.holdings, m.books
+    """Sell the same part of every listed stake; what that brings beyond what they are carried at is a gain."""
+    holdings, a, carried = m.holdings, m.books, lanes(0.0)
     part = where(money > 0.0, money / m.limits[STAKES, i], 0.0)
-    a[col.STAKE_LOSS, i] -= money
     s = m.kinds[row.FIRST_HOLDING, i]
     while s >= 0:
         if m.holding_kinds[row.STAKE_LISTED, s]:
             sells = where(stake_proceeds(q, s, m) > 0.0, part, 0.0)
-            a[col.STAKE_LOSS, i] += sells * holdings[row.CARRYING, s]
+            carried += sells * holdings[row.CARRYING, s]
             holdings[row.CARRYING, s] *= 1.0 - sells
             holdings[row.FRACTION, s] *= 1.0 - sells
         s = m.holding_kinds[row.NEXT_HOLDING, s]
+    a[col.STAKE_GAIN, i] += most(money - carried, 0.0)
+    a[col.STAKE_LOSS, i] += most(carried - money, 0.0)
 
 
 @inlined
