@@ -16,7 +16,7 @@ from cardhouse.cli.reverse import reverse
 def test_the_answer_is_the_same_as_json_and_as_a_file(tmp_path: Path) -> None:
     """A year and a half of the shipped book; both estimates agree within three joint standard errors."""
     file = tmp_path / "roads.csv"
-    args = ["nebius", "--quarters", "6", "--paths", "1000", "--json", "--csv", str(file)]
+    args = ["nebius", "--quarters", "6", "--paths", "5000", "--json", "--csv", str(file)]
     done = CliRunner().invoke(reverse, args, catch_exceptions=False)
     assert done.exit_code == 0
     said = json.loads(done.stdout)

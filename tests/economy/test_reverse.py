@@ -186,12 +186,12 @@ def test_out_of_reach_says_how_near_it_came(world, monkeypatch):
     monkeypatch.setattr(entropy, "MOST_LEVELS", 2)
     compiled, _, chance = world
     with pytest.raises(NotConverged, match=r"the largest loss of any was [\d,.]+ billion dollars"):
-        reverse(compiled, BASELINE, chance, Event((), 1e9), paths=1000, seed=SEED)
+        reverse(compiled, BASELINE, chance, Event((), 1e9), paths=5000, seed=SEED)
 
 
 def test_too_few_paths_are_refused(world):
     compiled, _, chance = world
-    with pytest.raises(InputError, match="100 paths; expected at least 1,000"):
+    with pytest.raises(InputError, match="100 paths; expected at least 5,000"):
         reverse(compiled, BASELINE, chance, Event((0,)), paths=100, seed=SEED)
 
 

@@ -125,12 +125,20 @@ def test_the_headline_says_how_many_plain_paths_it_is_worth(answer: Reverse) -> 
     first, second, third = view.headline(answer)
     assert first == (
         "Cloud falls within 6 quarters: probability 0.076 ± 0.012%, by importance sampling with 20,000 paths (as exact "
-        "as 53,000 plain ones)."
+        "as 53,000 plain ones; 42 paths carry the weight)."
     )
     assert second == "None of 4,096 plain paths came to it."
     assert third == "Its paths make 2 distinct roads."
     beside = view.headline(replace(answer, plain=Estimate(0.001, 0.0005, 4096, 4.0)))[1]
     assert beside == "By plain paths, 4,096 of them: 0.100 ± 0.050%."
+
+
+def test_an_error_that_a_few_paths_carry_is_not_told_without_a_warning(answer: Reverse) -> None:
+    """With seven paths that carry the weight, one more may double the probability."""
+    few = view.headline(replace(answer, estimate=Estimate(0.00031, 0.00011, 5_000, 7.2)))
+    assert "7 paths carry the weight" in few[0]
+    assert "ask for more --paths before you quote it" in few[1]
+    assert not any("ask for more" in line for line in view.headline(answer))
 
 
 @pytest.mark.parametrize(

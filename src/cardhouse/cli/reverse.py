@@ -36,7 +36,7 @@ Examples:
 @click.option("--shares", is_flag=True, help="Count shares written down as losses too.")
 @click.option("--with", "others", multiple=True, metavar="FIRM", help="This firm falls as well; repeatable.")
 @click.option("--scenario", "scenarios", multiple=True, metavar="SCENARIO", help="What happens anyway; repeatable.")
-@click.option("--paths", type=click.IntRange(1000, 100_000), default=20_000, show_default=True, help="To weigh.")
+@click.option("--paths", type=click.IntRange(5000, 100_000), default=20_000, show_default=True, help="To weigh.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Key of all chance.")
 @click.option("--quarters", type=click.IntRange(4, 40), default=24, show_default=True, help="How far to run.")
 @firmness_option

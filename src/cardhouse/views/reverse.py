@@ -18,6 +18,8 @@ LEAST_SIGMAS = 0.05
 """Standard deviations below which a driver is left out of a road."""
 LEAST_FALLS = 0.05
 """Share of a road's paths below which a firm that falls in them is not named."""
+FEW = 30.0
+"""Equally weighted paths in the event below which the standard error is not to be relied on."""
 YEARS_SHOWN = 4
 SMALL = 1e-5
 """Probability below which it is written with an exponent."""
@@ -67,6 +69,13 @@ def headline(answer: Reverse, *, t: Words = ENGLISH) -> list[str]:
         "worth": _worth(found, t),
     }
     lines = [t(text, **told)]
+    if 0.0 < found.effective < FEW:
+        lines.append(
+            t(
+                "Few paths carry that weight, so the error is itself uncertain and the probability may be well above "
+                "it: ask for more --paths before you quote it."
+            )
+        )
     if plain.probability > 0.0:
         lines.append(t("By plain paths, {paths} of them: {chance}.", paths=f"{plain.paths:,}", chance=chance(plain)))
     else:
@@ -92,7 +101,11 @@ def _worth(found: Estimate, t: Words) -> str:
     if found.error <= 0.0:
         return ""
     plain = found.probability * (1.0 - found.probability) / found.error**2
-    return t(" (as exact as {paths} plain ones)", paths=f"{float(f'{plain:.2g}'):,.0f}")
+    return t(
+        " (as exact as {paths} plain ones; {effective} paths carry the weight)",
+        paths=f"{float(f'{plain:.2g}'):,.0f}",
+        effective=f"{found.effective:,.0f}",
+    )
 
 
 def told(answer: Reverse, number: int, *, t: Words = ENGLISH) -> str:

@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 QUARTERS_A_YEAR = 4
 PIECE = 1024
 """Paths that a thread takes at a time."""
-LEAST_PATHS = 1000
+LEAST_PATHS = 5000
 
 
 @dataclass(frozen=True, slots=True)
