@@ -28,8 +28,10 @@ GROUPS = {
 QUARTERS = 9
 LANES = 8
 CHUNK = 1600
-MIDDLE, PER_UNIT = 1000.0, 1.0 / 500.0
-"""Where the classes of figures are finest; half of the scale lies within 500 of it."""
+MIDDLE, PER_UNIT = 1000.0, 1.0 / 100.0
+"""Where the classes of figures are finest, and one over the unit of their scale."""
+EDGES = [2.0**octave * (1.0 + step / 8) for octave in range(8) for step in range(8)][1 : CLASSES // 2]
+"""Octaves of eight classes each, from the middle on; the last class has no end."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,8 @@ def drawn(seed: int, paths: int = 4000, openings: int = 25, *, harder: float = 0
 def classes_of(figures: NDArray[np.float64], middle: float, per_unit: float) -> NDArray[np.int64]:
     """(P, ...) to (..., CLASSES): how many paths lie in each class, the last for nothing itself."""
     far = (figures - middle) * per_unit
-    place = np.floor((far / (1.0 + np.abs(far)) + 1.0) / 2.0 * (CLASSES - 1))
-    place = np.where(figures == 0.0, CLASSES - 1, np.clip(place, 0, CLASSES - 2)).astype(int)
+    steps, side = np.searchsorted(EDGES, 1.0 + np.abs(far), side="right"), CLASSES // 2
+    place = np.where(figures == 0.0, CLASSES - 1, np.where(far < 0.0, side - 1 - steps, side + steps))
     return np.stack([(place == c).sum(axis=0) for c in range(CLASSES)], axis=-1).astype(np.int64)
 
 
@@ -107,7 +109,7 @@ def part(raw: Raw, number: int) -> Part:
     failed = down & (fell >= 0)
     sums: dict[str, NDArray[Any]] = {
         "counts": classes_of(raw.figures[here], MIDDLE, PER_UNIT),
-        "world_counts": classes_of(raw.world[here], 1.0, 2.0),
+        "world_counts": classes_of(raw.world[here], 1.0, 10.0),
         "figures": raw.figures[here].sum(axis=0),
         "fell_at": np.array([[(down[:, i] & (when[:, i] == q)).sum() for q in range(QUARTERS)] for i in range(4)]),
         "fell_with": down.T.astype(np.int64) @ down.astype(np.int64),
@@ -153,7 +155,7 @@ def manifest_of(raw: Raw) -> Manifest:
                 "middle": np.full(fans, MIDDLE).tolist(),
                 "per_unit": np.full(fans, PER_UNIT).tolist(),
                 "world_middle": np.ones(world).tolist(),
-                "world_per_unit": np.full(world, 2.0).tolist(),
+                "world_per_unit": np.full(world, 10.0).tolist(),
             },
         },
         created=date(2026, 10, 2),

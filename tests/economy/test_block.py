@@ -16,7 +16,7 @@ from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER
 from cardhouse.economy.kernel.lanes import LANES
-from cardhouse.economy.kernel.outcomes import CAUSES, CLASSES, EVEN, KEPT, MEASURES, WORLD_MEASURES
+from cardhouse.economy.kernel.outcomes import CAUSES, CLASSES, KEPT, MEASURES, NOTHING, SIDE, WORLD_MEASURES
 from cardhouse.economy.many.setup import PILOT, set_up
 from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.opening import open_book
@@ -182,8 +182,10 @@ def test_classes_count_every_path_once_where_its_figure_lies(setup, many):
     for q, k, f in ((0, 0, 0), (3, 3, 1), (7, 5, 2)):
         figures = many.raw[:, q, k, f]
         far = (figures - setup.classes.middle[q, k, f]) * setup.classes.per_unit[q, k, f]
-        place = np.clip(np.floor((far / (1.0 + abs(far)) + 1.0) / 2.0 * EVEN), 0, EVEN - 1)
-        truth = np.bincount(np.where(figures == 0.0, EVEN, place).astype(int), minlength=CLASSES)
+        edges = [2.0**octave * (1.0 + step / 8) for octave in range(8) for step in range(8)][1:SIDE]
+        steps = np.searchsorted(edges, 1.0 + abs(far), side="right")
+        place = np.where(far < 0.0, SIDE - 1 - steps, SIDE + steps)
+        truth = np.bincount(np.where(figures == 0.0, NOTHING, place), minlength=CLASSES)
         np.testing.assert_array_equal(many.counts[q, k, f], truth)
         assert many.sums[q, k, f] == pytest.approx(figures.sum(), rel=1e-12)
 
@@ -192,7 +194,7 @@ def test_the_pilot_lies_inside_its_classes(setup):
     """Less than a hundredth of the paths in an outermost class: the quantiles of a fan are no bounds."""
     pilot = Worker(setup).run(0, PILOT)
     assert (pilot.counts.sum(axis=-1) == PILOT).all()
-    assert (pilot.counts[..., [0, EVEN - 1]] < 0.01 * PILOT).all()
+    assert (pilot.counts[..., [0, NOTHING - 1]] < 0.01 * PILOT).all()
 
 
 def test_causes_are_shares_of_failures(many, setup):

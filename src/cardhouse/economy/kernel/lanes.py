@@ -263,6 +263,22 @@ sqrt: Any = primitive(_called("sqrt"))
 
 
 @primitive
+def eighths_of(typingctx: Any, value: Any) -> Any:
+    """How many eighths of an octave a number from one on lies above one, whole ones: 8 at two, 16 at four.
+
+    An octave has eight even steps. They are the exponent and three bits of the fraction, which lie side by side; as the
+    low bits of 2**52 they are a number without being converted.
+    """
+
+    def emit(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        steps = builder.lshr(builder.bitcast(args[0], WORDS), ir.Constant(WORDS, [49] * LANES))
+        above = builder.bitcast(builder.or_(steps, ir.Constant(WORDS, [0x4330000000000000] * LANES)), VECTOR)
+        return builder.fsub(above, ir.Constant(VECTOR, [2.0**52 + 8.0 * 1023] * LANES))
+
+    return lanes_type(lanes_type), emit
+
+
+@primitive
 def fraction_of(typingctx: Any, value: Any) -> Any:
     """The fraction, 1 to 2, of a positive normal number: its bits with the exponent of one."""
 

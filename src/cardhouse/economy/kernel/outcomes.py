@@ -15,18 +15,20 @@ from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import Floats, Ints
 from cardhouse.economy.kernel.compiling import inlined, kernel
-from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, floor, least, most, one_lane, size, where
+from cardhouse.economy.kernel.lanes import LANES, Lanes, Mask, any_of, eighths_of, least, most, one_lane, size, where
 from cardhouse.economy.kernel.memory import lanes_of, set_bytes, set_lanes
 from cardhouse.economy.kernel.tableau import Tableau
 
 MEASURES = ("revenue", "capital spending", "free cash flow", "cash", "debt", "market value")
 WORLD_MEASURES = ("rent of computing", "need of computing")
 FIGURES = len(MEASURES)
-CLASSES = 128
-"""Classes of a figure: the last for nothing itself, the others over all numbers. How far a figure lies from a middle,
-in units that its spread gives, is bent by x / (1 + |x|) into -1 to 1, and that is cut evenly: fine where most paths
-lie, and no figure lies beyond."""
-EVEN = CLASSES - 1
+SIDE = 63
+CLASSES = 2 * SIDE + 1
+"""Classes of a figure: so many on either side of a middle, and the last for nothing itself. How far a figure lies from
+the middle is counted in units that its spread gives; one more than that in octaves of eight even classes each, so that
+classes are fine where most paths lie, grow with the distance, and reach to 239 units."""
+FARTHEST = 239.0
+NOTHING = 2 * SIDE
 BLOCKS = 16
 """Blocks whose classes wait to be counted: one after the other they would push everything else out of the cache."""
 LINE = 64
@@ -52,8 +54,8 @@ class Recorder(NamedTuple):
     ----------
     full : (F,) nodes whose figures make fans; seat : (N,) the place of each node among them, or -1.
     reference : (Q, N, 4), the path without chance, as :data:`REFERENCE`.
-    middle, per_unit : (Q, MEASURES, F), where classes are finest, and one over the distance from there that one of
-        the bent scale stands for; ``world_middle``, ``world_per_unit`` (Q, 2) the same of the world.
+    middle, per_unit : (Q, MEASURES, F), where classes are finest, and one over their unit; ``world_middle``,
+        ``world_per_unit`` (Q, 2) the same of the world.
     counts, world_counts : (Q, MEASURES, F, CLASSES) and (Q, 2, CLASSES), paths by class.
     sums : (Q, MEASURES, F, L), sums of the figures, by lane.
     fell : (P / L, N, L), step of a failure, -1 for none, -2 - step for a card that was pulled; sums_of :
@@ -202,10 +204,10 @@ def note_node(q: int, i: int, asked: Mask, m: Tableau, e: Extent, r: Recorder) -
 
 @inlined
 def class_of(figure: Lanes, middle: float, per_unit: float) -> Lanes:
-    """The class of a figure; what is no number goes to the first (in this order of arguments it loses)."""
+    """The class of a figure; the outermost hold all beyond, and what is no number (in this order of arguments)."""
     far = (figure - middle) * per_unit
-    place = floor((far / (1.0 + size(far)) + 1.0) * (0.5 * EVEN))
-    return where(figure == 0.0, float(EVEN), least(EVEN - 1.0, most(0.0, place)))
+    steps = least(SIDE - 1.0, eighths_of(least(1.0 + FARTHEST, 1.0 + size(far))))
+    return where(figure == 0.0, float(NOTHING), where(far < 0.0, SIDE - 1.0 - steps, SIDE + steps))
 
 
 @inlined

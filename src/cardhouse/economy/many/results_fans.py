@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from cardhouse.economy.many.results import Totals, listed
 from cardhouse.errors import InputError
 
 Array = NDArray[np.float64]
+STEPS = 8
+"""Classes of an octave."""
 LEVELS = (0.01, 0.05, 0.25, 0.50, 0.75, 0.95, 0.99)
 
 
@@ -106,15 +109,15 @@ def _fan(measure: str, counts: NDArray[np.int64], middle: Array, per_unit: Array
 def quantile(counts: NDArray[np.int64], middle: float, per_unit: float, level: float) -> Quantile:
     """A quantile from counts in the classes of :data:`~cardhouse.economy.kernel.outcomes.CLASSES`.
 
-    Paths of a class spread evenly over the bent scale; those at nothing, the last count, are where nothing is.
+    Paths of a class spread evenly over it; those at nothing, the last count, are where nothing is.
 
     Parameters
     ----------
-    counts : (CLASSES,). middle, per_unit : of the scale. level : between 0 and 1.
+    counts : (2 S + 1,), S on either side of the middle. middle, per_unit : of the scale. level : between 0 and 1.
     """
     spread, nothing, last = counts[:-1], float(counts[-1]), counts.size - 2
     so_far = np.concatenate([[0.0], np.cumsum(spread, dtype=np.float64)])
-    rank, zero = level * (so_far[-1] + nothing), (_bent(-middle * per_unit) + 1.0) * 0.5 * spread.size
+    rank, zero = level * (so_far[-1] + nothing), _place(0.0, spread.size, middle, per_unit)
     edges = np.arange(so_far.size, dtype=np.float64)
     if so_far[int(zero)] == 0.0:
         edges[int(zero)] = zero  # no path is in a class below nothing, so none of the class around it is taken to be
@@ -127,17 +130,19 @@ def quantile(counts: NDArray[np.int64], middle: float, per_unit: float, level: f
     if place in (0, last):
         return Quantile(high, -1, 0.0) if place == 0 else Quantile(low, 1, 0.0)
     inside = (rank - so_far[place]) / float(spread[place])
-    at = float(edges[place] + inside * (edges[place + 1] - edges[place]))
-    return Quantile(_figure(at, spread.size, middle, per_unit), 0, high - low)
+    return Quantile(low + inside * (high - low), 0, high - low)
 
 
-def _bent(far: float) -> float:
-    return far / (1.0 + abs(far))
+def _place(figure: float, classes: int, middle: float, per_unit: float) -> float:
+    """Where a figure lies on the scale, whole numbers between two classes; at its ends what lies beyond."""
+    far = (figure - middle) * per_unit
+    fraction, octave = math.frexp(1.0 + abs(far))
+    steps = STEPS * (octave - 1 + 2.0 * fraction - 1.0)
+    return min(max(classes / 2 + math.copysign(steps, far), 0.0), float(classes))
 
 
 def _figure(place: float, classes: int, middle: float, per_unit: float) -> float:
-    """The figure at a place on the scale, whole numbers between two classes; infinite at both its ends."""
-    bent = 2.0 * place / classes - 1.0
-    if abs(bent) >= 1.0:
-        return float(np.copysign(np.inf, bent))
-    return middle + bent / (1.0 - abs(bent)) / per_unit
+    """The figure at a place on the scale."""
+    octave, step = divmod(abs(place - classes / 2), STEPS)
+    far = 2.0**octave * (1.0 + step / STEPS) - 1.0
+    return middle + math.copysign(far, place - classes / 2) / per_unit

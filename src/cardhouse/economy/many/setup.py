@@ -26,8 +26,10 @@ from cardhouse.economy.uncertain import Uncertainty
 Array = NDArray[np.float64]
 PILOT = 1024
 """Paths that say where the figures of a fan lie; the first ones of the seed."""
-FARTHEST = 40.0
-"""Units from the middle within which nearly all of them lie: the outermost classes begin at 62.5."""
+UNITS = 4.0
+"""Units of a scale from the middle of the pilot to its quartiles."""
+FAR = 120.0
+"""Units within which nearly all of the pilot lies; the classes reach twice as far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +167,11 @@ def _classes(setup: Setup) -> Classes:
 
 
 def _spread(figures: Array) -> tuple[Array, Array]:
-    """Median of figures, and one over half the distance of their quartiles; the paths are the first axis.
+    """Median of figures, and one over the unit of their scale; the paths are the first axis.
 
-    Figures that are nothing have a class of their own and do not count. Where half of them or more are nearly the
-    same, the unit is so wide that all but the last half percent on either side lie within the classes.
+    Figures that are nothing have a class of their own and do not count. The unit is a part of the distance of the
+    quartiles; where half of the figures or more are nearly the same, it is so wide that all but the last half percent
+    on either side lie within the classes.
     """
     ranked = np.sort(np.where(figures == 0.0, np.nan, figures), axis=0)  # what is no number comes last
     last = np.maximum(np.isfinite(ranked).sum(axis=0) - 1, 0)
@@ -181,5 +184,5 @@ def _spread(figures: Array) -> tuple[Array, Array]:
     middle = at(0.5)
     far = np.maximum(at(0.995) - middle, middle - at(0.005))
     least = 1e-6 * np.maximum(np.abs(middle), 1.0)
-    wide: Array = np.maximum.reduce([(at(0.75) - at(0.25)) / 2.0, far / FARTHEST, least])
+    wide: Array = np.maximum.reduce([(at(0.75) - at(0.25)) / (2.0 * UNITS), far / FAR, least])
     return middle, 1.0 / wide
