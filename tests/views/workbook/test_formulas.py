@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from evaluating import _Reader
 
+from cardhouse.economy.claims import Channel
+from cardhouse.economy.losses import Loss
 from cardhouse.economy.pull import pull
 from cardhouse.economy.required import Terms, required, required_revenue
 from cardhouse.lenses.accounts import restate
 from cardhouse.lenses.measure import Measure
+from cardhouse.views.workbook.pulled import _formulas
 
 TOP = 8
 """First row of firms on the sheet Restate, from 1."""
@@ -62,6 +66,12 @@ def test_a_rate_of_ones_own_replaces_those_of_its_channel_alone(sheets, book):
     assert sheets.value("Pull", "D14") == pytest.approx(rest + 0.25 * math.fsum(x.exposure for x in stakes))
 
 
+def test_a_loss_without_exposure_stands_as_a_plain_number_in_its_formula():
+    """numpy calls its numbers ``np.float64(3.5)``, a name that no spreadsheet knows."""
+    line = Loss("a", "b", Channel.ORDERS, np.float64(3.5), 0.0, "", {})
+    assert _formulas(line, 2, "n/a")[-1].text == "=3.5*pull_severity"
+
+
 def test_the_firms_of_the_pull_add_up_to_all_losses(sheets):
     """A conservation law: each line belongs to one firm and to one channel."""
     firms = [sheets.value("Pull", f"J{row}") for row in range(8, 60)]
@@ -109,6 +119,14 @@ def test_the_books_own_need_and_a_change_of_it(sheets, book):
     changed = Terms(t.capital, t.short_share, 3.0, t.long_life, 0.0, t.part)
     assert sheets.value("Need", "F13") == pytest.approx(required_revenue(changed))
     assert sheets.value("Need", "C13") == pytest.approx(answer.value)
+
+
+def test_the_ends_of_the_need_stand_apart_from_the_low_and_high_inputs(sheets, book):
+    """A long life is a high input and asks for less: the formula of the low inputs is not the least that is needed."""
+    lowest, highest = required(book).range
+    assert [sheets.value("Need", f"{c}18") for c in "DE"] == pytest.approx([lowest, highest])
+    assert [sheets.value("Need", f"{c}13") for c in "DE"] == [None, None]
+    assert lowest < required_revenue(Terms(*(sheets.value("Need", f"D{row}") for row in range(5, 11)))) < highest
 
 
 def test_the_check_tells_a_changed_workbook_from_an_unchanged_one(sheets):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gettext
+import re
+import zipfile
 from datetime import date
 from io import BytesIO
 
@@ -10,11 +12,15 @@ import openpyxl
 import pytest
 
 from cardhouse.book import embedded
+from cardhouse.economy.opening import open_book
+from cardhouse.economy.required import Terms, required_revenue
+from cardhouse.lenses.accounts import restate
 from cardhouse.views.words import Words, words
 from cardhouse.views.workbook import paper as papers
 from cardhouse.views.workbook import workbook
-from cardhouse.views.workbook.paper import Field, Form, paper
-from cardhouse.views.workbook.rows import chosen
+from cardhouse.views.workbook.needed import ENDS
+from cardhouse.views.workbook.paper import Field, Form, lines, paper
+from cardhouse.views.workbook.rows import chosen, firms
 
 DAY = date(2026, 10, 8)
 HOSTILE = (
@@ -31,19 +37,58 @@ HOSTILE = (
 )
 
 
-def written(rows, form=Form.TEXT):
-    """A workbook with one sheet of one column, read back."""
+def saved(rows, form=Form.TEXT, title="a"):
+    """The bytes of a workbook with one sheet of one column."""
     target = BytesIO()
     made = paper(target, words("en"), DAY)
-    made.grid(made.sheet("One"), [Field("a", form)], rows)
+    made.grid(made.sheet("One"), [Field(title, form)], rows)
     made.file.close()
-    return openpyxl.load_workbook(BytesIO(target.getvalue()))["One"]
+    return BytesIO(target.getvalue())
+
+
+def written(rows, form=Form.TEXT, title="a"):
+    """The same, read back."""
+    return openpyxl.load_workbook(saved(rows, form, title))["One"]
 
 
 def test_no_text_becomes_a_formula_or_a_number():
     sheet = written([(text,) for text in HOSTILE])
     cells = [sheet.cell(row, 1) for row in range(2, 2 + len(HOSTILE))]
     assert [(cell.value, cell.data_type) for cell in cells] == [(text, "s") for text in HOSTILE]
+
+
+def test_what_xml_cannot_hold_is_written_as_the_office_formats_write_it():
+    """ECMA-376, 22.9.2.19: such a character stands as ``_xHHHH_``, and a text that looks so as ``_x005F_xHHHH_``."""
+    texts = ["a\x01b", "\x0b=1+1", "\ufffe", "_x0041_"]
+    with zipfile.ZipFile(saved([(text,) for text in texts])) as file:
+        found = re.findall("<t>(.*?)</t>", file.read("xl/sharedStrings.xml").decode())
+    assert [re.sub("_x([0-9A-F]{4})_", lambda m: chr(int(m[1], 16)), text) for text in found] == ["a", *texts]
+
+
+def test_a_cell_without_a_text_is_empty():
+    """Filters offer it among the blanks, and a text to the left may run over it."""
+    assert written([("",)]).cell(2, 1).data_type == "n"
+    assert written([("",)]).cell(2, 1).value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "count"),
+    [("", 5, 1), ("ab cd", 5, 1), ("ab cde", 5, 2), ("abcdefghijk x", 5, 3), ("a b c d", 3, 2), ("中文字", 4, 2)],
+)
+def test_a_text_takes_as_many_lines_as_one_counts_by_hand(text, width, count):
+    assert lines(text, width) == count
+
+
+def test_a_row_is_as_high_as_its_text_and_its_head():
+    """A line of 20 holds ``word`` four times, so nine take three lines of 15 points; the head has three less: two."""
+    sheet = written([("word " * 8 + "word",), ("word",)], title="nineteen characters")
+    assert [sheet.row_dimensions[row].height for row in (1, 2)] == [30.0, 45.0]
+    assert sheet.row_dimensions[3].height in (None, 15.0)
+
+
+def test_no_row_is_higher_than_excel_allows():
+    """Microsoft, specifications and limits: 409 points."""
+    assert 400.0 < written([("word " * 500,)]).row_dimensions[2].height <= 409.0
 
 
 @pytest.mark.parametrize(
@@ -55,6 +100,7 @@ def test_no_text_becomes_a_formula_or_a_number():
         ("file:///etc/passwd", False),
         ("internal:One!A1", False),
         ("https://a.example/" + "x" * 3_000, False),
+        ("https://a.example/" + '"' * 700, False),  # 2,118 characters where a quotation mark is written %22
         ("", False),
     ],
 )
@@ -131,6 +177,49 @@ def test_the_run_holds_the_probabilities_and_all_fans(sheets, run):
         assert row[5 + len(run.rests.quarters) - 1].value == pytest.approx(d.by_quarter[-1])
     fans = sum(len(one) for one in run.fans.values())
     assert sheets.file["Fans"].max_row == 1 + fans * len(run.rests.quarters)
+
+
+def test_a_cell_to_change_takes_only_what_the_engine_takes(sheets):
+    rules = {}
+    for sheet in ("Pull", "Restate", "Need"):
+        for rule in sheets.file[sheet].data_validations.dataValidation:
+            for area in rule.sqref.ranges:
+                rules |= {(sheet, row, column): rule for row, column in area.cells}
+    named = [name for name in sheets.file.defined_names if name.startswith(("pull_sev", "restate_life", "need_"))]
+    assert len(named) == 8
+    for name in named:
+        ((sheet, place),) = sheets.file.defined_names[name].destinations
+        cell = sheets.file[sheet][place.replace("$", "")]
+        rule = rules[sheet, cell.row, cell.column]
+        assert rule.type == "decimal"
+        assert float(rule.formula1) <= sheets.value(sheet, cell.coordinate) <= float(rule.formula2)
+        assert f"{float(rule.formula1):g}" in rule.error
+    for ends in zip(*ENDS, strict=True):
+        assert required_revenue(Terms(*ends)) >= 0.0
+
+
+def test_a_firm_whose_spending_is_fitted_says_in_what_its_charges_are(sheets, book):
+    """Their computed charges are no dollars, though the sheet is in USD million."""
+    kinds = {row[0].value: row[2].value for row in sheets.file["Vintages"].iter_rows(min_row=2)}
+    rows = {row[1].value: row for row in sheets.file["Restate"].iter_rows(min_row=8) if row[1].value}
+    assert set(rows) == set(kinds)
+    assert {f for f, kind in kinds.items() if kind == "fitted"}
+    for firm, row in rows.items():
+        assert ("newest quarter" in (row[22].value or "")) is (kinds[firm] == "fitted"), firm
+    silent = [f.firm for f in restate(book).firms if f.firm not in rows]
+    assert all(book.firms[firm].name in sheets.file["Restate"]["A6"].value for firm in silent)
+
+
+@pytest.mark.parametrize(("lang", "reason"), [("en", "no figure for cash and investments"), ("zh", "没有现金及投资")])
+def test_why_a_firm_is_not_tested_is_told_in_words(book, lang, reason):
+    target = BytesIO()
+    made = paper(target, words(lang).about(book), DAY)
+    firms(made, open_book(book))
+    made.file.close()
+    (sheet,) = openpyxl.load_workbook(BytesIO(target.getvalue()))
+    told = {row[0].value: row[5].value for row in sheet.iter_rows(min_row=2)}
+    assert told["apple"].startswith(reason)
+    assert not [text for text in told.values() if "_" in text]
 
 
 @pytest.mark.slow

@@ -11,13 +11,15 @@ from dataclasses import astuple
 from cardhouse.economy.required import ORDER, Required, Terms, annuity, required_revenue
 from cardhouse.views.charts.frame import scope
 from cardhouse.views.picture import standing
-from cardhouse.views.workbook.paper import Form, Formula, Paper, rests
+from cardhouse.views.workbook.paper import Field, Form, Formula, Paper, rests
 
 EXAMPLE = Terms(2_050_000.0, 0.6, 5.0, 20.0, 0.10, 0.5)
 """Inputs of a published example: capital of 2,050 billion gives about 842 billion a year."""
 FORMS = (Form.MONEY, Form.SHARE, Form.TIMES, Form.TIMES, Form.SHARE, Form.SHARE)
 NAMES = tuple(f"need_{name.rstrip('_')}" for name in ORDER)
 """Names of the cells to change, in the order of the inputs."""
+ENDS = ((0.0, 1e9), (0.0, 1.0), (0.25, 100.0), (0.25, 100.0), (0.0, 1.0), (0.01, 1.0))
+"""Between which an input may be changed."""
 FIRST = 4
 """Row of the first input, from 0; formulas count from 1."""
 EXAMPLES, BOOK, YOURS = 1, 2, 5
@@ -38,13 +40,11 @@ def needed(paper: Paper, answer: Required) -> None:
         ),
     )
     sheet.write_string(2, 0, _standing(paper, answer))
-    heads = (t("input"), t("example"), t("book"), t("book, low"), t("book, high"), t("yours"), t("the book's rests on"))
-    for column, head in enumerate(heads):
-        sheet.write_string(FIRST - 1, column, head, paper.head)
+    columns = (t("example"), t("book"), t("book, low"), t("book, high"), t("yours"))
+    fields = (Field(t("input"), width=50), *(Field(column, Form.MONEY) for column in columns))
+    paper.head(sheet, FIRST - 1, (*fields, Field(t("the book's rests on"), width=70)))
     _inputs(paper, sheet, answer)
     _results(paper, sheet, answer)
-    for column, width in enumerate((44, 14, 14, 14, 14, 14, 40)):
-        sheet.set_column(column, column, width)
     sheet.freeze_panes(FIRST, 1)
 
 
@@ -72,8 +72,8 @@ def _inputs(paper: Paper, sheet: object, answer: Required) -> None:
         t("h, return a year"),
         t("m, part of revenue that pays for capital"),
     )
-    pairs = zip(ORDER, words, FORMS, NAMES, astuple(EXAMPLE), strict=True)
-    for row, (name, word, form, cell, example) in enumerate(pairs, FIRST):
+    pairs = zip(ORDER, words, FORMS, NAMES, ENDS, astuple(EXAMPLE), strict=True)
+    for row, (name, word, form, cell, ends, example) in enumerate(pairs, FIRST):
         given = answer.inputs[name]
         paper.put(sheet, row, 0, word)
         for column, value in zip((1, 2, 3, 4), (example, given.central, given.low, given.high), strict=True):
@@ -81,6 +81,7 @@ def _inputs(paper: Paper, sheet: object, answer: Required) -> None:
         paper.put(sheet, row, YOURS, given.central, form, free=True)
         paper.put(sheet, row, YOURS + 1, rests(paper, given.basis))
         paper.name(cell, sheet, (row, YOURS))
+        paper.limit(sheet, (row, YOURS), (row, YOURS), *ends)
 
 
 def _results(paper: Paper, sheet: object, answer: Required) -> None:
@@ -93,6 +94,7 @@ def _results(paper: Paper, sheet: object, answer: Required) -> None:
         t("difference"),
         t("end demand now, a year"),
         t("missing"),
+        t("required revenue, every input at its kind or at its hard end"),
     )
     for row, word in enumerate(words, top):
         paper.put(sheet, row, 0, word)
@@ -106,10 +108,10 @@ def _results(paper: Paper, sheet: object, answer: Required) -> None:
         a, b, need, engine, demand = (f"{letter}{top + 1 + n}" for n in (0, 1, 2, 3, 5))
         value = required_revenue(terms)
         paper.put(
-            sheet, top, column, Formula(_annuity(h, short), annuity(terms.return_, terms.short_life)), Form.NUMBER
+            sheet, top, column, Formula(_annuity(h, short), annuity(terms.return_, terms.short_life)), Form.FACTOR
         )
         paper.put(
-            sheet, top + 1, column, Formula(_annuity(h, long), annuity(terms.return_, terms.long_life)), Form.NUMBER
+            sheet, top + 1, column, Formula(_annuity(h, long), annuity(terms.return_, terms.long_life)), Form.FACTOR
         )
         paper.put(sheet, top + 2, column, Formula(f"=({s}*{k}*{a}+(1-{s})*{k}*{b})/{m}", value), Form.MONEY)
         paper.put(sheet, top + 3, column, value, Form.MONEY)
@@ -120,8 +122,8 @@ def _results(paper: Paper, sheet: object, answer: Required) -> None:
     paper.put(sheet, top + 5, 3, now[0], Form.MONEY)
     paper.put(sheet, top + 5, 4, now[2], Form.MONEY)
     lowest, highest = answer.range
-    paper.put(sheet, top + 2, 3, lowest, Form.MONEY)
-    paper.put(sheet, top + 2, 4, highest, Form.MONEY)
+    paper.put(sheet, top + 7, 3, lowest, Form.MONEY)
+    paper.put(sheet, top + 7, 4, highest, Form.MONEY)
 
 
 def _annuity(rate: str, years: str) -> str:

@@ -50,20 +50,26 @@ def _head(paper: Paper, top: Any, answer: Pull) -> None:
             "engine's rates of its lines. Who falls with whom stays as computed."
         ),
     )
-    top.write_string(4, 0, t("severity"), paper.head)
+    top.write_string(3, 0, t("A card that pays a part of its dues still falls: for that run cardhouse pull --pays."))
+    top.write_string(4, 0, t("severity"), paper.label)
     paper.put(top, 4, 1, 1.0, Form.SHARE, free=True)
     paper.name(SEVERITY, top, (4, 1))
-    top.data_validation(4, 1, 4, 1, {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1})
+    paper.limit(top, (4, 1), (4, 1), 0.0, 1.0)
+    sums = (Field(t("loss"), Form.MONEY), Field(t("engine's loss"), Form.MONEY), Field(t("difference"), Form.MONEY))
+    channel = (Field(t("channel"), width=30), Field(t("loss rate of your own"), Form.SHARE, 14))
+    firm = (Field(t("firm"), width=34), Field(t("id"), width=22))
+    paper.head(top, TABLE, (*channel, Field(t("exposure"), Form.MONEY), *sums, Field("", width=3), *firm, *sums))
+    top.freeze_panes(TABLE + 1, 0)
 
 
 def _lines(paper: Paper, sheet: Any, answer: Pull, found: list[Loss]) -> None:
     t, words, book = paper.t, channels(paper.t), answer.opening.book
     fields = (
-        Field(t("creditor"), width=26),
-        Field(t("creditor's id")),
-        Field(t("debtor"), width=26),
+        Field(t("creditor"), width=28),
+        Field(t("creditor's id"), width=22),
+        Field(t("debtor"), width=28),
         Field(t("channel"), width=18),
-        Field(t("tie"), width=28),
+        Field(t("tie"), width=32),
         Field(t("exposure"), Form.MONEY),
         Field(t("engine's loss rate"), Form.SHARE, 12),
         Field(t("rate used"), Form.SHARE),
@@ -81,7 +87,7 @@ def _lines(paper: Paper, sheet: Any, answer: Pull, found: list[Loss]) -> None:
 def _formulas(x: Loss, row: int, lacking: str) -> tuple[Cell, ...]:
     """Exposure, the engine's rate, the rate used and the loss of a line that stands in a row of the sheet, from 1."""
     if x.exposure <= 0.0:  # a loss of what stood in no account has no rate
-        return (0.0, lacking, lacking, Formula(f"={x.amount!r}*{SEVERITY}", x.amount))
+        return (0.0, lacking, lacking, Formula(f"={float(x.amount)!r}*{SEVERITY}", x.amount))
     rate = x.amount / x.exposure
     own = f"INDEX({RATES},MATCH(D{row},{CHANNELS},0))"
     return (
@@ -94,36 +100,27 @@ def _formulas(x: Loss, row: int, lacking: str) -> tuple[Cell, ...]:
 
 def _by_channel(paper: Paper, top: Any, lines: Any, answer: Pull, found: list[Loss]) -> None:
     t, words = paper.t, channels(paper.t)
-    heads = (t("channel"), t("loss rate of your own"), t("exposure"), t("loss"), t("engine's loss"), t("difference"))
-    for column, head in enumerate(heads):
-        top.write_string(TABLE, column, head, paper.head)
     engine = _sums(found, Channel)
     exposed: dict[str, float] = defaultdict(float)
     for x in found:
         exposed[x.channel] += x.exposure
     first = TABLE + 1
     for row, (channel, word) in enumerate(words.items(), first):
-        top.write_string(row, 0, word)
+        paper.put(top, row, 0, word)
         paper.put(top, row, 1, None, Form.SHARE, free=True)
         paper.put(top, row, 2, _sumif(lines, found, 3, EXPOSURE, f"A{row + 1}", exposed[channel]), Form.MONEY)
         _compared(paper, top, row, 3, _sumif(lines, found, 3, LOSS, f"A{row + 1}", engine[channel]), engine[channel])
     last = TABLE + len(words)
     paper.name(CHANNELS, top, (first, 0), (last, 0))
     paper.name(RATES, top, (first, 1), (last, 1))
-    top.data_validation(
-        first,
-        1,
-        last,
-        1,
-        {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1, "ignore_blank": True},
-    )
+    paper.limit(top, (first, 1), (last, 1), 0.0, 1.0)
     whole = sum(x.amount for x in found)
-    top.write_string(last + 1, 0, t("all losses"), paper.head)
+    top.write_string(last + 1, 0, t("all losses"), paper.label)
     paper.put(top, last + 1, 2, Formula(f"=SUM(C{first + 1}:C{last + 1})", sum(exposed.values())), Form.MONEY)
     _compared(paper, top, last + 1, 3, Formula(f"=SUM(D{first + 1}:D{last + 1})", whole), whole)
-    top.write_string(last + 2, 0, t("check: 0 while nothing is changed"), paper.head)
+    top.write_string(last + 2, 0, t("check: 0 while nothing is changed"), paper.label)
     paper.put(top, last + 2, 3, Formula(f"=ROUND(D{last + 2}-E{last + 2},3)", 0.0), Form.NUMBER)
-    top.write_string(last + 3, 0, t("cost to others, each dollar counted once, by the engine"), paper.head)
+    top.write_string(last + 3, 0, t("cost to others, each dollar counted once, by the engine"), paper.label)
     paper.put(top, last + 3, 4, answer.losses.others, Form.MONEY)
     top.write_string(
         last + 4, 0, t("Losses of firms add up to more than that, where one that fails passes its loss on.")
@@ -135,7 +132,7 @@ def _compared(paper: Paper, sheet: Any, row: int, column: int, sum_of: Formula, 
     letters = "ABCDEFGHIJKLMNOP"
     paper.put(sheet, row, column, sum_of, Form.MONEY)
     paper.put(sheet, row, column + 1, engine, Form.MONEY)
-    difference = f"={letters[column]}{row + 1}-{letters[column + 1]}{row + 1}"
+    difference = f"=ROUND({letters[column]}{row + 1}-{letters[column + 1]}{row + 1},3)"
     paper.put(sheet, row, column + 2, Formula(difference, 0.0), Form.MONEY)
 
 
@@ -155,16 +152,10 @@ def _sumif(lines: Any, found: list[Loss], key: int, column: int, wanted: str, va
 
 def _by_firm(paper: Paper, top: Any, lines: Any, answer: Pull, found: list[Loss]) -> None:
     t, engine = paper.t, _sums(found, None)
-    heads = (t("firm"), t("id"), t("loss"), t("engine's loss"), t("difference"))
-    for column, head in enumerate(heads, 7):
-        top.write_string(TABLE, column, head, paper.head)
     for row, who in enumerate(sorted(engine, key=lambda n: (-engine[n], n)), TABLE + 1):
-        top.write_string(row, 7, t.called(answer.opening.book, who))
-        top.write_string(row, 8, who)
+        paper.put(top, row, 7, t.called(answer.opening.book, who))
+        paper.put(top, row, 8, who)
         _compared(paper, top, row, 9, _sumif(lines, found, CODE, LOSS, f"I{row + 1}", engine[who]), engine[who])
-    for column, width in enumerate((30, 12, 14, 14, 14, 12, 3, 30, 22, 14, 14, 12)):
-        top.set_column(column, column, width)
-    top.freeze_panes(TABLE + 1, 0)
 
 
 def ranking(paper: Paper, rows: tuple[Ranked, ...], answer: Pull) -> None:
@@ -175,8 +166,8 @@ def ranking(paper: Paper, rows: tuple[Ranked, ...], answer: Pull) -> None:
         Field(t("cost to others"), Form.MONEY, 16),
         Field(t("mild"), Form.MONEY),
         Field(t("harsh"), Form.MONEY),
-        Field(t("takes down"), Form.WRAP),
-        Field(t("who is hit most"), Form.WRAP, 60),
+        Field(t("takes down"), width=44),
+        Field(t("who is hit most"), width=60),
     )
     lines = (
         (
@@ -185,7 +176,7 @@ def ranking(paper: Paper, rows: tuple[Ranked, ...], answer: Pull) -> None:
             r.mild,
             r.harsh,
             t.listed([t.called(book, n) for n in r.fails]) or t("nobody"),
-            ", ".join(f"{t.called(book, n)} {lost:,.0f}" for n, lost in r.largest),
+            t.comma.join(f"{t.called(book, n)} {lost:,.0f}" for n, lost in r.largest),
         )
         for r in rows
     )

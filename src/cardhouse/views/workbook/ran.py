@@ -18,13 +18,13 @@ def ran(paper: Paper, answer: Answer, number: int) -> None:
     falls.write_string(0, 0, t("Who falls, share of the paths"), paper.bold)
     falls.write_string(1, 0, caption(answer.rests, t, unit=t("share of the paths")).line())
     fields = (
-        Field(t("firm"), width=26),
+        Field(t("firm"), width=32),
         Field(t("tested"), width=8),
         Field(t("falls"), Form.SHARE),
         Field(t("standard error"), Form.SHARE),
         Field(t("median"), Form.DATE),
         *(Field(t("by {quarter}", quarter=t.quarter(end)), Form.SHARE) for end in ends),
-        *(Field(t("missing: {cause}", cause=t(cause)), Form.SHARE) for cause in _causes(answer)),
+        *(Field(t("missing: {cause}", cause=t(cause)), Form.SHARE, 16) for cause in _causes(answer)),
     )
     rows: Iterator[tuple[Cell, ...]] = (
         (

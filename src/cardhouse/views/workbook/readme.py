@@ -10,9 +10,12 @@ from cardhouse.views.charts.frame import scope
 from cardhouse.views.charts.pull import cards
 from cardhouse.views.many_answer import Answer
 from cardhouse.views.workbook.needed import NAMES
-from cardhouse.views.workbook.paper import Paper, rests
+from cardhouse.views.workbook.paper import Paper, lines, rests
 from cardhouse.views.workbook.pulled import SEVERITY
 from cardhouse.views.workbook.restated import LIFE
+
+WIDE = 110
+"""Characters of the column of sentences."""
 
 
 def read_me(paper: Paper, sheet: Any, answer: Pull, runs: Sequence[Answer], lacking: Sequence[tuple[str, str]]) -> None:
@@ -25,13 +28,14 @@ def read_me(paper: Paper, sheet: Any, answer: Pull, runs: Sequence[Answer], lack
     """
     t = paper.t
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 110)
+    sheet.set_column(1, 1, WIDE)
     sheet.write_string(0, 0, t("The AI boom's balance sheets under stress"), paper.bold)
-    lines = [*_standing(paper, answer), ("", ""), *_sheets(paper, answer, runs), ("", ""), *_cells(paper)]
-    lines += [(name, t("This cannot be told: {reason}", reason=reason)) for name, reason in lacking]
-    for row, (head, text) in enumerate(lines, 2):
+    rows = [*_standing(paper, answer), ("", ""), *_sheets(paper, answer, runs), ("", ""), *_cells(paper)]
+    rows += [(name, t("This cannot be told: {reason}", reason=reason)) for name, reason in lacking]
+    for row, (head, text) in enumerate(rows, 2):
         sheet.write_string(row, 0, head, paper.note)
         sheet.write_string(row, 1, text, paper.note)
+        paper.high(sheet, row, lines(text, WIDE))
 
 
 def _standing(paper: Paper, answer: Pull) -> list[tuple[str, str]]:

@@ -18,11 +18,14 @@ from cardhouse.lenses.accounts.vintages import Outlay, charge
 from cardhouse.lenses.measure import Gap, Measure, Reading
 from cardhouse.views.charts.frame import of_readings
 from cardhouse.views.lens import cell
+from cardhouse.views.relayed import relayed
 from cardhouse.views.workbook.paper import Cell, Field, Form, Formula, Paper, place
 
 LIFE, MADE = "restate_life", "restate_most_made_up"
 TOP = 6
 """Row of the heads on the sheet of firms, from 0."""
+BESIDE = 5
+"""Column of what holds for all firms: the words before it run over the columns to its left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def restated(paper: Paper, answer: Restatement, book: Book) -> None:
     silent = [t.called(book, f.firm) for f in answer.firms if all(r.accounts is not f for r in rows)]
     if silent:
         words = t("Not restated, as the book has no split of their depreciation: {firms}.", firms=t.listed(silent))
-        sheet.write_string(TOP + len(rows) + 2, 0, words)
+        sheet.write_string(TOP - 1, 0, words)
 
 
 def _row(book: Book, f: FirmAccounts, answer: Restatement, life: float) -> _Row | None:
@@ -89,22 +92,17 @@ def _head(paper: Paper, sheet: Any, common: Reading, rows: list[_Row], book: Boo
         (3, t("most of a charge that may be for spending before the reported history"), MADE, MADE_UP, Form.SHARE),
     )
     for row, word, name, value, form in lines:
-        sheet.write_string(row, 0, word)
-        paper.put(sheet, row, 3, value, form, free=name == LIFE)
-        paper.name(name, sheet, (row, 3))
-    _valid(sheet, 2, 2, 3)
-
-
-def _valid(sheet: Any, first: int, last: int, column: int) -> None:
-    between = {"validate": "decimal", "criteria": "between", "minimum": SHORTEST, "maximum": LONGEST - 1.0}
-    sheet.data_validation(first, column, last, column, between)
+        paper.put(sheet, row, 0, word, Form.LONG)
+        paper.put(sheet, row, BESIDE, value, form, free=name == LIFE)
+        paper.name(name, sheet, (row, BESIDE))
+    paper.limit(sheet, (2, BESIDE), (2, BESIDE), SHORTEST, LONGEST - 1.0)
 
 
 def _firms(paper: Paper, sheet: Any, vintages: Any, rows: list[_Row], book: Book, last: int) -> None:
     t = paper.t
     fields = (
         Field(t("firm"), width=18),
-        Field(t("id"), width=14),
+        Field(t("id"), width=18),
         Field(t("year to"), Form.DATE),
         Field(t("revenue"), Form.MONEY),
         Field(t("operating income, reported"), Form.MONEY),
@@ -113,8 +111,8 @@ def _firms(paper: Paper, sheet: Any, vintages: Any, rows: list[_Row], book: Book
         Field(t("charge for servers in it"), Form.MONEY),
         Field(t("life in the accounts"), Form.TIMES),
         Field(t("LIFE"), Form.TIMES),
-        Field(t("computed charge, accounts"), Form.MONEY),
-        Field(t("computed charge, LIFE"), Form.MONEY),
+        Field(t("computed charge, accounts"), Form.TIMES, 14),
+        Field(t("computed charge, LIFE"), Form.TIMES, 14),
         Field(t("of it before the history"), Form.SHARE),
         Field(t("more depreciation"), Form.MONEY),
         Field(t("operating income then"), Form.MONEY),
@@ -125,14 +123,14 @@ def _firms(paper: Paper, sheet: Any, vintages: Any, rows: list[_Row], book: Book
         Field(t("net income, lens"), Form.MONEY),
         Field(t("difference"), Form.NUMBER),
         Field(t("assumed"), Form.SHARE),
-        Field(t("remark"), Form.LONG),
+        Field(t("remark"), width=60),
     )
     grid = [_firm(paper, vintages, row, book, TOP + 2 + n, last) for n, row in enumerate(rows)]
     paper.grid(sheet, fields, grid, top=TOP)
     for n, row in enumerate(rows):
         paper.put(sheet, TOP + 1 + n, 9, Formula(f"={LIFE}", row.life), Form.TIMES, free=True)
     if rows:
-        _valid(sheet, TOP + 1, TOP + len(rows), 9)
+        paper.limit(sheet, (TOP + 1, 9), (TOP + len(rows), 9), SHORTEST, LONGEST - 1.0)
 
 
 def _firm(paper: Paper, vintages: Any, row: _Row, book: Book, n: int, last: int) -> tuple[Cell, ...]:
@@ -142,7 +140,9 @@ def _firm(paper: Paper, vintages: Any, row: _Row, book: Book, n: int, last: int)
     by_policy, by_life = charge(spent.all, row.policy), charge(spent.all, row.life)
     ids, kinds, old, new = (place(vintages, (1, c), (last, c)) for c in (0, 2, 8, 9))
     ready = f"COUNT(N{n},E{n})=2"
-    remark = "; ".join(r.reason for r in (then.operating_income, then.net_income) if isinstance(r, Gap))
+    said = [relayed(t, r.reason) for r in (then.operating_income, then.net_income) if isinstance(r, Gap)]
+    if spent.fitted:
+        said.append(t("spending fitted: charges are in parts of the newest quarter's"))
     difference = 0.0 if isinstance(then.operating_income, Measure) else lacking
     return (
         t.called(book, row.accounts.firm),
@@ -165,7 +165,7 @@ def _firm(paper: Paper, vintages: Any, row: _Row, book: Book, n: int, last: int)
         cell_of(then.net_income, lacking),
         Formula(f'=IF(COUNT(O{n},S{n})=2,ROUND(O{n}-S{n},3),"{lacking}")', difference),
         then.operating_income.assumed if isinstance(then.operating_income, Measure) else lacking,
-        remark,
+        t.semicolon.join(said),
     )
 
 
@@ -182,11 +182,11 @@ def _vintages(paper: Paper, firms: Any, sheet: Any, rows: list[_Row], book: Book
         Field(t("spending is"), width=12),
         Field(t("youngest, years before the end of the year"), Form.TIMES, 16),
         Field(t("oldest, years"), Form.TIMES),
-        Field(t("spending (USD million; fitted: of the newest quarter)"), Form.NUMBER, 18),
+        Field(t("spending (USD million; fitted: of the newest quarter)"), Form.TIMES, 18),
         Field(t("life in the accounts"), Form.TIMES),
         Field(t("LIFE"), Form.TIMES),
-        Field(t("charge of the year, accounts"), Form.NUMBER, 14),
-        Field(t("charge of the year, LIFE"), Form.NUMBER, 14),
+        Field(t("charge of the year, accounts"), Form.TIMES, 14),
+        Field(t("charge of the year, LIFE"), Form.TIMES, 14),
     )
     ids, policies, lives = (place(firms, (TOP + 1, c), (TOP + max(len(rows), 1), c)) for c in (1, 8, 9))
     grid: list[tuple[Cell, ...]] = []

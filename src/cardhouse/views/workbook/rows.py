@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from cardhouse.book import Book, Fact, Metric, Tie
+from cardhouse.book import Book, Confidence, Fact, Metric, Tie
 from cardhouse.book.units import UNITS
 from cardhouse.economy.opening import Opening
 from cardhouse.views.map import standing_of
+from cardhouse.views.relayed import relayed
+from cardhouse.views.words import N_
 from cardhouse.views.workbook.paper import Cell, Field, Form, Paper
+
+SURE = {Confidence.HIGH: N_("high"), Confidence.MEDIUM: N_("medium"), Confidence.LOW: N_("low")}
+"""How sure the book is of a figure, in words."""
 
 
 def _words(value: str) -> str:
@@ -31,7 +36,7 @@ def firms(paper: Paper, opening: Opening) -> None:
         Field(t("Chinese name")),
         Field(t("layer"), width=12),
         Field(t("camp"), width=12),
-        Field(t("tested"), width=34),
+        Field(t("tested"), width=60),
         Field(t("ticker"), width=10),
         Field(t("country"), width=9),
         Field(t("fiscal year ends"), width=10),
@@ -44,7 +49,7 @@ def firms(paper: Paper, opening: Opening) -> None:
             f.name_zh,
             t(f.layer.value),
             t(f.camp),
-            t("yes") if f.id in opening.full else opening.untested.get(f.id, t("no")),
+            t("yes") if f.id in opening.full else _words(relayed(t, opening.untested.get(f.id, "no"))),
             f.ticker,
             f.country,
             f.fiscal_year_end,
@@ -60,15 +65,15 @@ def facts(paper: Paper, book: Book) -> None:
     t = paper.t
     fields = (
         Field(t("of")),
-        Field(t("figure"), width=26),
-        Field(t("part"), width=18),
+        Field(t("figure"), width=34),
+        Field(t("part"), width=22),
         Field(t("from"), Form.DATE),
         Field(t("to"), Form.DATE),
         Field(t("value"), Form.NUMBER, 14),
         Field(t("unit"), width=14),
         Field(t("USD million, or USD for a price"), Form.NUMBER, 14),
-        Field(t("source"), width=26),
-        Field(t("publisher"), width=22),
+        Field(t("source"), width=32),
+        Field(t("publisher"), width=28),
         Field(t("kind"), width=13),
         Field(t("published"), Form.DATE),
         Field(t("known"), Form.DATE),
@@ -94,14 +99,14 @@ def _fact(paper: Paper, book: Book, fact: Fact) -> tuple[Cell, ...]:
         fact.start,
         fact.end,
         fact.value,
-        _words(fact.unit),
+        paper.t(_words(fact.unit)),
         book.usd(fact) if UNITS[fact.unit].currency else None,
         fact.source,
         source.publisher,
         paper.t(_words(source.kind.value)),
         source.published,
         fact.known,
-        paper.t(fact.confidence.value),
+        paper.t(SURE[fact.confidence]),
         source.url,
         fact.note,
     )
@@ -111,10 +116,10 @@ def ties(paper: Paper, book: Book) -> None:
     """Ties in their latest version, with what has become of them."""
     t = paper.t
     fields = (
-        Field(t("tie"), width=28),
+        Field(t("tie"), width=32),
         Field(t("kind"), width=13),
-        Field(t("commits the money")),
-        Field(t("is promised it")),
+        Field(t("commits the money"), width=28),
+        Field(t("is promised it"), width=28),
         Field(t("amount"), Form.MONEY),
         Field(t("unit"), width=13),
         Field(t("share, percent"), Form.NUMBER, 10),
@@ -127,7 +132,7 @@ def ties(paper: Paper, book: Book) -> None:
         Field(t("end"), Form.DATE),
         Field(t("counted"), width=9),
         Field(t("known"), Form.DATE),
-        Field(t("source"), width=26),
+        Field(t("source"), width=32),
         Field(t("address"), Form.LINK),
         Field(t("note"), Form.LONG),
     )
@@ -142,7 +147,7 @@ def _tie(paper: Paper, book: Book, tie: Tie) -> tuple[Cell, ...]:
         t.called(book, tie.from_),
         t.called(book, tie.to),
         tie.amount if tie.amount is not None else t("not published"),
-        _words(tie.unit),
+        t(_words(tie.unit)),
         tie.share_percent,
         tie.rate_percent,
         t(standing_of(tie).value),
@@ -165,9 +170,9 @@ def sources(paper: Paper, book: Book) -> None:
     records: tuple[tuple[Any, ...], ...] = (book.facts, book.current_ties, book.terms, book.assumptions, book.rates)
     counts = Counter(row.source for rows in records for row in rows if row.source)
     fields = (
-        Field(t("id"), width=28),
-        Field(t("title"), width=60),
-        Field(t("publisher"), width=24),
+        Field(t("id"), width=34),
+        Field(t("title"), width=84),
+        Field(t("publisher"), width=32),
         Field(t("published"), Form.DATE),
         Field(t("kind"), width=13),
         Field(t("rows"), Form.COUNT),
@@ -185,8 +190,8 @@ def assumptions(paper: Paper, book: Book) -> None:
     """What nobody reports: the range of each assumption and its reason."""
     t = paper.t
     fields = (
-        Field(t("id"), width=32),
-        Field(t("about")),
+        Field(t("id"), width=48),
+        Field(t("about"), width=28),
         Field(t("what"), width=26),
         Field(t("low"), Form.NUMBER),
         Field(t("central"), Form.NUMBER),
@@ -195,7 +200,7 @@ def assumptions(paper: Paper, book: Book) -> None:
         Field(t("from"), Form.DATE),
         Field(t("to"), Form.DATE),
         Field(t("known"), Form.DATE),
-        Field(t("source"), width=24),
+        Field(t("source"), width=28),
         Field(t("reason"), Form.LONG, 90),
     )
     rows: Iterator[tuple[str | float | date | None, ...]] = (
@@ -206,7 +211,7 @@ def assumptions(paper: Paper, book: Book) -> None:
             a.low,
             a.central,
             a.high,
-            _words(a.unit),
+            t(_words(a.unit)),
             a.start,
             a.end,
             a.known,
