@@ -118,14 +118,14 @@ def test_the_file_has_every_figure_in_full_with_its_place_in_the_json() -> None:
 
 def test_a_rent_stands_with_its_kind_count_and_months() -> None:
     row = next(r for r in view.overview(overview(at(DAY))).records() if r["accelerator"] == "H100")
-    assert row["rent_kind"] == "on demand (3), 2026-04 to 2026-09"
+    assert row["rent_kind"] == "on demand (10), 2026-04 to 2026-10"
 
 
 def test_the_median_stands_beside_the_least_and_the_most() -> None:
-    """Lambda 2.49, Jarvislabs 2.69, CoreWeave 6.155; an hour must bring 2.67."""
+    """Ten lists from Lambda's 2.49 to CoreWeave's 6.155, in the middle 3.627 and 3.90; an hour must bring 2.67."""
     said = view.summary(depth(at(DAY), "h100"))[1]
-    assert "lets for 2.69 dollars (on demand, the median of 3 prices from 2.49 to 6.16, of 2026-04 to" in said
-    assert said.endswith("101% of that.")
+    assert "lets for 3.76 dollars (on demand, the median of 10 prices from 2.49 to 6.16, of 2026-04 to" in said
+    assert said.endswith("141% of that.")
 
 
 def test_a_purchase_without_a_fresh_price_is_one_line_with_a_reason() -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.book import Layer, Tier
+from cardhouse.book import Layer, Tier, trailing_year
 from cardhouse.economy.cascade import main_tenant
 from cardhouse.economy.claims import lease_claim
 from cardhouse.economy.compiled_debts import cover_test
-from cardhouse.economy.inputs import assumed, last_quarter, loss_rate, rate, yearly
+from cardhouse.economy.inputs import Inputs, assumed, last_quarter, loss_rate, rate, sum_usd, yearly
 from cardhouse.economy.kernel.arrays import Nodes
 from cardhouse.economy.opening import Opening
 from cardhouse.economy.outlook import Outlook, subjects
@@ -30,6 +31,7 @@ LARGE = 1e30
 TOLERATED_COVER = 0.8
 """Part of the opening's interest cover that lenders go on tolerating where it is below their usual limit."""
 DEPRECIATION = ("depreciation", "depreciation_and_amortization", "depreciation_and_amortization_total")
+"""Lines of depreciation, those that hold less beside plant first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def node_figures(opening: Opening, node: str, windows: Sequence[Window]) -> Node
     idle = plant * rate(inputs, "land_and_construction_share", *names)
     long_net = max(plant - short_net - idle, 0.0)
     long = ladder(long_net, 0.0, life_long, steps, step_years)
-    charged, amortisation, flags = _reported_depreciation(opening, node)
+    charged, amortisation = _reported_depreciation(opening, node)
+    flags: tuple[str, ...] = ()
     growth, fits = past_growth(short_net, max(charged - long.yearly, 0.0), life, step_years)
     if charged > 0.0 and not fits:
         flags = (*flags, f"{node}: depreciation of {charged:,.0f} a year does not fit plant of {plant:,.0f}")
@@ -83,24 +86,44 @@ def node_figures(opening: Opening, node: str, windows: Sequence[Window]) -> Node
     )
 
 
-def _reported_depreciation(opening: Opening, node: str) -> tuple[float, float, tuple[str, ...]]:
-    """Depreciation of plant a year, and amortisation of bought intangibles beside it."""
+def _reported_depreciation(opening: Opening, node: str) -> tuple[float, float]:
+    """Depreciation of plant a year, and amortisation of bought intangibles beside it.
+
+    Of a line that holds more than plant the share for plant is taken where the book assumes one, as in the accounts;
+    else what the amortisation leaves of it.
+    """
     inputs, book = opening.inputs, opening.book
     row = assumed(inputs, node, "depreciation_and_amortization")
     bought = last_quarter(inputs, node, "amortization_of_intangibles")
     intangible = book.usd(bought) * 4.0 if bought is not None else 0.0
+    line = _newest_line(inputs, node)
+    if line is None:
+        return 0.0, row.central if row is not None else intangible
+    metric, whole = line
+    if row is not None:
+        return max(whole - row.central, 0.0) or whole, row.central
+    if metric == "depreciation":
+        return whole, intangible
+    share = assumed(inputs, node, "plant_depreciation_share") if metric == "depreciation_and_amortization" else None
+    return (max(whole - intangible, 0.0) if share is None else whole * share.central), intangible
+
+
+def _newest_line(inputs: Inputs, node: str) -> tuple[str, float] | None:
+    """The line of depreciation that reaches furthest, and its yearly pace: the last quarter's, else the last year's.
+
+    Of two that reach as far the one that holds less beside plant.
+    """
+    found: list[tuple[date, str, float]] = []
     for metric in DEPRECIATION:
         quarter = last_quarter(inputs, node, metric)
+        rows = trailing_year(inputs.book, node, metric, inputs.window.opening)
+        year = sum_usd(inputs.book, rows)
         if quarter is not None:
-            whole = book.usd(quarter) * 4.0
-            if row is not None:
-                return max(whole - row.central, 0.0) or whole, row.central, ()
-            inside = intangible if metric != "depreciation" else 0.0
-            return max(whole - inside, 0.0), intangible, ()
-        year = yearly(inputs, node, metric)
-        if year is not None:
-            return year.value, intangible, ()
-    return 0.0, row.central if row is not None else intangible, ()
+            found.append((quarter.end, metric, inputs.book.usd(quarter) * 4.0))
+        elif year is not None:
+            found.append((rows[-1].end, metric, year.value))
+    newest = max(found, key=lambda line: line[0], default=None)
+    return newest[1:] if newest is not None else None
 
 
 def _stock_pay(opening: Opening, node: str) -> float:

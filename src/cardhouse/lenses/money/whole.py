@@ -23,7 +23,6 @@ from cardhouse.lenses.money.follow import Following
 from cardhouse.lenses.money.links import Flows, Period, Purpose, inside
 from cardhouse.lenses.money.mix import Mix, circular_of, mix_of, returning, traced
 from cardhouse.network.circular import balanced, maximum
-from cardhouse.network.crossholdings import values
 from cardhouse.network.cycles import compare
 from cardhouse.network.flows import netting
 
@@ -246,14 +245,15 @@ def doubled(opening: Opening) -> Doubled | Gap:
         shares[nodes.index(holder), nodes.index(firm)] = part
     market = np.array([worth[n].value for n in nodes])
     own = market - shares @ market
-    short = [n for n, v in zip(nodes, own, strict=True) if v < 0]
-    if short:
+    # One firm may hold stakes worth more than itself, as a holding company in debt does; all of them together may not.
+    if own.sum() <= 0:
+        short = [n for n, v in zip(nodes, own, strict=True) if v < 0]
         return Gap(what, f"{', '.join(short)}: the stakes are worth more than the firm; the book must be mended")
-    return _doubled(opening, {n: worth[n].basis for n in nodes}, shares, market, own, tuple(sorted(held - set(worth))))
+    return _doubled(opening, {n: worth[n].basis for n in nodes}, market, own, tuple(sorted(held - set(worth))))
 
 
 def _doubled(
-    opening: Opening, grounds: Mapping[str, Basis], shares: Array, market: Array, own: Array, missing: tuple[str, ...]
+    opening: Opening, grounds: Mapping[str, Basis], market: Array, own: Array, missing: tuple[str, ...]
 ) -> Doubled:
     basis: dict[str, float] = {}
     for parts in grounds.values():
@@ -265,9 +265,9 @@ def _doubled(
         return Measure(value, unit, day, None, basis)
 
     return Doubled(
-        measure(float((shares @ market).sum())),
+        measure(float((market - own).sum())),
         measure(float(market.sum())),
         measure(float(own.sum())),
-        measure(values(shares, own).inflation, TIMES),
+        measure(float(market.sum() / own.sum()), TIMES),
         missing,
     )
