@@ -102,6 +102,28 @@ def test_below_the_ceiling_all_is_served(play):
     assert played.of("lab", col.WORLD_RECEIPTS) == close([140.0] * 6)
 
 
+LETS = {"ai_demand_share": {"cloud": 0.4}, "compute_rent_share": {"cloud": 0.4}, "rent_ceiling": {"all": 1.5}}
+
+
+def test_what_is_let_from_day_to_day_is_held_by_capacity_at_the_ceiling(play):
+    """A firm that would let twice of what was planned, 0.4 of its receipts, with computing for half as much again.
+
+    The rent stands at its ceiling of 1.5, and 1.5 of the plan is let: 60 + 40 x 1.5 x 1.5. The variable cost of that
+    part, a fifth of it, follows what is let.
+    """
+    played = play({"cloud": firm("cloud")}, shock("share", 2.0, firm="cloud"), assumed=LETS)
+    assert played.rents == close([1.5] * 6)
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close([60.0 + 40.0 * 1.5 * 1.5] * 6)
+    assert played.of("cloud", col.COSTS) == close([50.0 + 20.0 * 0.4 * 0.5] * 6)
+
+
+def test_more_demand_for_tokens_raises_the_rent_and_not_what_is_let(play):
+    """Demand of 1.8: the rent is 1.5, and all that the firm has is let as it was planned."""
+    played = play({"cloud": firm("cloud")}, shock("demand", 1.8), assumed=LETS)
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close([60.0 + 40.0 * 1.5] * 6)
+    assert played.of("cloud", col.COSTS) == close([50.0] * 6)
+
+
 def test_rents_have_a_driver_of_their_own(play):
     """What is let from day to day, 0.4 of receipts, earns 0.6 of its rent; contracts are as they were."""
     assumed = {"ai_demand_share": {"cloud": 0.4}, "compute_rent_share": {"cloud": 0.4}}

@@ -15,6 +15,7 @@ from cardhouse.economy import drivers as dr
 from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.drivers import Drivers
 from cardhouse.economy.kernel import columns as col
+from cardhouse.economy.kernel import rows
 from cardhouse.economy.need_paths import level
 from cardhouse.economy.required_demand import SELLERS, demand
 from cardhouse.economy.run import Path, drivers_for, planned_ai_revenue
@@ -101,6 +102,6 @@ def sold(compiled: Compiled, drivers: Drivers, path: Path) -> Array:
     """
     plan, ai, rents = compiled.model.plans.receipts, compiled.model.nodes.ai, compiled.model.nodes.rents
     stands = 1.0 - path.accounts[:, col.DOWN, :].T
-    let = rents * paces(plan, drivers.world[dr.GROWTH]) * path.rents
+    let = rents * paces(plan, drivers.world[dr.GROWTH]) * path.end.paths[rows.LET_PATH, :, 0] * path.rents
     other = plan * (1.0 - ai - rents + let) * stands
     return np.asarray((path.accounts[:, col.WORLD_RECEIPTS, :].T - other)[sellers(compiled)].sum(axis=0))

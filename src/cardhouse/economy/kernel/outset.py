@@ -10,9 +10,9 @@ from cardhouse.economy.kernel.lanes import Lanes, any_of, lanes, least, most, si
 from cardhouse.economy.kernel.powers import power
 from cardhouse.economy.kernel.tableau import Tableau
 
-SALES, NEED, RENT_LEVEL, BASE_MOVE, SPREAD_MOVE, AGED = range(6)
+SALES, NEED, RENT_LEVEL, BASE_MOVE, SPREAD_MOVE, AGED, LET = range(7)
 """Rows of ``levels``: AI sales and computing for them against plan, market rent, moves of rates, what an old chip
-still earns of the rent of its plan."""
+still earns of the rent of its plan, what of the computing that firms would let there is."""
 SLACK = 1e-12
 
 
@@ -88,9 +88,12 @@ def indices(q: int, m: Tableau) -> None:
     m.paths[row.FLEET_PATH, q] = fleet
     planned, response = m.calendar[row.CAPACITY, q], world[row.RENT_RESPONSE]
     capacity = where(planned > 0.0, fleet / planned, 1.0)
-    tight = where(capacity > 0.0, volume / efficiency * demand_met(q, m) / capacity, 1.0)
+    busy = where(capacity > 0.0, demand_met(q, m) / capacity, 1.0)
+    tight = where(capacity > 0.0, volume / efficiency * busy, 1.0)
     ceiling = where(response > 0.0, power(world[row.RENT_CEILING], 1.0 / most(response, SLACK)), tight)
     served = where(tight > 0.0, least(ceiling / tight, 1.0), 1.0)
+    # Computing that is let answers to how firms have come against plan, not to how much is asked of each chip.
+    levels[LET] = where((response > 0.0) & (busy > 0.0), least(ceiling / busy, 1.0), 1.0)
     levels[SALES] = volume * served * price
     levels[NEED] = volume * served / efficiency
     levels[RENT_LEVEL] = m.drivers[dr.RENTS, q] * power(tight * served, response)
@@ -113,10 +116,10 @@ def receipts(q: int, m: Tableau) -> None:
     """Receipts from unnamed customers: the plan's, moved by what each share of them depends on.
 
     Of AI sales a part is computing that was sold since the opening: it earns the market's rent, as does what is
-    let from day to day.
+    let from day to day, as far as there is capacity for it.
     """
     plans, nodes, firm_drivers, levels = m.plans, m.nodes, m.firm_drivers, m.levels
-    rent = levels[RENT_LEVEL] * levels[AGED]
+    rent, let = levels[RENT_LEVEL] * levels[AGED], levels[LET]
     sovereign, licensed, levy = m.drivers[dr.SOVEREIGN, q] - 1.0, m.drivers[dr.EXPORT, q], m.drivers[dr.LEVY, q]
     for i in range(nodes.shape[1]):
         if m.kinds[row.VEHICLE, i]:
@@ -127,7 +130,7 @@ def receipts(q: int, m: Tableau) -> None:
         grown = where(plan > 0.0, most(1.0 - plans[row.PLAN_RECEIPTS, i, 0] / plan, 0.0), 0.0)
         fresh = m.node_terms[row.NEW_AT_RENT, i] * grown
         sales = (1.0 - fresh) * levels[SALES] + fresh * levels[NEED] * rent
-        mix = 1.0 - ai - rents + (ai * sales + rents * rent) * pace
+        mix = 1.0 - ai - rents + (ai * sales + rents * let * rent) * pace
         mix *= 1.0 + m.node_terms[row.SOVEREIGN, i] * sovereign
         sells = plan * mix * firm_drivers[dr.PRICE, i, q] * (1.0 - m.marks[row.DOWN, i])
         exports = sells * m.node_terms[row.EXPORT, i] * licensed
@@ -158,14 +161,14 @@ def costs(q: int, m: Tableau) -> None:
     computing it follows the need and the rent of computing. Part of what costs have grown by since the opening
     is an intention: a firm that runs out of money stops growing before it stops paying.
     """
-    rent, need, years = m.levels[RENT_LEVEL], m.levels[NEED], m.years[q]
+    rent, need, let, years = m.levels[RENT_LEVEL], m.levels[NEED], m.levels[LET], m.years[q]
     licensed, sovereign = 1.0 - m.drivers[dr.EXPORT, q], m.drivers[dr.SOVEREIGN, q] - 1.0
     nodes, terms = m.nodes, m.node_terms
     for i in range(nodes.shape[1]):
         plan = m.plans[row.PLAN_RECEIPTS, i, q]
         ai, rents, buys = terms[row.AI, i], terms[row.RENTS, i], terms[row.BUYS_COMPUTE, i]
         pace = nodes[row.PACE, i] * m.firm_drivers[dr.SHARE, i, q]
-        volume = 1.0 - ai - rents + ai * need * pace * (1.0 - buys + buys * rent) + rents * pace
+        volume = 1.0 - ai - rents + ai * need * pace * (1.0 - buys + buys * rent) + rents * let * pace
         volume *= 1.0 - terms[row.EXPORT, i] * licensed
         volume *= 1.0 + terms[row.SOVEREIGN, i] * sovereign
         stands = 1.0 - m.marks[row.DOWN, i]

@@ -18,7 +18,7 @@ from cardhouse.economy.kernel.columns import COLUMNS
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.pairs import pairs_of
 
-LEVELS = 6
+LEVELS = 7
 LAGS = 16
 """Steps that deliveries may be late, and a few more; the driver ends at 12."""
 WINDOWS = 5
@@ -305,7 +305,7 @@ def _shapes(model: Model, shocks: Shocks, p: int, kept: int, history: int) -> di
         "pays": (n, q),
         "books": (COLUMNS, n),
         "accounts": (history, COLUMNS, n),
-        "paths": (3, q),
+        "paths": (4, q),
         "ledger_due": (kept, t),
         "ledger_paid": (kept, t),
         "ledger_interest": (kept, d),
