@@ -48,24 +48,29 @@ def grow(q: int, i: int, m: Tableau) -> None:
 def value_firms(q: int, m: Tableau) -> None:
     """Solve market values jointly: own value plus stakes at market; no value is below zero.
 
-    Values rise from own value as stakes are counted; a lane that has settled keeps its values.
+    Values rise from own value as stakes are counted; a lane that has settled keeps its values, and who holds nothing
+    keeps its own.
     """
-    nodes, holding_kinds = m.nodes, m.holding_kinds
+    nodes, holding_kinds, largest_alone = m.nodes, m.holding_kinds, lanes(0.0)
     for i in range(nodes.shape[1]):
         grow(q, i, m)
         own = own_value(q, i, m)
-        nodes[row.OWN_VALUE, i] = own
-        nodes[row.VALUE, i] = most(own, 0.0)
+        worth = most(own, 0.0)
+        nodes[row.OWN_VALUE, i], nodes[row.VALUE, i] = own, worth
+        largest_alone = most(largest_alone, worth)
     settled = everywhere(False)
     for _ in range(SWEEPS):
         for i in range(nodes.shape[1]):
-            nodes[row.GOT, i] = nodes[row.OWN_VALUE, i]
+            if m.kinds[row.FIRST_HOLDING, i] >= 0:
+                nodes[row.GOT, i] = nodes[row.OWN_VALUE, i]
         for s in range(holding_kinds.shape[1]):
             holder, held = holding_kinds[row.STAKE_HOLDER, s], holding_kinds[row.STAKE_HELD, s]
             if holder >= 0 and held >= 0:
                 nodes[row.GOT, holder] += m.holdings[row.FRACTION, s] * nodes[row.VALUE, held]
-        moved, largest = lanes(0.0), lanes(0.0)
+        moved, largest = lanes(0.0), largest_alone
         for i in range(nodes.shape[1]):
+            if m.kinds[row.FIRST_HOLDING, i] < 0:
+                continue
             before = nodes[row.VALUE, i]
             worth = where(m.marks[row.DOWN, i] > 0.0, 0.0, most(nodes[row.GOT, i], 0.0))
             moved, largest = most(moved, size(worth - before)), most(largest, worth)
