@@ -156,7 +156,7 @@ def main() -> None:
     counts = dict(zip(KINDS, map(float, found.stdout.split()), strict=True))
     for kind, number in counts.items():
         print(f"{kind + 's of a path, as written':34} {number:10,.0f}")
-    from cardhouse.economy.kernel.tableau import new_tableau
+    from cardhouse.economy.kernel.fresh import new_tableau
 
     worker, setup = ready()
     seconds = best(worker.run, 0, PATHS) / PATHS

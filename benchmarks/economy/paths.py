@@ -31,10 +31,10 @@ from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.kernel.arrays import FOREVER
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.draws import draw_drivers
+from cardhouse.economy.kernel.fresh import new_tableau
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.path import run_path
 from cardhouse.economy.kernel.processes import new_scratch, no_steering
-from cardhouse.economy.kernel.tableau import new_tableau
 from cardhouse.economy.many.folder import open_folder
 from cardhouse.economy.many.prepare import OPENINGS, compiled_of, job_from_book
 from cardhouse.economy.many.run import Job, on_threads, run_many

@@ -29,11 +29,11 @@ from cardhouse.book import embedded
 from cardhouse.economy.drivers import BASELINE
 from cardhouse.economy.kernel.arrays import Model, Shocks
 from cardhouse.economy.kernel.block import run_reference
+from cardhouse.economy.kernel.fresh import new_tableau
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.memory import table_of
 from cardhouse.economy.kernel.outcomes import REFERENCE
 from cardhouse.economy.kernel.processes import Processes
-from cardhouse.economy.kernel.tableau import new_tableau
 from cardhouse.economy.many.prepare import chance_of, compiled_of
 from cardhouse.economy.many.setup import Classes, Setup, set_up
 from cardhouse.economy.many.worker import Worker

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numba import njit
 
 from cardhouse.economy.kernel.arrays import Shocks
+from cardhouse.economy.kernel.fresh import new_tableau, zeros
 from cardhouse.economy.kernel.lanes import (
     LANES,
     any_of,
@@ -27,7 +28,7 @@ from cardhouse.economy.kernel.lanes import (
 )
 from cardhouse.economy.kernel.memory import hold, table_of
 from cardhouse.economy.kernel.powers import exp_of, log_of, power
-from cardhouse.economy.kernel.tableau import MOVING, in_memory, new_tableau, zeros
+from cardhouse.economy.kernel.tableau import MOVING, in_memory
 
 NUMBER = st.floats(-1e6, 1e6, allow_subnormal=False).filter(lambda x: abs(x) > 1e-200 or x == 0.0)
 ROW = st.lists(NUMBER, min_size=LANES, max_size=LANES)

@@ -20,8 +20,9 @@ from cardhouse.economy import openings as module
 from cardhouse.economy.drivers import BASELINE
 from cardhouse.economy.kept import MOST_FILES, fetch
 from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.kernel.fresh import new_tableau
 from cardhouse.economy.kernel.path import run_path
-from cardhouse.economy.kernel.tableau import Tableau, new_tableau
+from cardhouse.economy.kernel.tableau import Tableau
 from cardhouse.economy.openings import openings_of
 from cardhouse.economy.openings_drawn import (
     WHOLE_FIELDS,

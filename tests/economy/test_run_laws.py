@@ -26,9 +26,9 @@ from cardhouse.economy.drivers import DRIVERS
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, FOREVER, INTENT, INVESTMENT, OPERATING, RENT, Shocks
+from cardhouse.economy.kernel.fresh import new_tableau
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.path import run_path
-from cardhouse.economy.kernel.tableau import new_tableau
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.run import calibrated, drivers_for, laid_out, shocks_of, simulate
 from cardhouse.economy.scenario import BASELINE, Shape, Shock

@@ -22,9 +22,9 @@ from cardhouse.economy.drivers import BASELINE
 from cardhouse.economy.kept import key_of
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.kernel.fresh import new_tableau
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.path import run_path
-from cardhouse.economy.kernel.tableau import new_tableau
 from cardhouse.economy.recompiled import compiled_book, opened, used_assumptions, with_centrals
 from cardhouse.economy.run import RunChoices, drivers_for, shocks_of
 from cardhouse.economy.spread import FIELDS, Effect, gap, gathered

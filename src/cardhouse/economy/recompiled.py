@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from cardhouse.book import Assumption, Book
 from cardhouse.economy.compiled import Compiled, compile_opening
 from cardhouse.economy.drivers import BASELINE
-from cardhouse.economy.kernel.tableau import Tableau, new_tableau
+from cardhouse.economy.kernel.fresh import new_tableau
+from cardhouse.economy.kernel.tableau import Tableau
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.run import PLAN_QUARTERS, RunChoices, calibrated, drivers_for, shocks_of
 from cardhouse.economy.spread import FIELDS

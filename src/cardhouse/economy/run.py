@@ -16,9 +16,10 @@ from cardhouse.economy.inputs import Case
 from cardhouse.economy.kernel import rows
 from cardhouse.economy.kernel.arrays import FOREVER, Model, Shocks
 from cardhouse.economy.kernel.columns import REVENUE
+from cardhouse.economy.kernel.fresh import new_tableau
 from cardhouse.economy.kernel.pairs import Pairs
 from cardhouse.economy.kernel.path import run_path
-from cardhouse.economy.kernel.tableau import Tableau, new_tableau
+from cardhouse.economy.kernel.tableau import Tableau
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.scenario import Scenario
 from cardhouse.errors import BookError, InputError, NotConverged

@@ -12,10 +12,10 @@ from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.drivers import BASELINE
 from cardhouse.economy.kernel.arrays import Model, Shocks
 from cardhouse.economy.kernel.block import run_reference
+from cardhouse.economy.kernel.fresh import new_tableau
 from cardhouse.economy.kernel.memory import table_of
 from cardhouse.economy.kernel.outcomes import MEASURES, REFERENCE, WORLD_MEASURES
 from cardhouse.economy.kernel.processes import Processes
-from cardhouse.economy.kernel.tableau import new_tableau
 from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.openings import Openings
 from cardhouse.economy.run import drivers_for, shocks_of

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from cardhouse.economy.kernel.block import STATE, Levels, Moves, Starts, run_chunk
 from cardhouse.economy.kernel.draws import lay_scenario
+from cardhouse.economy.kernel.fresh import new_tableau
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.memory import table_of
 from cardhouse.economy.kernel.outcomes import Recorder, clear, new_recorder
 from cardhouse.economy.kernel.processes import Steering, check_steering, new_scratch, no_steering
-from cardhouse.economy.kernel.tableau import FIXED, Tableau, in_memory, new_tableau
+from cardhouse.economy.kernel.tableau import FIXED, Tableau, in_memory
 from cardhouse.economy.openings import FIELDS, WHOLE_FIELDS, Openings
 from cardhouse.economy.spread import Spread
 from cardhouse.errors import BookError, InputError, NotConverged
