@@ -52,6 +52,9 @@ def test_as_of_twice_is_as_of_the_earlier_day(make):
     book = make(TIES)
     late = book.as_of(date(2025, 12, 31))
     assert late.as_of(date(2025, 12, 31)).ties == late.ties
+    for day in (date(2025, 1, 31), date(2025, 6, 30), date(2025, 12, 31)):
+        assert late.as_of(day).ties == book.as_of(day).ties
+        assert book.as_of(day).as_of(date(2025, 12, 31)).ties == book.as_of(day).ties
 
 
 def test_a_figure_whose_exchange_rate_came_later_is_left_out_with_a_fault(book):

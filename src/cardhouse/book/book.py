@@ -34,7 +34,8 @@ class Book:
 
     ``rows`` gives for each file the rows found in it and how many of them were left out (files of
     an overlay under their own path). ``day`` is the day of which :meth:`as_of` told, None for the whole
-    book. Everything is immutable; indexes are made when first asked for.
+    book. ``versions`` are then all versions of ties known by that day, of which ``ties`` are the latest, so that an
+    earlier day can still be asked for. Everything is immutable; indexes are made when first asked for.
     """
 
     folder: str
@@ -50,6 +51,7 @@ class Book:
     faults: tuple[Fault, ...] = ()
     rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     day: dt.date | None = None
+    versions: tuple[Tie, ...] = ()
 
     @cached_property
     def date(self) -> dt.date:
@@ -73,11 +75,12 @@ class Book:
         then. A figure whose exchange rate was not known yet is left out with a fault. A day after the
         newest fact or tie speaks of that row's day: nothing was learnt since.
         """
-        ties = latest_versions(tuple(tie for tie in self.ties if tie.known <= day))
+        versions = tuple(tie for tie in self.versions or self.ties if tie.known <= day)
         book = replace(
             self,
             facts=tuple(fact for fact in self.facts if fact.known <= day),
-            ties=ties,
+            ties=latest_versions(versions),
+            versions=versions,
             terms=tuple(term for term in self.terms if term.known <= day),
             assumptions=tuple(row for row in self.assumptions if row.known <= day),
             rates=tuple(rate for rate in self.rates if rate.known <= day),
