@@ -215,6 +215,9 @@ LENGTHS = {
 }
 """Lengths of axes that are the same in every book."""
 ORDERS = {
+    "nodes": (1, 0),
+    "marks": (1, 0),
+    "books": (1, 0),
     "node_terms": (1, 0),
     "ladders": (2, 1, 0),
     "plans": (2, 1, 0),
