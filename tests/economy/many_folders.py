@@ -66,6 +66,18 @@ class Raw:
         return self.kept[:, :, list(GROUPS[group])].sum(axis=2)
 
 
+def first(raw: Raw, paths: int) -> Raw:
+    """The beginning of a run."""
+    return replace(
+        raw,
+        fell=raw.fell[:paths],
+        kept=raw.kept[:paths],
+        figures=raw.figures[:paths],
+        world=raw.world[:paths],
+        causes=raw.causes[:paths],
+    )
+
+
 def drawn(seed: int, paths: int = 4000, openings: int = 25, *, harder: float = 0.0) -> Raw:
     """Paths whose falls depend on their opening and on a surprise that all nodes share; ``harder`` moves all falls."""
     rng = np.random.default_rng(seed)
@@ -98,9 +110,9 @@ def classes_of(figures: NDArray[np.float64], middle: float, per_unit: float) -> 
     return np.stack([(place == c).sum(axis=0) for c in range(CLASSES)], axis=-1).astype(np.int64)
 
 
-def part(raw: Raw, number: int) -> Part:
+def part(raw: Raw, number: int, chunk: int = CHUNK) -> Part:
     """The chunk of a number."""
-    here = slice(number * CHUNK, min((number + 1) * CHUNK, raw.paths))
+    here = slice(number * chunk, min((number + 1) * chunk, raw.paths))
     fell, down, opening = raw.fell[here], raw.down[here], raw.opening[here]
     when = np.where(fell < -1, -2 - fell, fell)
     totals = np.stack([raw.total(group)[here] for group in GROUPS], axis=2)
@@ -166,5 +178,5 @@ def written(path: Path, raw: Raw, **changed: Any) -> Path:
     """Write a run; ``changed`` are fields of its manifest."""
     with open_folder(path, replace(manifest_of(raw), **changed)) as folder:
         for number in folder.missing():
-            folder.write(part(raw, number))
+            folder.write(part(raw, number, folder.manifest.chunk))
     return path

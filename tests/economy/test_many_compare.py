@@ -1,12 +1,13 @@
 """Two runs side by side.
 
 Truth: the differences path by path with numpy; the textbook error of a paired difference; how far differences stray
-over many simulated pairs of runs.
+over many simulated pairs of runs; a part of a run compared with the whole (Cochran 1977, theorem 2.2).
 """
 
 from __future__ import annotations
 
 import sys
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 from cardhouse.economy.kernel.outcomes import KEPT
 from cardhouse.economy.many import clusters
+from cardhouse.economy.many.common_paths import over_common
 from cardhouse.economy.many.compare import Change, Comparison, Shared, Swap, compare
 from cardhouse.economy.many.folder import reopen
 from cardhouse.economy.many.results import totals
@@ -24,7 +26,7 @@ from cardhouse.errors import InputError
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from many_folders import NODES, Raw, drawn, written
+from many_folders import CHUNK, NODES, Raw, drawn, first, written
 
 Beside = Callable[..., Comparison]
 
@@ -48,7 +50,7 @@ def fall(c: Comparison, node: str) -> Change:
 def test_with_the_same_random_numbers_the_error_is_that_of_the_difference(beside: Beside, openings: int) -> None:
     a, b = drawn(3, openings=openings), drawn(3, openings=openings, harder=0.1)
     c = beside(a, b, scenario_name="harder", scenario={"title": "Harder", "pulls": [], "shocks": [1]})
-    assert c.shared is Shared.PATHS
+    assert (c.shared, c.paths, c.clusters) == (Shared.PATHS, (4000, 4000), 25 if openings == 25 else 4000)
     assert [x.name for x in c.falls] == [n for i, n in enumerate(NODES) if (a.down | b.down)[:, i].any()]
     for x, swap in zip(c.falls, c.swaps, strict=True):
         i = NODES.index(x.name)
@@ -92,23 +94,104 @@ def test_runs_of_different_seeds_share_the_openings(beside: Beside) -> None:
     assert fall(c, "openai").error == pytest.approx(fall(beside(a, b), "openai").error)
 
 
-@pytest.mark.parametrize(
-    ("openings", "changed"), [(1, {"seed": 8}), (25, {"uncertainty": "v" * 64}), (1, {"uncertainty": "v" * 64})]
-)
+@pytest.mark.parametrize(("openings", "changed"), [(1, {}), (25, {"uncertainty": "v" * 64})])
 def test_runs_that_share_nothing_have_the_error_of_two_runs(
     beside: Beside, openings: int, changed: dict[str, Any]
 ) -> None:
     a, b = drawn(3, openings=openings), drawn(4, openings=openings)
-    c = beside(a, b, **changed)
+    c = beside(a, b, seed=8, **changed)
     assert (c.shared, c.swaps) == (Shared.NOTHING, ())
+    assert c.clusters == (openings if openings > 1 else 4000)
     two = [clusters.error_of_shares(*_by_opening(r, 1)) for r in (a, b)]
     assert fall(c, "openai").error == pytest.approx(float(np.hypot(*two)))
 
 
-def test_runs_of_different_lengths_share_openings_but_no_paths(beside: Beside) -> None:
-    c = beside(drawn(3), drawn(3, 2000))
-    assert c.shared is Shared.OPENINGS
-    assert "paths: 4,000 in A, 2,000 in B" in c.differences
+HARDER: dict[str, Any] = {"scenario_name": "harder", "scenario": {"title": "Harder", "pulls": [], "shocks": [1]}}
+
+
+@pytest.mark.parametrize("openings", [1, 25])
+@pytest.mark.parametrize("paths", [2000, 1601])
+def test_of_runs_of_different_lengths_the_first_paths_are_compared(beside: Beside, openings: int, paths: int) -> None:
+    """As if the longer had been stopped where the shorter ends, whichever of the two it is."""
+    a, b = drawn(3, openings=openings), drawn(3, openings=openings, harder=0.1)
+    whole = beside(first(a, paths), first(b, paths), **HARDER)
+    for c in (beside(a, first(b, paths), **HARDER), beside(first(a, paths), b, **HARDER)):
+        assert (c.shared, c.paths, whole.shared) == (Shared.FIRST, (paths, paths), Shared.PATHS)
+        assert (c.falls, c.swaps, c.losses, c.clusters) == (whole.falls, whole.swaps, whole.losses, whole.clusters)
+    less = b.down[:paths, 1].astype(float) - a.down[:paths, 1]
+    assert fall(whole, "openai").less == pytest.approx(less.mean())
+    if openings == 1:
+        assert fall(whole, "openai").error == pytest.approx(less.std() / np.sqrt(paths))
+
+
+def test_a_longer_run_of_the_same_is_not_compared_with_its_own_beginning_path_by_path(beside: Beside) -> None:
+    a = drawn(3)
+    c = beside(a, first(a, 2000))
+    assert (c.shared, c.swaps, c.paths) == (Shared.BEGINNING, (), (4000, 2000))
+    assert c.differences == ("paths: 4,000 in A, 2,000 in B",)
+    less = a.down[:2000, 1].mean() - a.down[:, 1].mean()
+    assert fall(c, "openai").less == pytest.approx(less)
+    parts = [
+        (a.down[:n, 1][a.opening[:n] == j] - a.down[:n, 1].mean()).sum() / n for n in (2000, 4000) for j in range(25)
+    ]
+    apart = np.array(parts[:25]) - parts[25:]
+    assert fall(c, "openai").error == pytest.approx(np.sqrt(25 / 24 * np.square(apart).sum()))
+
+
+def test_a_beginning_strays_from_the_whole_as_a_sample_does_from_what_it_is_drawn_from(beside: Beside) -> None:
+    """The same paths in 2,000 other orders: how far the mean of the first 1,000 strays from that of all 4,000."""
+    a, rng = drawn(3, openings=1), np.random.default_rng(5)
+    c = beside(first(a, 1000), a)
+    assert (c.shared, c.clusters) == (Shared.BEGINNING, 1000)
+    for x, values in (
+        (fall(c, "openai"), a.down[:, 1].astype(float)),
+        (c.losses[KEPT.index("stakes")], a.total("all")[:, KEPT.index("stakes")]),
+    ):
+        strayed = [rng.permutation(values)[:1000].mean() - values.mean() for _ in range(2000)]
+        assert x.error == pytest.approx(np.std(strayed), rel=0.05)
+
+
+@pytest.mark.parametrize("other", [1, 10])
+def test_runs_of_one_seed_have_the_same_surprises_whatever_their_assumptions(beside: Beside, other: int) -> None:
+    """25 openings against one: clusters are those of the 25. Against ten: blocks k and k + 5 may share one."""
+    a, b = drawn(3, openings=25), drawn(3, openings=other)
+    c = beside(a, b, uncertainty="v" * 64)
+    assert (c.shared, c.clusters) == (Shared.PATHS, 25 if other == 1 else 5)
+    less = b.down[:, 1].astype(float) - a.down[:, 1]
+    cluster = np.arange(a.paths) // 8 % c.clusters
+    apart = [(less[cluster == j] - less.mean()).sum() for j in range(c.clusters)]
+    factor = c.clusters / (c.clusters - 1)
+    assert fall(c, "openai").error == pytest.approx(np.sqrt(factor * np.square(apart).sum()) / a.paths)
+
+
+def test_a_few_paths_of_one_opening_are_one_group(beside: Beside) -> None:
+    a, b = drawn(3), drawn(3, harder=0.1)
+    c = beside(first(a, 8), b, **HARDER)
+    assert (c.shared, c.paths, c.clusters) == (Shared.FIRST, (8, 8), 1)
+
+
+def test_openings_whose_turns_never_come_together_give_no_clusters(beside: Beside) -> None:
+    c = beside(drawn(3, openings=25), drawn(3, openings=8), uncertainty="v" * 64)
+    assert (c.shared, c.clusters) == (Shared.NOTHING, 8)
+
+
+def test_runs_written_in_other_chunks_are_compared_path_by_path(beside: Beside) -> None:
+    a, b = drawn(3), drawn(3, harder=0.1)
+    c, other = beside(a, b, **HARDER), beside(a, b, chunk=640, **HARDER)
+    assert (other.falls, other.swaps) == (c.falls, c.swaps)
+    assert [(x.a, x.b, x.error) for x in other.losses] == [(x.a, x.b, x.error) for x in c.losses]
+
+
+def test_a_long_comparison_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> None:
+    peaks = []
+    for chunks in (2, 12):
+        sides = [written(tmp_path / f"{chunks}-{seed}", drawn(seed, chunks * CHUNK)) for seed in (3, 4)]
+        with reopen(sides[0]) as a, reopen(sides[1]) as b:
+            tracemalloc.start()
+            over_common(a, b, NODES, KEPT, 25)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < 2.0 * peaks[0]  # six times as many paths
 
 
 def test_the_paired_error_is_how_far_differences_stray() -> None:

@@ -1,22 +1,26 @@
 """What a run of many paths says.
 
 Truth: the same figures by numpy from every single path; textbook errors by hand (Cochran 1977, a ratio of cluster
-totals to cluster sizes); the spread of an estimate over many simulated runs; the jackknife over openings.
+totals to cluster sizes); the spread of an estimate over many simulated runs; the jackknife and the bootstrap over
+openings; the binomial distribution by scipy.
 """
 
 from __future__ import annotations
 
 import sys
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from cardhouse.economy.kernel.outcomes import CAUSES, KEPT, MEASURES, WORLD_MEASURES
 from cardhouse.economy.many import clusters
 from cardhouse.economy.many.folder import open_folder, reopen
-from cardhouse.economy.many.results import Totals, defaults, groups_in, rests, totals
+from cardhouse.economy.many.results import Default, Totals, defaults, groups_in, rests, totals
+from cardhouse.economy.many.results_falls import falls_of
 from cardhouse.economy.many.results_fans import LEVELS, Quantile, fans, quantile, world_fans
 from cardhouse.economy.many.results_joint import Estimate, falls_with, joint
 from cardhouse.economy.many.results_losses import ACCURACY, losses
@@ -43,22 +47,34 @@ def answer(path: Path) -> Totals:
         return totals(folder)
 
 
+@pytest.fixture(scope="module")
+def found(path: Path, answer: Totals) -> tuple[Default, ...]:
+    with reopen(path) as folder:
+        return defaults(answer, falls_of(folder, answer).at)
+
+
+def all_defaults(path: Path) -> tuple[Default, ...]:
+    with reopen(path) as folder:
+        answer = totals(folder)
+        return defaults(answer, falls_of(folder, answer).at)
+
+
 # -- who falls -------------------------------------------------------------------------------------------------------
 
 
-def test_a_probability_is_the_share_of_the_paths_in_which_a_node_falls(raw: Raw, answer: Totals) -> None:
-    found = {d.node: d for d in defaults(answer)}
+def test_a_probability_is_the_share_of_the_paths_in_which_a_node_falls(raw: Raw, found: tuple[Default, ...]) -> None:
+    by_node = {d.node: d for d in found}
     for i, node in enumerate(NODES):
-        assert found[node].falls == raw.down[:, i].sum()
-        assert found[node].probability == pytest.approx(raw.down[:, i].mean())
-        assert found[node].tested == (node in FULL)
+        assert by_node[node].falls == raw.down[:, i].sum()
+        assert by_node[node].probability == pytest.approx(raw.down[:, i].mean())
+        assert by_node[node].tested == (node in FULL)
         by_quarter = [((raw.fell[:, i] >= 0) & (raw.fell[:, i] <= q)).mean() for q in range(QUARTERS)]
-        assert found[node].by_quarter == pytest.approx(by_quarter)
-        assert found[node].by_year == pytest.approx([by_quarter[3], by_quarter[7]])
+        assert by_node[node].by_quarter == pytest.approx(by_quarter)
+        assert by_node[node].by_year == pytest.approx([by_quarter[3], by_quarter[7]])
 
 
-def test_the_quarter_of_a_fall_is_the_quantile_of_the_falls_alone(raw: Raw, answer: Totals) -> None:
-    for d in defaults(answer):
+def test_the_quarter_of_a_fall_is_the_quantile_of_the_falls_alone(raw: Raw, found: tuple[Default, ...]) -> None:
+    for d in found:
         fell = raw.fell[:, NODES.index(d.node)]
         if (fell == -1).all():
             assert d.when is None
@@ -68,8 +84,8 @@ def test_the_quarter_of_a_fall_is_the_quantile_of_the_falls_alone(raw: Raw, answ
             assert (d.when.early, d.when.middle, d.when.late) == tuple(steps)
 
 
-def test_causes_are_shares_of_the_failures(raw: Raw, answer: Totals) -> None:
-    for d in defaults(answer):
+def test_causes_are_shares_of_the_failures(raw: Raw, found: tuple[Default, ...]) -> None:
+    for d in found:
         i = NODES.index(d.node)
         if raw.down[:, i].any():
             assert [cause for cause, _ in d.causes] == list(CAUSES)
@@ -79,8 +95,10 @@ def test_causes_are_shares_of_the_failures(raw: Raw, answer: Totals) -> None:
             assert d.causes == ()
 
 
-def test_the_error_is_that_between_openings_or_binomial_where_there_is_one(raw: Raw, answer: Totals) -> None:
-    openai = next(d for d in defaults(answer) if d.node == "openai")
+def test_the_error_is_that_between_openings_or_binomial_where_there_is_one(
+    raw: Raw, found: tuple[Default, ...]
+) -> None:
+    openai = next(d for d in found if d.node == "openai")
     down, p = raw.down[:, 1], raw.down[:, 1].mean()
     if raw.openings == 1:
         assert openai.error == pytest.approx(np.sqrt(p * (1 - p) / raw.paths))
@@ -115,6 +133,109 @@ def test_the_error_is_how_far_the_probability_strays_from_run_to_run() -> None:
     assert np.sqrt(0.25 * 0.75 / 2000) < 0.5 * strayed
 
 
+@pytest.mark.parametrize("paths", [1, 9, 2000, 100_000])
+def test_with_the_bound_no_fall_at_all_has_one_chance_in_twenty(paths: int) -> None:
+    """By the binomial distribution; from a hundred paths on it is three over their number to two percent."""
+    least, most = clusters.bounds(0, paths)
+    assert least is None
+    assert most is not None
+    assert binom.pmf(0, paths, most) == pytest.approx(0.05)
+    assert paths < 100 or most == pytest.approx(3.0 / paths, rel=0.02)
+    always, none = clusters.bounds(paths, paths)
+    assert none is None
+    assert always is not None
+    assert binom.pmf(paths, paths, always) == pytest.approx(0.05)
+    assert paths == 1 or clusters.bounds(1, paths) == (None, None)
+
+
+def test_a_firm_that_never_falls_or_always_does_has_a_bound(tmp_path: Path) -> None:
+    raw = drawn(5, 800, 40)
+    fell = raw.fell.copy()
+    fell[:, 0], fell[:, 1] = -1, 3
+    nvidia, openai, oracle = all_defaults(written(tmp_path / "run", replace(raw, fell=fell)))[:3]
+    assert (nvidia.probability, nvidia.least, nvidia.most) == (0.0, *clusters.bounds(0, 800))
+    assert (openai.probability, openai.least, openai.most) == (1.0, *clusters.bounds(800, 800))
+    assert (oracle.least, oracle.most) == (None, None)
+
+
+# -- how well a date is known ----------------------------------------------------------------------------------------
+
+
+def median_of(at: np.ndarray) -> float:
+    """Quarters until half of the falls have come, those of a quarter spread evenly over it; ``at`` (Q,)."""
+    so_far = np.concatenate([[0], np.cumsum(at)])
+    return float(np.interp(so_far[-1] / 2, so_far, np.arange(QUARTERS + 1)))
+
+
+def moved(raw: Raw) -> Raw:
+    """The same run, falls of one opening sooner and of another later by up to two quarters."""
+    later = np.random.default_rng(8).integers(-2, 3, raw.openings)[raw.opening]
+    return replace(
+        raw, fell=np.where(raw.down, np.clip(raw.fell + later[:, None], 0, QUARTERS - 1), -1).astype(np.int16)
+    )
+
+
+@pytest.mark.parametrize("openings", [60, 1])
+def test_the_error_of_a_median_date_is_that_of_the_bootstrap(tmp_path: Path, openings: int) -> None:
+    """Whole openings drawn again, 1,000 times; where there is one, single paths."""
+    raw = moved(drawn(3, openings=openings))
+    fell, cluster = raw.fell[:, 1], raw.opening if openings > 1 else np.arange(raw.paths)
+    at = np.zeros((cluster.max() + 1, QUARTERS))
+    np.add.at(at, (cluster[fell >= 0], fell[fell >= 0]), 1)
+    times = np.random.default_rng(4).multinomial(len(at), np.full(len(at), 1 / len(at)), 1000)
+    again = [median_of(one) for one in times @ at]
+    openai = next(d for d in all_defaults(written(tmp_path / "run", raw)) if d.node == "openai")
+    assert openai.when is not None
+    assert openai.when.known is not None
+    assert openai.when.known.error == pytest.approx(np.std(again), rel=0.1)
+    ends = np.floor(np.quantile(again, [0.025, 0.975]))
+    assert np.abs(np.array([openai.when.known.low, openai.when.known.high]) - ends).max() <= 1
+
+
+def test_the_error_of_a_median_date_by_hand() -> None:
+    """40 falls in each of four quarters: the half has an error of 0.5 / sqrt(160), and a quarter has a fourth of them.
+
+    0.158 quarters; the interval reaches 0.31 quarters to either side of the end of the second.
+    """
+    found = clusters.middle(np.full((1, 4), 40), np.array([1000]))
+    assert found is not None
+    assert found.error == pytest.approx(4 * 0.5 / np.sqrt(160))
+    assert (found.low, found.high) == (1, 2)
+
+
+def test_the_error_of_a_median_date_is_how_far_it_strays_from_run_to_run() -> None:
+    """400 runs of 100 openings whose falls come around a quarter of their own."""
+    rng = np.random.default_rng(6)
+    medians, errors = [], []
+    for _ in range(400):
+        own = rng.normal(4.5, 1.0, 100)
+        steps = np.clip(np.floor(own[:, None] + rng.normal(0.0, 1.5, (100, 30))), 0, QUARTERS - 1).astype(int)
+        at = np.array([np.bincount(one, minlength=QUARTERS) for one in steps])
+        found = clusters.middle(at, np.full(100, 80))
+        assert found is not None
+        medians.append(median_of(at.sum(axis=0)))
+        errors.append(found.error)
+    assert np.sqrt(np.square(errors).mean()) == pytest.approx(np.std(medians), rel=0.1)
+
+
+def test_a_date_of_falls_in_few_openings_has_no_error() -> None:
+    at, paths = np.zeros((512, 8), dtype=int), np.full(512, 16)
+    at[:29, 3] = 10
+    assert clusters.middle(at, paths) is None
+    at[29, 4] = 10
+    assert clusters.middle(at, paths) is not None
+    assert clusters.middle(np.array([[29, 0, 0]]), np.array([4000])) is None
+
+
+def test_falls_that_all_come_in_one_quarter_have_no_error_in_quarters() -> None:
+    at = np.zeros((40, 8), dtype=int)
+    at[:, 3] = 5
+    assert clusters.middle(at, np.full(40, 8)) == clusters.Middle(0.0, 3, 3)
+
+
+# -- pulled and reorganised ------------------------------------------------------------------------------------------
+
+
 def test_a_pulled_card_is_marked_and_is_no_failure(tmp_path: Path) -> None:
     raw = drawn(5, 800, 5)
     fell = raw.fell.copy()
@@ -122,8 +243,8 @@ def test_a_pulled_card_is_marked_and_is_no_failure(tmp_path: Path) -> None:
     pulled = written(
         tmp_path / "run", replace(raw, fell=fell), scenario={"pulls": [{"firm": "nvidia", "pays": 0.0, "start": 2}]}
     )
-    with reopen(pulled) as folder:
-        nvidia, openai = defaults(totals(folder))[:2]
+    nvidia, openai = all_defaults(pulled)[:2]
+    assert (nvidia.least, nvidia.most) == (None, None)
     assert (nvidia.falls, nvidia.pulled, nvidia.reorganised, nvidia.causes) == (800, 800, 0, ())
     assert (nvidia.probability, nvidia.error, nvidia.by_quarter[:2]) == (1.0, 0.0, (0.0, 1.0))
     assert openai.pulled == 0
@@ -138,7 +259,7 @@ def test_a_firm_that_goes_on_under_new_owners_did_not_fall_but_its_failures_coun
     fell["fell_at"][1], fell["fell_with"][1], fell["fell_with"][:, 1], fell["fell_by_opening"][:, 1] = 0, 0, 0, 0
     with open_folder(tmp_path / "run", manifest) as folder:
         folder.write(replace(one, sums=fell))
-        openai = next(d for d in defaults(totals(folder)) if d.node == "openai")
+    openai = next(d for d in all_defaults(tmp_path / "run") if d.node == "openai")
     assert (openai.falls, openai.probability, openai.reorganised) == (0, 0.0, failed)
     assert failed > 0
 
@@ -146,9 +267,65 @@ def test_a_firm_that_goes_on_under_new_owners_did_not_fall_but_its_failures_coun
 # -- who falls with whom ---------------------------------------------------------------------------------------------
 
 
+def test_falls_are_counted_by_opening_as_in_the_paths(raw: Raw, path: Path, answer: Totals) -> None:
+    with reopen(path) as folder:
+        falls = falls_of(folder, answer)
+    fell = [i for i in range(len(NODES)) if raw.down[:, i].any()]
+    assert list(falls.at) == [NODES[i] for i in fell]
+    for i in fell:
+        expected = [
+            [((raw.opening == j) & (raw.fell[:, i] == q)).sum() for q in range(QUARTERS)] for j in range(raw.openings)
+        ]
+        np.testing.assert_array_equal(falls.at[NODES[i]], expected)
+    assert falls.tested == tuple(NODES[i] for i in fell if NODES[i] in FULL)
+    down = raw.down[:, [NODES.index(node) for node in falls.tested]].astype(int)
+    expected = [down[raw.opening == j].T @ down[raw.opening == j] for j in range(raw.openings)]
+    np.testing.assert_array_equal(falls.together, expected)
+
+
+def test_a_long_run_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> None:
+    peaks = []
+    for chunks in (2, 12):
+        raw = drawn(3, chunks * CHUNK)
+        with reopen(written(tmp_path / str(chunks), raw)) as folder:
+            answer = totals(folder)
+            tracemalloc.start()
+            falls_of(folder, answer)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < 2.0 * peaks[0]  # six times as many paths
+
+
+def test_firms_that_always_fall_together_have_bounds(tmp_path: Path) -> None:
+    """Oracle falls in 28 of 800 paths, and OpenAI in all of these: with 95 % confidence in more than 89.8 %."""
+    raw = drawn(5, 800, 40)
+    fell = np.full_like(raw.fell, -1)
+    fell[:28, [1, 2]], fell[28:400, 1] = 2, 3
+    with reopen(written(tmp_path / "run", replace(raw, fell=fell))) as folder:
+        answer = totals(folder)
+        pair = joint(answer, falls_of(folder, answer))[0]
+    assert (pair.a_given_b.value, pair.a_given_b.most) == (1.0, None)
+    assert pair.a_given_b.least == pytest.approx(0.8985, abs=1e-4)
+    assert (pair.b_given_a.least, pair.both.least, pair.lift.least) == (None, None, None)
+
+
+def test_firms_that_never_fall_together_have_bounds(tmp_path: Path) -> None:
+    """OpenAI falls in 400 of 800 paths and Oracle in 40 others; chance would have both fall in 20."""
+    raw = drawn(5, 800, 40)
+    fell = np.full_like(raw.fell, -1)
+    fell[:400, 1], fell[400:440, 2] = 3, 2
+    with reopen(written(tmp_path / "run", replace(raw, fell=fell))) as folder:
+        answer = totals(folder)
+        pair = joint(answer, falls_of(folder, answer))[0]
+    assert (pair.paths, pair.both.value, pair.lift.value) == (0, 0.0, 0.0)
+    assert pair.both.most == pytest.approx(3.0 / 800, rel=0.01)
+    assert pair.a_given_b.most == pytest.approx(1.0 - 0.05 ** (1 / 40))
+    assert pair.lift.most == pytest.approx((3.0 / 800) / (0.5 * 0.05), rel=0.01)
+
+
 def test_pairs_are_counted_path_by_path(raw: Raw, path: Path, answer: Totals) -> None:
     with reopen(path) as folder:
-        pairs = joint(folder, answer)
+        pairs = joint(answer, falls_of(folder, answer))
     fell = [node for node in FULL if raw.down[:, NODES.index(node)].any()]
     assert [(p.a, p.b) for p in pairs] == [(a, b) for i, a in enumerate(fell) for b in fell[i + 1 :]]
     for p in pairs:
@@ -165,7 +342,7 @@ def test_pairs_are_counted_path_by_path(raw: Raw, path: Path, answer: Totals) ->
 def test_errors_of_pairs_are_those_of_the_jackknife(raw: Raw, path: Path, answer: Totals) -> None:
     """One opening left out at a time; where there is one, one block of eight paths, which are independent."""
     with reopen(path) as folder:
-        pair = next(p for p in joint(folder, answer) if (p.a, p.b) == ("openai", "oracle"))
+        pair = next(p for p in joint(answer, falls_of(folder, answer)) if (p.a, p.b) == ("openai", "oracle"))
     a, b = raw.down[:, 1], raw.down[:, 2]
     cluster = raw.opening if raw.openings > 1 else np.arange(raw.paths) // 8
     left = []
@@ -181,7 +358,7 @@ def test_errors_of_pairs_are_those_of_the_jackknife(raw: Raw, path: Path, answer
 
 def test_who_falls_with_a_firm_is_ranked(path: Path, answer: Totals) -> None:
     with reopen(path) as folder:
-        pairs = joint(folder, answer)
+        pairs = joint(answer, falls_of(folder, answer))
     with_oracle = falls_with(pairs, "oracle")
     assert with_oracle[0][0] == "openai"
     assert [e.value for _, e in with_oracle] == sorted((e.value for _, e in with_oracle), reverse=True)
@@ -194,7 +371,8 @@ def test_a_run_in_which_at_most_one_firm_falls_has_no_pairs(tmp_path: Path) -> N
     fell = raw.fell.copy()
     fell[:, 1:] = -1
     with reopen(written(tmp_path / "run", replace(raw, fell=fell))) as folder:
-        assert joint(folder, totals(folder)) == ()
+        sums = totals(folder)
+        assert joint(sums, falls_of(folder, sums)) == ()
 
 
 # -- who loses -------------------------------------------------------------------------------------------------------
@@ -349,6 +527,7 @@ def test_a_firm_that_is_not_tested_has_no_fan(answer: Totals) -> None:
 def test_the_answer_says_where_it_rests(raw: Raw, answer: Totals) -> None:
     r = rests(answer)
     assert (r.scenario, r.seed, r.paths, r.openings) == ("rents-fall", 7, raw.paths, raw.openings)
+    assert (r.drawn, r.clusters) == ((True, 25) if raw.openings == 25 else (False, raw.paths))
     assert (r.book_date.isoformat(), len(r.quarters), r.title) == ("2026-09-30", QUARTERS, "Rents fall")
 
 
@@ -356,8 +535,8 @@ def test_fewer_blocks_than_openings_leave_some_unused(tmp_path: Path) -> None:
     raw = drawn(5, 80, 25)
     with reopen(written(tmp_path / "run", raw)) as folder:
         answer = totals(folder)
-        pairs = joint(folder, answer)
-    assert rests(answer).openings == 10
+        pairs = joint(answer, falls_of(folder, answer))
+    assert (rests(answer).openings, rests(answer).drawn, rests(answer).clusters) == (10, True, 10)
     assert all(np.isfinite(p.both.error) for p in pairs)
 
 

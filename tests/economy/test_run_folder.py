@@ -259,6 +259,19 @@ def test_a_column_is_read_without_the_others(run: Path) -> None:
         reopen(run).column("loss")
 
 
+def test_a_span_of_paths_is_that_piece_of_the_column(whole: Path) -> None:
+    """Inside a chunk of 100 paths, over its end, and over several."""
+    folder = reopen(whole)
+    column = {name: folder.column(name) for name in ("loss", "fell")}
+    for first, count in ((0, 1), (20, 60), (99, 2), (250, 400), (949, 1), (0, MANIFEST.paths)):
+        found = folder.span(["loss", "fell"], first, count)
+        for name, values in found.items():
+            assert values.tobytes() == column[name][first : first + count].tobytes()
+    for first, count in ((0, 0), (-1, 5), (900, 51)):
+        with pytest.raises(InputError, match="has 950 paths"):
+            folder.span(["loss"], first, count)
+
+
 def test_other_programs_read_the_files_as_plain_tables(whole: Path) -> None:
     """By pyarrow alone: one row a path; one row a value that is not zero, the column of its type filled."""
     paths = pq.read_table(whole / "paths-00009.parquet")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from cardhouse.economy.many.compare import Comparison, compare
+from cardhouse.economy.many.clusters import Middle, bounds
+from cardhouse.economy.many.compare import Comparison, Shared, Swap, compare
 from cardhouse.economy.many.folder import reopen
 from cardhouse.economy.many.results import totals
 from cardhouse.economy.many.results_fans import Quantile
@@ -29,13 +32,13 @@ NAMES = {"nvidia": "Nvidia", "openai": "OpenAI", "oracle": "Oracle", "lancaster-
 
 @pytest.fixture(scope="module")
 def raw() -> Raw:
-    return drawn(3)
+    return drawn(3, openings=40)
 
 
 @pytest.fixture(scope="module")
 def folders(raw: Raw, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     place = tmp_path_factory.mktemp("runs")
-    harder = drawn(3, harder=0.2)
+    harder = drawn(3, openings=40, harder=0.2)
     return written(place / "a", raw), written(place / "b", harder, scenario_name="harder", scenario={"shocks": [1]})
 
 
@@ -77,7 +80,7 @@ def test_the_most_likely_falls_are_told_first_with_their_errors(answer: Answer, 
     rows = view.falls(answer).rows
     assert [row[0] for row in rows] == ["OpenAI", "Oracle"]
     assert "Vehicles that go down with their tenant: Lancaster joint venture" in " ".join(view.falls(answer).notes)
-    assert "In none of 4,000 paths: Nvidia." in view.falls(answer).notes
+    assert re.search(r"In none of 4,000 paths, so each below 0\.075% \(.*\): Nvidia\.", view.falls(answer).notes[-1])
 
 
 def test_where_nobody_falls_that_is_said(answer: Answer) -> None:
@@ -86,12 +89,28 @@ def test_where_nobody_falls_that_is_said(answer: Answer) -> None:
     assert view.falls(calm).rows == ()
 
 
+def test_one_path_is_spoken_of_as_one(answer: Answer) -> None:
+    calm = tuple(d for d in answer.defaults if not d.falls)
+    one = replace(answer, defaults=calm, rests=replace(answer.rests, paths=1))
+    assert "No tested firm falls within 9 quarters in the one path." in view.headline(one)
+    assert "Not in the one path: Nvidia." in view.falls(one).notes
+
+
+def test_a_small_error_is_told_from_none_and_a_small_loss_from_nothing(answer: Answer) -> None:
+    """49 million are no digit in billions and yet not nothing."""
+    whole = next(x for x in answer.losses if (x.kind, x.group) == ("stakes", "all"))
+    small = replace(whole, error=49.0, value_at_risk=(0.0, 49.0))
+    drawn_row = text(view.lost(replace(answer, losses=(small,)), "stakes")).splitlines()[3].split()
+    assert drawn_row[2] == "<0.1"
+    assert (drawn_row[4], drawn_row[6]) == ("–", "<0.1")
+
+
 def test_a_pulled_card_is_no_probability(answer: Answer) -> None:
     openai = next(d for d in answer.defaults if d.node == "openai")
     pulled = replace(openai, falls=4000, pulled=4000, probability=1.0, error=0.0, causes=())
     shown = replace(answer, defaults=(pulled,))
     row = view.falls(shown).rows[0]
-    assert (row[1], row[3]) == ("pulled", "the scenario says so")
+    assert (row[1], row[-1]) == ("pulled", "the scenario says so")
     assert "No tested firm falls" in view.headline(shown)[-1]
     assert most_likely((pulled,)) == ()
 
@@ -118,6 +137,59 @@ def test_a_firm_that_is_sure_to_fall_is_left_out_of_the_pairs(answer: Answer) ->
 )
 def test_a_probability_has_the_digits_that_its_error_leaves(value: float, error: float, words: str) -> None:
     assert view.share(value, error) == words
+
+
+@pytest.mark.parametrize(
+    ("found", "paths", "words"),
+    [
+        (0, 2000, "<0.15%"),
+        (0, 100_000, "<0.003%"),
+        (0, 1_000_000_000, "<0.0000003%"),
+        (0, 9, "<29%"),
+        (0, 1, "<95%"),
+        (28, 28, ">89%"),
+        (2000, 2000, ">99.85%"),
+        (1000, 2000, "50.0%"),
+    ],
+)
+def test_no_event_or_only_events_are_shown_as_a_bound(found: int, paths: int, words: str) -> None:
+    """Three over the number of paths; of nine 1 - 0.05^(1/9) = 28.3 %, rounded away from the event."""
+    assert view.bounded(found / paths, 0.0, *bounds(found, paths)) == words
+
+
+def test_a_date_is_shown_with_its_error_in_quarters(answer: Answer, raw: Raw) -> None:
+    openai = next(d for d in answer.defaults if d.node == "openai")
+    assert openai.when is not None
+    assert openai.when.known is not None
+    row = next(row for row in view.falls(answer).rows if row[0] == "OpenAI")
+    steps = np.quantile(raw.fell[raw.down[:, 1], 1], [0.5, 0.1, 0.9], method="inverted_cdf")
+    middle, low, high = (answer.when(int(step)) for step in steps)
+    assert row[2:5] == (middle, f"{openai.when.known.error:.1f}", f"{low} to {high}")
+    sure = replace(openai, when=replace(openai.when, known=Middle(0.01, 3, 3)))
+    assert view.falls(replace(answer, defaults=(sure,))).rows[0][3] == "<0.1"
+    unknown = replace(openai, when=replace(openai.when, known=None))
+    assert view.falls(replace(answer, defaults=(unknown,))).rows[0][2:5] == (middle, "", f"{low} to {high}")
+
+
+def test_errors_of_few_openings_or_paths_are_not_to_be_relied_on(answer: Answer) -> None:
+    assert view.cautions(answer) == []
+
+    def said(**changed: Any) -> str:
+        return " ".join(view.headline(replace(answer, rests=replace(answer.rests, **changed))))
+
+    assert "that standard errors rest on: 16." in said(clusters=16)
+    assert "ask for more --openings" in said(clusters=16)
+    assert "ask for more --paths" in said(clusters=2, paths=9)
+    assert "Paths that standard errors rest on: 9." in said(drawn=False, openings=1, clusters=9, paths=9)
+    assert "The worst 1% of 999 paths are fewer than 10" in said(paths=999)
+    assert "The worst 1%" not in said(paths=1000)
+
+
+def test_what_is_lost_outside_is_told_by_whose_failure_it_is(answer: Answer) -> None:
+    table = view.lost(answer, "outside")
+    assert table.columns[0].title == "whose failure"
+    assert "not who loses" in table.notes[0]
+    assert [view.lost(answer, kind).columns[0].title for kind in ("credit", "stakes", "revenue")] == ["who"] * 3
 
 
 @pytest.mark.parametrize(
@@ -157,11 +229,13 @@ def test_fans_are_shown_at_the_ends_of_years(answer: Answer) -> None:
 
 def test_the_answer_says_what_it_rests_on_and_where_it_lies(answer: Answer) -> None:
     words = " ".join(view.resting(answer))
-    for part in ("seed 7", "4,000 paths", "25 joint draws", "2026-09-30", "runs/rents-fall-7", "not forecasts"):
+    for part in ("seed 7", "4,000 paths", "40 joint draws", "2026-09-30", "runs/rents-fall-7", "not forecasts"):
         assert part in words
-    one = replace(answer, rests=replace(answer.rests, openings=1))
+    one = replace(answer, rests=replace(answer.rests, openings=1, drawn=False))
     assert "all assumptions at their central values" in " ".join(view.resting(one))
     assert "of independent paths" in view.falls(one).notes[0]
+    few = replace(answer, rests=replace(answer.rests, openings=1))
+    assert "one joint draw of all uncertain assumptions" in " ".join(view.resting(few))
 
 
 def test_json_holds_the_whole_answer(answer: Answer) -> None:
@@ -170,6 +244,14 @@ def test_json_holds_the_whole_answer(answer: Answer) -> None:
     assert all(len(d["by_quarter"]) == QUARTERS for d in payload["defaults"])
     assert payload["defaults"][1]["when"]["middle"] in payload["quarter_ends"]
     assert {x["group"] for x in payload["losses"]} == set(GROUPS)
+    nvidia, openai = payload["defaults"][:2]
+    assert (nvidia["probability"], nvidia["error"], nvidia["least"]) == (0.0, None, None)
+    assert nvidia["most"] == pytest.approx(3.0 / 4000, rel=0.01)
+    assert (openai["error"], openai["most"]) == (answer.defaults[1].error, None)
+    assert openai["when"]["middle_error"] == answer.defaults[1].when.known.error
+    assert openai["when"]["middle_within"][0] <= openai["when"]["middle"] <= openai["when"]["middle_within"][1]
+    assert (payload["assumptions"], payload["clusters"]) == ("drawn", 40)
+    assert payload["joint"][0]["both"] == {**asdict(answer.pairs[0].both)}
     fan = payload["fans"][0]
     assert list(fan["quantiles"]) == ["1", "5", "25", "50", "75", "95", "99"]
     assert fan["quantiles"]["5"][0] < fan["quantiles"]["50"][0] < fan["quantiles"]["95"][0]
@@ -182,6 +264,11 @@ def test_rows_for_a_file_hold_every_firm_in_one_long_table(answer: Answer) -> No
     assert {r["name"] for r in records if r["table"] == "fan"} == set(FULL)
     openai = next(r for r in records if (r["table"], r["name"], r["item"]) == ("default", "openai", "probability"))
     assert (openai["value"], openai["error"]) == (answer.defaults[1].probability, answer.defaults[1].error)
+    middle = next(r for r in records if (r["name"], r["item"]) == ("openai", "falls middle"))
+    assert middle["quarter"] == answer.rests.quarters[answer.defaults[1].when.middle].isoformat()
+    assert middle["error"] == answer.defaults[1].when.known.error
+    bound = next(r for r in records if (r["name"], r["item"]) == ("nvidia", "probability most"))
+    assert bound["value"] == answer.defaults[0].most
     fans = [r for r in records if r["table"] == "fan" and r["item"] == "cash 50 %"]
     assert len(fans) == QUARTERS * len(FULL)
 
@@ -193,18 +280,39 @@ def test_a_comparison_tells_what_differs_and_how_sure_it_is(two: Comparison) -> 
     row = beside.falls(two, NAMES).rows[0]
     x = next(c for c in two.falls if NAMES[c.name] == row[0])
     assert row[3] == f"{100 * x.less:+.1f} ± {100 * x.error:.1f}"
-    assert beside.falls(two, NAMES).notes == ("3 of 3 differences are larger than two standard errors.",)
+    assert beside.falls(two, NAMES).notes == (
+        "2 of 2 differences of tested firms are larger than two standard errors.",
+    )
     assert {r["name"] for r in beside.lines(two).records()} == {c.name for c in (*two.falls, *two.losses)}
     payload = beside.payload(two, ("a", "b"))
     assert payload["shared"] == "paths"
     assert payload["falls"][0]["only_a"] == two.swaps[0].only_a
 
 
-def test_runs_that_share_nothing_are_told_so_and_have_no_swaps(two: Comparison) -> None:
-    from cardhouse.economy.many.compare import Shared
+def test_what_two_runs_share_is_said(two: Comparison) -> None:
+    first = replace(two, shared=Shared.FIRST, a=replace(two.a, paths=800))
+    assert "The first 800 paths of both use the same random numbers" in "\n".join(beside.between(first))
+    begun = replace(two, shared=Shared.BEGINNING, swaps=(), a=replace(two.a, paths=800))
+    assert "A is the beginning of B: the first 800 paths" in "\n".join(beside.between(begun))
+    longer = replace(two, shared=Shared.BEGINNING, swaps=(), b=replace(two.b, paths=800))
+    assert "B is the beginning of A" in "\n".join(beside.between(longer))
+    assert "do not rely" not in "\n".join(beside.between(two))
+    assert "that standard errors rest on: 4." in "\n".join(beside.between(replace(two, clusters=4)))
 
+
+def test_where_no_path_comes_out_otherwise_the_difference_is_bounded(two: Comparison) -> None:
+    same = replace(two, swaps=(Swap(0, 0), *two.swaps[1:]))
+    name = NAMES[two.falls[0].name]
+    assert next(row[3] for row in beside.falls(same, NAMES).rows if row[0] == name) == "within 0.075"
+    told = beside.payload(same, ("a", "b"))["falls"][0]
+    assert (told["error"], told["within"]) == (None, pytest.approx(3.0 / 4000, rel=0.01))
+    itself = replace(same, differences=())
+    assert "within" not in str(beside.falls(itself, NAMES).rows)
+
+
+def test_runs_that_share_nothing_are_told_so_and_have_no_swaps(two: Comparison) -> None:
     apart = replace(two, shared=Shared.NOTHING, swaps=(), differences=())
-    assert "share no random numbers" in "\n".join(beside.between(apart))
+    assert "the error is that of two separate runs" in "\n".join(beside.between(apart))
     assert "nothing: the two runs are the same" in "\n".join(beside.between(apart))
     assert [c.key for c in beside.falls(apart, NAMES).columns] == ["firm", "a", "b", "less"]
     assert "only_a" not in beside.payload(apart, ("a", "b"))["falls"][0]

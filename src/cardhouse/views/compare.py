@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from cardhouse.economy.many.clusters import ENOUGH, bounds
 from cardhouse.economy.many.compare import Change, Comparison, Shared
 from cardhouse.economy.many.manifest import Manifest
-from cardhouse.views.many import KINDS, share
+from cardhouse.views.many import KINDS
+from cardhouse.views.odds import bounded, limit
 from cardhouse.views.relayed import relayed
 from cardhouse.views.run import LEAST
 from cardhouse.views.table import Cell, Column, Kind, Table
@@ -18,13 +20,21 @@ SURE = 2.0
 """Standard errors from which a difference is more than chance."""
 SHARED = {
     Shared.PATHS: N_("Both use the same random numbers path by path: the error is that of the difference itself."),
+    Shared.FIRST: N_(
+        "The first {paths} paths of both use the same random numbers: these alone are compared, path by path, and the "
+        "error is that of the difference itself."
+    ),
+    Shared.BEGINNING: N_(
+        "{shorter} is the beginning of {longer}: the first {paths} paths of both are the same. What differs is what "
+        "the further paths bring; the error is how far that strays by chance."
+    ),
     Shared.OPENINGS: N_(
         "Both draw the same assumptions and other surprises: the error is that of the difference between the same "
         "openings."
     ),
     Shared.NOTHING: N_(
-        "The two share no random numbers: the error is that of two separate runs, and larger than it would be with "
-        "one seed, number of paths and uncertainty."
+        "The two have no paths or openings that could be compared one by one: the error is that of two separate runs, "
+        "larger than it would be with one --seed and one --openings."
     ),
 }
 
@@ -56,7 +66,21 @@ def _run(m: Manifest, t: Words) -> str:
 def between(c: Comparison, *, t: Words = ENGLISH) -> list[str]:
     """In what the runs differ, and what they share."""
     told = [relayed(t, sentence) for sentence in c.differences] or [t("nothing: the two runs are the same")]
-    return [t("They differ in:"), *(f"  {line}" for line in told), t(SHARED[c.shared])]
+    return [t("They differ in:"), *(f"  {line}" for line in told), _shared(c, t), *cautions(c, t=t)]
+
+
+def _shared(c: Comparison, t: Words) -> str:
+    shorter, longer = ("A", "B") if c.a.paths <= c.b.paths else ("B", "A")
+    common = f"{min(c.a.paths, c.b.paths):,}"
+    return t(SHARED[c.shared], shorter=shorter, longer=longer, paths=common)
+
+
+def cautions(c: Comparison, *, t: Words = ENGLISH) -> list[str]:
+    """What must be said of errors that rest on few openings or paths."""
+    if c.clusters >= ENOUGH:
+        return []
+    text = N_("Openings or paths that standard errors rest on: {count}. With fewer than {enough} do not rely on them.")
+    return [t(text, count=c.clusters, enough=ENOUGH)]
 
 
 def falls(c: Comparison, names: Mapping[str, str], *, t: Words = ENGLISH) -> Table:
@@ -65,9 +89,9 @@ def falls(c: Comparison, names: Mapping[str, str], *, t: Words = ENGLISH) -> Tab
     rows = tuple(
         (
             names.get(c.falls[i].name, c.falls[i].name),
-            share(c.falls[i].a),
-            share(c.falls[i].b),
-            _points(c.falls[i]),
+            _share(c.falls[i].a, c.paths[0]),
+            _share(c.falls[i].b, c.paths[1]),
+            _points(c, i, t),
             *((c.swaps[i].only_a, c.swaps[i].only_b) if c.swaps else ()),
         )
         for i in order
@@ -83,26 +107,43 @@ def falls(c: Comparison, names: Mapping[str, str], *, t: Words = ENGLISH) -> Tab
             else ()
         ),
     )
-    return Table(t("Probability of a fall"), columns, rows, _sure(c.falls, t), t)
+    return Table(t("Probability of a fall"), columns, rows, _sure(c, t), t)
 
 
-def _points(x: Change) -> str:
+def _share(value: float, paths: int) -> str:
+    return bounded(value, 0.0, *bounds(round(value * paths), paths))
+
+
+def _points(c: Comparison, i: int, t: Words) -> str:
+    """A difference with its error; a bound where no path came out otherwise."""
+    x, within = c.falls[i], _within(c, i)
+    if within is not None:
+        return t("within {points}", points=limit(within))
     digits = 1 if x.error >= 0.001 else 2
     return f"{100 * x.less:+.{digits}f} ± {100 * x.error:.{digits}f}"
 
 
-def _sure(changes: tuple[Change, ...], t: Words) -> tuple[str, ...]:
-    if not changes:
+def _within(c: Comparison, i: int) -> float | None:
+    """What a difference is below, either way, where no path came out otherwise though the runs differ; else None."""
+    swap = c.swaps[i] if c.swaps and c.differences else None
+    return None if swap is None or swap.only_a or swap.only_b else bounds(0, c.paths[0])[1]
+
+
+def _sure(c: Comparison, t: Words) -> tuple[str, ...]:
+    """How many differences are more than chance; vehicles go down with their tenant and are not counted again."""
+    mine = [x for x in c.falls if x.name in c.tested]
+    if not mine:
         return ()
-    more = sum(abs(x.less) > SURE * x.error for x in changes)
-    return (t("{more} of {all} differences are larger than two standard errors.", more=more, all=len(changes)),)
+    more = sum(abs(x.less) > SURE * x.error for x in mine)
+    text = N_("{more} of {all} differences of tested firms are larger than two standard errors.")
+    return (t(text, more=more, all=len(mine)),)
 
 
 def lost(c: Comparison, *, t: Words = ENGLISH) -> Table:
     """Mean losses of everybody side by side."""
     rows = tuple(_loss_row(x, t) for x in c.losses)
     columns = (
-        Column("kind", t("mean over all paths")),
+        Column("kind", t("mean a path")),
         Column("a", "A", Kind.MONEY),
         Column("b", "B", Kind.MONEY),
         Column("less", t("B less A"), Kind.NUMBER),
@@ -122,7 +163,6 @@ def _change(x: Change, t: Words) -> str:
 
 def payload(c: Comparison, labels: tuple[str, str]) -> dict[str, Any]:
     """The comparison as JSON."""
-    swaps = [asdict(s) for s in c.swaps] or [{} for _ in c.falls]
     return {
         "runs": [
             {"folder": label, "scenario": m.scenario_name, "paths": m.paths, "seed": m.seed, "run": m.run}
@@ -130,19 +170,27 @@ def payload(c: Comparison, labels: tuple[str, str]) -> dict[str, Any]:
         ],
         "unit": "USD_million",
         "shared": str(c.shared),
+        "paths_behind": list(c.paths),
+        "clusters": c.clusters,
         "differences": list(c.differences),
-        "falls": [asdict(x) | swap for x, swap in zip(c.falls, swaps, strict=True)],
+        "falls": [_fall(c, i) for i in range(len(c.falls))],
         "losses": [asdict(x) for x in c.losses],
     }
 
 
+def _fall(c: Comparison, i: int) -> dict[str, Any]:
+    within = _within(c, i)
+    known = {"error": c.falls[i].error if within is None else None, "within": within}
+    return asdict(c.falls[i]) | known | (asdict(c.swaps[i]) if c.swaps else {})
+
+
 def lines(c: Comparison) -> Table:
     """Every difference, one a row, for a file."""
-    swaps: list[tuple[Cell, Cell]] = [(s.only_a, s.only_b) for s in c.swaps] or [(None, None)] * len(c.falls)
-    rows: list[tuple[Cell, ...]] = [
-        ("default", x.name, x.a, x.b, x.less, x.error, *swap) for x, swap in zip(c.falls, swaps, strict=True)
-    ]
+    keys = ("name", "a", "b", "less", "error", "only_a", "only_b")
+    falls = (_fall(c, i) for i in range(len(c.falls)))
+    rows: list[tuple[Cell, ...]] = [("default", *(fall.get(key) for key in keys)) for fall in falls]
     rows += [("loss", x.name, x.a, x.b, x.less, x.error, None, None) for x in c.losses]
-    keys = ("table", "name", "a", "b", "less", "error", "only_a", "only_b")
-    columns = tuple(Column(key, key, Kind.TEXT if i < 2 else Kind.NUMBER) for i, key in enumerate(keys))
+    columns = tuple(
+        Column(key, key, Kind.TEXT if key in ("table", "name") else Kind.NUMBER) for key in ("table", *keys)
+    )
     return Table("Comparison", columns, tuple(rows))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from cardhouse.economy.kernel.lanes import LANES
+from cardhouse.economy.many.clusters import ENOUGH, bounds
 from cardhouse.economy.many.results import Default, When
 from cardhouse.economy.many.results_fans import Fan, Quantile
 from cardhouse.economy.many.results_joint import Estimate
 from cardhouse.economy.many.results_losses import ACCURACY, Loss
 from cardhouse.views.many_answer import FANS_SHOWN, SURE, Answer
+from cardhouse.views.odds import bounded, limit, share
 from cardhouse.views.pull import SCOPES
 from cardhouse.views.relayed import relayed
 from cardhouse.views.run import LEAST
@@ -16,8 +19,10 @@ from cardhouse.views.words import ENGLISH, N_, Words
 MOST_PAIRS = 10
 MOST_NODES = 6
 LEAST_CAUSE = 0.1
-LEAST_SHARE = 0.00005
-"""Probability that is the first digit of a per cent with two of them."""
+WORST, LEAST_TAIL = 0.01, 10
+"""Part of the paths that the farthest tail has; paths in it below which its mean says little."""
+NO_DIGIT = 0.05
+"""Quarters below which the error of a date is no digit."""
 YEAR = 4
 KINDS = {
     "credit": N_("Claims and guarantees lost"),
@@ -25,6 +30,11 @@ KINDS = {
     "revenue": N_("Revenue below plan"),
     "outside": N_("Lost by creditors outside the network"),
 }
+OUTSIDE = "outside"
+WHOSE = N_(
+    "A row is the debtor, not who loses: what lenders, landlords, suppliers and others outside the network lose when "
+    "it fails. How that divides among them by then is not kept; cardhouse pull shows it as of the opening."
+)
 CAUSES = {
     "customers": N_("customers"),
     "counterparties": N_("counterparties"),
@@ -60,27 +70,34 @@ def headline(a: Answer, *, t: Words = ENGLISH) -> list[str]:
     lines = [t("{title}. {about}", title=title, about=about)] if about else []
     ranked = [d for d in _ranked(a) if d.tested and not d.pulled and d.falls]
     if ranked:
-        told = [
-            t("{firm} ({share})", firm=a.name(d.node), share=share(d.probability, d.error)) for d in ranked[:FANS_SHOWN]
-        ]
+        told = [t("{firm} ({share})", firm=a.name(d.node), share=_probability(d, t)) for d in ranked[:FANS_SHOWN]]
         text = N_("Most likely to fall within {quarters} quarters: {firms}.")
         lines.append(t(text, quarters=quarters, firms=t.comma.join(told)))
     else:
-        text = N_("No tested firm falls within {quarters} quarters in any of {paths} paths.")
+        many = N_("No tested firm falls within {quarters} quarters in any of {paths} paths.")
+        text = many if r.paths > 1 else N_("No tested firm falls within {quarters} quarters in the one path.")
         lines.append(t(text, quarters=quarters, paths=f"{r.paths:,}"))
+    return [*lines, *cautions(a, t=t)]
+
+
+def cautions(a: Answer, *, t: Words = ENGLISH) -> list[str]:
+    """What must be said of errors and tails that rest on few paths or openings."""
+    r, lines = a.rests, []
+    if r.clusters < ENOUGH:
+        few = N_(
+            "Openings (joint draws of the assumptions) that standard errors rest on: {count}. Fewer than {enough} say "
+            "little of how far they stray, so do not rely on the errors; ask for more {option}."
+        )
+        paths = N_(
+            "Paths that standard errors rest on: {count}. Fewer than {enough} say little of how far they stray, so do "
+            "not rely on the errors; ask for more {option}."
+        )
+        option = "--openings" if r.drawn and r.paths >= LANES * ENOUGH else "--paths"
+        lines.append(t(few if r.drawn else paths, count=r.clusters, enough=ENOUGH, option=option))
+    if r.paths < LEAST_TAIL / WORST:
+        text = N_("The worst 1% of {paths} paths are fewer than {least}: VaR and ES at 99% are hardly known.")
+        lines.append(t(text, paths=f"{r.paths:,}", least=LEAST_TAIL))
     return lines
-
-
-def share(value: float, error: float = 0.0) -> str:
-    """A probability in per cent, with as many digits as its error leaves, and the error where it is a digit."""
-    if 0.0 < value < LEAST_SHARE:
-        return "<0.01%"
-    if 0.0 < 1.0 - value < 10 * LEAST_SHARE and error < LEAST_SHARE:
-        return ">99.9%"
-    if error < LEAST_SHARE:
-        return f"{100 * value:.1f}%" if value >= 0.0995 else f"{100 * value:.2f}%"
-    digits = 1 if error >= 10 * LEAST_SHARE else 2
-    return f"{100 * value:.{digits}f} ± {100 * error:.{digits}f}%"
 
 
 def _ranked(a: Answer) -> list[Default]:
@@ -90,30 +107,32 @@ def _ranked(a: Answer) -> list[Default]:
 def falls(a: Answer, *, t: Words = ENGLISH) -> Table:
     """Who falls with which probability, when, and what was missing."""
     rows = tuple(
-        (a.name(d.node), _probability(d, t), _span(a, d.when, t), _why(d, t))
+        (a.name(d.node), _probability(d, t), *_dates(a, d.when, t), _why(d, t))
         for d in _ranked(a)
         if d.tested and (d.falls or d.reorganised)
     )
     columns = (
         Column("firm", t("firm")),
         Column("probability", t("probability"), Kind.NUMBER),
-        Column("when", t("median (10 to 90%)")),
+        Column("when", t("median")),
+        Column("when_error", t("error, quarters"), Kind.NUMBER),
+        Column("span", t("10 to 90%")),
         Column("causes", t("what was missing"), wrap=True),
     )
     return Table(t("Who falls"), columns, rows, _fall_notes(a, t), t)
 
 
 def _probability(d: Default, t: Words) -> str:
-    return t("pulled") if d.pulled else share(d.probability, d.error)
+    return t("pulled") if d.pulled else bounded(d.probability, d.error, d.least, d.most)
 
 
-def _span(a: Answer, when: When | None, t: Words) -> str:
+def _dates(a: Answer, when: When | None, t: Words) -> tuple[str, str, str]:
+    """The median date of the falls, its error in quarters where it is known, and when a tenth and nine tenths come."""
     if when is None:
-        return ""
-    middle = a.when(when.middle, t)
-    if when.early == when.late:
-        return middle
-    return t("{middle} ({low} to {high})", middle=middle, low=a.when(when.early, t), high=a.when(when.late, t))
+        return "", "", ""
+    error = "" if when.known is None else f"{when.known.error:.1f}" if when.known.error >= NO_DIGIT else "<0.1"
+    low, high = a.when(when.early, t), a.when(when.late, t)
+    return a.when(when.middle, t), error, low if low == high else t("{low} to {high}", low=low, high=high)
 
 
 def _why(d: Default, t: Words) -> str:
@@ -132,18 +151,26 @@ def _fall_notes(a: Answer, t: Words) -> tuple[str, ...]:
     r = a.rests
     notes = [
         t(
-            "± is one standard error, {source}. Missing against the path without chance and scenario: sales to "
-            "customers, what counterparties pay, money that markets lend, and outlays beyond it.",
+            "± is one standard error, {source}; that of the median is not told where fewer than {enough} of these have "
+            "a fall. Missing against the path without chance and scenario: sales to customers, what counterparties "
+            "pay, money that markets lend, and outlays beyond it.",
             source=t("between openings") if r.openings > 1 else t("of independent paths"),
+            enough=ENOUGH,
         )
     ]
     vehicles = [d for d in _ranked(a) if not d.tested]
     if vehicles:
-        told = t.comma.join(f"{a.name(d.node)} {share(d.probability)}" for d in vehicles)
+        told = t.comma.join(f"{a.name(d.node)} {bounded(d.probability, 0.0, d.least, d.most)}" for d in vehicles)
         notes.append(t("Vehicles that go down with their tenant: {firms}.", firms=told))
     stand = [a.name(d.node) for d in a.defaults if d.tested and not d.falls and not d.reorganised]
     if stand:
-        notes.append(t("In none of {paths} paths: {firms}.", paths=f"{r.paths:,}", firms=t.comma.join(stand)))
+        many = N_(
+            "In none of {paths} paths, so each below {most}% (with 95% confidence, were all paths independent; those "
+            "of one opening are not): {firms}."
+        )
+        text = many if r.paths > 1 else N_("Not in the one path: {firms}.")
+        most = limit(bounds(0, r.paths)[1] or 1.0)
+        notes.append(t(text, paths=f"{r.paths:,}", most=most, firms=t.comma.join(stand)))
     return tuple(notes)
 
 
@@ -151,7 +178,7 @@ def years(a: Answer, *, t: Words = ENGLISH) -> Table:
     """Probability of a fall by the end of each whole year."""
     ends = range(YEAR - 1, len(a.rests.quarters), YEAR)
     rows = tuple(
-        (a.name(d.node), *(share(p) if p else "–" for p in d.by_year))
+        (a.name(d.node), *(_so_far(p, a.rests.paths) for p in d.by_year))
         for d in _ranked(a)
         if d.tested and d.falls and not d.pulled
     )
@@ -160,6 +187,11 @@ def years(a: Answer, *, t: Words = ENGLISH) -> Table:
         *(Column(f"by_{q}", t("by {quarter}", quarter=a.when(q, t)), Kind.NUMBER) for q in ends),
     )
     return Table(t("Fallen by"), columns, rows, t=t)
+
+
+def _so_far(value: float, paths: int) -> str:
+    """The share of the paths in which a firm has fallen by a day."""
+    return bounded(value, 0.0, *bounds(round(value * paths), paths))
 
 
 def together(a: Answer, *, t: Words = ENGLISH) -> Table:
@@ -193,11 +225,11 @@ def together(a: Answer, *, t: Words = ENGLISH) -> Table:
 
 
 def _estimate(e: Estimate) -> str:
-    return share(e.value, e.error)
+    return bounded(e.value, e.error, e.least, e.most)
 
 
 def lost(a: Answer, kind: str, *, t: Words = ENGLISH) -> Table:
-    """Losses of a kind: everybody, camps, layers, and the nodes that lose most."""
+    """Losses of a kind: everybody, camps, layers, and the nodes that lose most; of those outside by whose failure."""
     mine = [x for x in a.losses if x.kind == kind and _matters(x)]
     nodes = sorted((x for x in mine if x.group in a.names), key=lambda x: -x.mean)[:MOST_NODES]
     groups = [[x for x in mine if x.group.startswith(prefix)] for prefix in ("camp:", "layer:")]
@@ -206,7 +238,7 @@ def lost(a: Answer, kind: str, *, t: Words = ENGLISH) -> Table:
         ordered += sorted(some, key=lambda x: -x.mean)
     rows = tuple(_loss_row(a, x, t) for x in [*ordered, *nodes])
     columns = (
-        Column("group", t("who"), wrap=True),
+        Column("group", t("whose failure") if kind == OUTSIDE else t("who"), wrap=True),
         Column("mean", t("mean"), Kind.MONEY),
         Column("error", "±", Kind.MONEY),
         Column("share", t("paths with a loss"), Kind.NUMBER),
@@ -215,21 +247,17 @@ def lost(a: Answer, kind: str, *, t: Words = ENGLISH) -> Table:
         Column("var_99", "VaR 99%", Kind.MONEY),
         Column("es_99", "ES 99%", Kind.MONEY),
     )
-    return Table(t(KINDS.get(kind, kind)), columns, rows, t=t)
+    notes = (t(WHOSE),) if kind == OUTSIDE else ()
+    return Table(t(KINDS.get(kind, kind)), columns, rows, notes, t)
 
 
 def _loss_row(a: Answer, x: Loss, t: Words) -> tuple[Cell, ...]:
-    tails = [_shown(v) for pair in zip(x.value_at_risk, x.expected_shortfall, strict=True) for v in pair]
-    return group_name(a, x.group, t), _shown(x.mean), _shown(x.error), share(x.share), *tails
+    tails = [v for pair in zip(x.value_at_risk, x.expected_shortfall, strict=True) for v in pair]
+    return group_name(a, x.group, t), x.mean, x.error, share(x.share), *tails
 
 
 def _matters(x: Loss) -> bool:
     return max(abs(x.mean), abs(x.expected_shortfall[1])) >= LEAST
-
-
-def _shown(value: float) -> float:
-    """What is no digit in billions is shown as nothing."""
-    return value if abs(value) >= LEAST else 0.0
 
 
 def group_name(a: Answer, group: str, t: Words = ENGLISH) -> str:
@@ -300,6 +328,8 @@ def resting(a: Answer, *, t: Words = ENGLISH) -> list[str]:
     r = a.rests
     if r.openings > 1:
         openings = t("{count} joint draws of all uncertain assumptions, in turn", count=f"{r.openings:,}")
+    elif r.drawn:
+        openings = t("one joint draw of all uncertain assumptions")
     else:
         openings = t("all assumptions at their central values")
     return [
@@ -314,8 +344,9 @@ def resting(a: Answer, *, t: Words = ENGLISH) -> list[str]:
             version=r.version,
         ),
         t(
-            "How growth, rents and spreads stray, and how far assumptions may be off, are assumptions of the book: "
-            "these are probabilities within the model, not forecasts."
+            "How growth, rents and spreads stray is measured in part and assumed in part (see: cardhouse run "
+            "--chances), how far assumptions may be off is assumed: these are probabilities within the model, not "
+            "forecasts."
         ),
         t("Kept in {folder}; the same command with more --paths goes on from there.", folder=a.where),
         *(relayed(t, note) for note in a.notes),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cardhouse.economy.many.folder import RunFolder
 from cardhouse.economy.many.results import Default, Rests, defaults, rests, totals
+from cardhouse.economy.many.results_falls import falls_of
 from cardhouse.economy.many.results_fans import Fan, fans, world_fans
 from cardhouse.economy.many.results_joint import Pair, joint
 from cardhouse.economy.many.results_losses import Loss, losses
@@ -69,12 +70,13 @@ def answer_of(folder: RunFolder, *, names: Mapping[str, str], where: str, firm: 
     InputError : the run is unfinished or damaged, or the firm is not tested in it.
     """
     sums = totals(folder)
-    found = defaults(sums)
+    falls = falls_of(folder, sums)
+    found = defaults(sums, falls.at)
     shown = most_likely(found) if firm is None else (firm,)
     return Answer(
         rests=rests(sums),
         defaults=found,
-        pairs=joint(folder, sums),
+        pairs=joint(sums, falls),
         losses=losses(sums),
         fans={node: fans(sums, node) for node in dict.fromkeys((*shown, *sums.full))},
         world=world_fans(sums),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
-from cardhouse.economy.many.results import Default, Rests
+from cardhouse.economy.many.results import Default, Rests, When
 from cardhouse.economy.many.results_fans import LEVELS, Fan
+from cardhouse.economy.many.results_joint import Pair
 from cardhouse.economy.many.results_losses import LEVELS as TAILS
 from cardhouse.economy.many.results_losses import Loss
 from cardhouse.views.many_answer import Answer
@@ -21,7 +22,7 @@ def payload(a: Answer) -> dict[str, Any]:
         "folder": a.where,
         "notes": list(a.notes),
         "defaults": [_default(a, d) for d in a.defaults],
-        "joint": [asdict(p) for p in a.pairs],
+        "joint": [_pair(p) for p in a.pairs],
         "losses": [_loss(x) for x in a.losses],
         "fans": [_fan(f) | {"firm": node} for node in a.shown for f in a.fans[node]],
         "world": [_fan(f) for f in a.world],
@@ -39,6 +40,8 @@ def head(r: Rests) -> dict[str, Any]:
         "scenario": {"name": r.scenario, "title": r.title, "about": r.about},
         "paths": r.paths,
         "openings": r.openings,
+        "assumptions": "drawn" if r.drawn else "central",
+        "clusters": r.clusters,
         "seed": r.seed,
         "version": r.version,
         "begun": r.begun.isoformat(),
@@ -47,8 +50,6 @@ def head(r: Rests) -> dict[str, Any]:
 
 
 def _default(a: Answer, d: Default) -> dict[str, Any]:
-    ends = a.rests.quarters
-    when = None if d.when is None else {k: ends[step].isoformat() for k, step in asdict(d.when).items()}
     return {
         "firm": d.node,
         "tested": d.tested,
@@ -56,11 +57,31 @@ def _default(a: Answer, d: Default) -> dict[str, Any]:
         "pulled": d.pulled,
         "reorganised": d.reorganised,
         "probability": d.probability,
-        "error": d.error,
+        **_known(d.error, d.least, d.most),
         "by_quarter": list(d.by_quarter),
-        "when": when,
+        "when": None if d.when is None else _when(d.when, a.rests.quarters),
         "causes": dict(d.causes),
     }
+
+
+def _known(error: float, least: float | None, most: float | None) -> dict[str, float | None]:
+    """How well a probability is known: its error, or where all or no paths have the event a bound in place of it."""
+    return {"error": error if least is None and most is None else None, "least": least, "most": most}
+
+
+def _when(when: When, ends: Sequence[date]) -> dict[str, Any]:
+    known = when.known
+    return {
+        **{key: ends[getattr(when, key)].isoformat() for key in ("early", "middle", "late")},
+        "middle_error": None if known is None else known.error,
+        "middle_within": None if known is None else [ends[known.low].isoformat(), ends[known.high].isoformat()],
+    }
+
+
+def _pair(p: Pair) -> dict[str, Any]:
+    estimates = {key: getattr(p, key) for key in ("both", "b_given_a", "a_given_b", "lift")}
+    told = {key: {"value": e.value, **_known(e.error, e.least, e.most)} for key, e in estimates.items()}
+    return {"a": p.a, "b": p.b, "paths": p.paths, **told}
 
 
 def _loss(x: Loss) -> dict[str, Any]:
@@ -117,12 +138,29 @@ Row = tuple[Cell, ...]
 
 def _default_rows(a: Answer) -> Iterator[Row]:
     for d in a.defaults:
-        yield "default", d.node, "probability", None, d.probability, d.error, None
+        yield from _known_rows("default", d.node, "probability", d.probability, _known(d.error, d.least, d.most))
         yield "default", d.node, "pulled", None, d.pulled / a.rests.paths, None, None
+        if d.when is not None:
+            yield from _date_rows(a, d.node, d.when)
         for end, p in zip(a.rests.quarters, d.by_quarter, strict=True):
             yield "default", d.node, "fallen by", end, p, None, None
         for cause, part in d.causes:
             yield "default", d.node, f"cause {cause}", None, part, None, None
+
+
+def _known_rows(table: str, name: str, item: str, value: float, known: dict[str, float | None]) -> Iterator[Row]:
+    """A probability with its error, and the bound where it has one in place of it."""
+    yield table, name, item, None, value, known["error"], None
+    for end in ("least", "most"):
+        if known[end] is not None:
+            yield table, name, f"{item} {end}", None, known[end], None, None
+
+
+def _date_rows(a: Answer, node: str, when: When) -> Iterator[Row]:
+    """When the falls come: the last day of the quarter, its number, and the error in quarters."""
+    error = None if when.known is None else when.known.error
+    for item, step, known in (("early", when.early, None), ("middle", when.middle, error), ("late", when.late, None)):
+        yield "default", node, f"falls {item}", a.rests.quarters[step], step + 1, known, None
 
 
 def _joint_rows(a: Answer) -> Iterator[Row]:
@@ -133,7 +171,7 @@ def _joint_rows(a: Answer) -> Iterator[Row]:
             ("a given b", p.a_given_b),
             ("lift", p.lift),
         ):
-            yield "joint", f"{p.a} {p.b}", item, None, e.value, e.error, None
+            yield from _known_rows("joint", f"{p.a} {p.b}", item, e.value, _known(e.error, e.least, e.most))
 
 
 def _loss_rows(a: Answer) -> Iterator[Row]:

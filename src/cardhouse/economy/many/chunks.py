@@ -77,18 +77,19 @@ def read_sums(folder: Path, slot: Slot, names: Sequence[str]) -> dict[str, Colum
         return file.read(names)
 
 
-def read_column(folder: Path, slot: Slot, name: str) -> Column:
-    """One column of a chunk, (count,), without reading the others.
+def read_columns(folder: Path, slot: Slot, names: Sequence[str]) -> dict[str, Column]:
+    """Some columns of a chunk, (count,) each, without reading the others.
 
     Raises
     ------
-    Damaged : the file, or a page of the column, is not as it was written.
+    Damaged : the file, or a page of a column, is not as it was written.
     UnknownName : it has no column of that name.
     """
     with disk.open_plain(folder / slot.paths_file, tables.MAX_FILE) as source:
         file = tables.open_paths(source, slot)
-        _known(folder, name, file.schema_arrow.names, "column")
-        return tables.read_paths(file, [name])[name]
+        for name in names:
+            _known(folder, name, file.schema_arrow.names, "column")
+        return tables.read_paths(file, list(names))
 
 
 def _known(folder: Path, name: str, names: list[str], kind: str) -> None:

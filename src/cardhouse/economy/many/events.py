@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 NEVER = -1
 LEAST_SCORE = 1e-9
 """How far below nothing a firm's score stays while it stands, however little room it has."""
-_AMOUNT = re.compile(r"\$?\s*(\d[\d,]*\.?\d*)\s*(m|mn|million|bn|billion|tn|trillion)", re.IGNORECASE)
+_AMOUNT = re.compile(r"\$?\s*(\d[\d,]*\.?\d*)\s*(m|mn|million|b|bn|billion|tn|trillion)", re.IGNORECASE)
 _MILLIONS = {"m": 1.0, "b": 1e3, "t": 1e6}
 
 
@@ -132,7 +132,7 @@ def firms_of(compiled: Compiled, names: Sequence[str]) -> tuple[int, ...]:
 
 
 def amount_of(text: str) -> float:
-    """An amount as people write it, ``500bn`` or ``1.2 trillion``, in USD million.
+    """An amount as people write it, ``500bn``, ``500B`` or ``1.2 trillion``, in USD million.
 
     Raises
     ------

@@ -163,21 +163,43 @@ class RunFolder:
         InputError : a chunk is missing or damaged, or two chunks have columns of different types.
         UnknownName : no column has that name.
         """
+        return self.span([name], 0, self.manifest.paths)[name]
+
+    def span(self, names: Iterable[str], first: int, count: int) -> dict[str, Column]:
+        """One value a path of each of some columns, (count,) each, from path ``first`` on.
+
+        Whoever asks for one chunk after the other needs no more memory for a long run than for a short one.
+
+        Raises
+        ------
+        InputError : the run has fewer paths, a chunk is missing or damaged, or two chunks have columns of different
+            types.
+        UnknownName : no column has that name.
+        """
         self._whole()
+        whole, chunk = self.manifest.paths, self.manifest.chunk
+        if not (0 <= first < first + count <= whole):
+            raise InputError(f"{self.path} has {whole:,} paths; expected some of them, not {count:,} from {first:,} on")
+        wanted = tuple(dict.fromkeys(names))
+        begin, end = first // chunk, (first + count - 1) // chunk + 1
         pieces = [
-            self._trusted(number, lambda slot: chunks.read_column(self.path, slot, name))
-            for number in range(self.manifest.parts)
+            self._trusted(number, lambda slot: chunks.read_columns(self.path, slot, wanted))
+            for number in range(begin, end)
         ]
+        cut = slice(first - begin * chunk, first - begin * chunk + count)
+        return {name: self._joined(name, [piece[name] for piece in pieces])[cut] for name in wanted}
+
+    def _joined(self, name: str, pieces: list[Column]) -> Column:
         types = sorted({str(piece.dtype) for piece in pieces})
         if len(types) > 1:
             raise InputError(f"{self.path}: {name} has types {', '.join(types)}; expected one; {manifests.ANEW}")
-        return np.concatenate(pieces)
+        return np.concatenate(pieces) if len(pieces) > 1 else pieces[0]
 
     def _whole(self) -> None:
-        missing = self.missing()
+        missing = self.manifest.parts - len(self.done)
         if missing:
             raise InputError(
-                f"{self.path} lacks {len(missing):,} of {self.manifest.parts:,} chunks; expected a finished run; "
+                f"{self.path} lacks {missing:,} of {self.manifest.parts:,} chunks; expected a finished run; "
                 "finish it with the command that began it"
             )
 

@@ -33,6 +33,8 @@ SAMPLED = 2000
 STEP = 0.1
 """How far a driver is moved that chance does not move: by a tenth of an index, or by so much where it adds."""
 
+FRACTION = "fraction"
+"""Unit of a chance, and of a surprise in the logarithm of an index, of a quarter each."""
 NUMBERS = {
     "begins": "chance to begin",
     "ends": "chance to end",
@@ -126,18 +128,22 @@ def _assumption(row: Assumption, moved: Moved, place: int) -> Input:
 
 def _numbers(chance: Uncertainty) -> Iterator[Input]:
     chances = chance.chances
-    subjects = {chances.degrees.id: "common tail"}
+    subjects, units = {chances.degrees.id: "common tail"}, {}
     for process in chances.processes:
         subjects |= {number.id: process.driver for number in (process.volatility, process.persistence)}
+        driver = DRIVERS[process.driver]
+        units[process.volatility.id] = driver.unit if driver.blend is Blend.PLUS else FRACTION
     for regime in chances.regimes:
         subjects |= {number.id: regime.title for number in (regime.begins, regime.ends)}
+        units |= {number.id: FRACTION for number in (regime.begins, regime.ends)}
     subjects |= {pair.value.id: f"{pair.one} and {pair.other}" for pair in chances.correlations}
     for number in chance.numbers:
         if number.low < number.high:
             key = number.id.rpartition(".")[2]
             values = number.low, number.central, number.high
             subject, name = subjects[number.id].replace("_", " "), NUMBERS.get(key, key)
-            yield Input(number.id, Sort.CHANCE, Moved.NUMBER, name, subject, *values, "", number.reason)
+            unit = units.get(number.id, "")
+            yield Input(number.id, Sort.CHANCE, Moved.NUMBER, name, subject, *values, unit, number.reason)
 
 
 def _drivers(basis: Basis) -> Iterator[Input]:

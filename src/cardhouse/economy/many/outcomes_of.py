@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardhouse.book.faults import near, shown
+from cardhouse.economy.cascade import main_tenant
 from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.kernel.outcomes import KEPT, MEASURES, Recorder
 from cardhouse.economy.many.groups import groups_of
@@ -118,9 +119,11 @@ def outcome_of(asked: str, compiled: Compiled) -> Outcome:
     Raises
     ------
     UnknownName : nobody knows the word, the firm or the group; near names are suggested.
-    InputError : the word speaks of somebody and nobody is named, or of nobody and somebody is.
+    InputError : the word speaks of somebody and nobody is named, or of nobody and somebody is; or of a vehicle that
+        has no such figure.
     """
-    name, colon, whom = asked.strip().partition(":")
+    name, colon, whom = (part.strip() for part in asked.partition(":"))
+    name = name.lower()
     if name not in WORDS:
         hint = near(name, WORDS) or f"words are {', '.join(WORDS)}"
         raise UnknownName(f"no outcome is called {shown(name)}; expected for example falls:openai or losses; {hint}")
@@ -136,18 +139,21 @@ def outcome_of(asked: str, compiled: Compiled) -> Outcome:
     parts = whom.split(TOGETHER) if name == "falls" else [whom]
     nodes = list(dict.fromkeys(_node(part, compiled) for part in parts))
     if word.who is Who.TESTED:
-        return Outcome(f"{name}:{nodes[0]}", word, (_tested(nodes[0], compiled),))
+        return Outcome(f"{name}:{nodes[0]}", word, (_tested(nodes[0], word, compiled),))
+    if name == "room":
+        _tested(nodes[0], word, compiled)
     return Outcome(f"{name}:{TOGETHER.join(nodes)}", word, tuple(compiled.place[n] for n in nodes))
 
 
 def _of_group(word: Word, whom: str, compiled: Compiled) -> Outcome:
     groups = groups_of(compiled)
     known = dict(zip(groups.names, groups.members, strict=True))
-    if whom not in known and ":" in whom:
+    group = whom.lower()
+    if group not in known and ":" in whom:
         several = [n for n in known if ":" in n]
-        hint = near(whom, several) or f"groups are {', '.join(several)}"
+        hint = near(group, several) or f"groups are {', '.join(several)}"
         raise UnknownName(f"no group is called {shown(whom)}; expected a layer, a camp, a firm or all; {hint}")
-    found = whom if whom in known else _node(whom, compiled)
+    found = group if group in known else _node(whom, compiled)
     return Outcome(word.id if found == ALL else f"{word.id}:{found}", word, known[found])
 
 
@@ -161,11 +167,14 @@ def _node(whom: str, compiled: Compiled) -> str:
     return node
 
 
-def _tested(node: str, compiled: Compiled) -> int:
-    """Place of a node among those whose figures make fans."""
+def _tested(node: str, word: Word, compiled: Compiled) -> int:
+    """Place of a node among those whose figures make fans; a vehicle has none."""
     full: Sequence[str] = compiled.opening.full
-    if node not in full:
-        raise InputError(
-            f"{node} has no statements in a run (it is not tested); expected one of {', '.join(full)}; name another"
-        )
-    return full.index(node)
+    if node in full:
+        return full.index(node)
+    tenant = main_tenant(compiled.opening, node)
+    instead = f"say for example {word.id}:{tenant}, its tenant" if tenant in full else "name another"
+    raise InputError(
+        f"{word.id}:{node}: {node} is a vehicle: it passes on what its tenant pays and has no figures of its own; "
+        f"expected one of {', '.join(full)}; {instead}"
+    )

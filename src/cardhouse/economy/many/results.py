@@ -2,7 +2,8 @@
 
 with reopen("runs/rents-fall-1") as folder:
     answer = totals(folder)
-defaults(answer)
+    falls = falls_of(folder, answer)
+defaults(answer, falls.at)
 """
 
 from __future__ import annotations
@@ -69,11 +70,18 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Steps, from 0, by which a tenth, half and nine tenths of the falls have come."""
+    """When the falls come.
+
+    Attributes
+    ----------
+    early, middle, late : steps, from 0, by which a tenth, half and nine tenths of them have come.
+    known : standard error of the middle and its interval of 95 %; None where too few fall to tell.
+    """
 
     early: int
     middle: int
     late: int
+    known: clusters.Middle | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,8 @@ class Default:
     falls : paths in which it stops; ``pulled`` those in which the scenario says so.
     reorganised : failures after which it went on under new owners; they are no falls.
     probability, error : of a fall within the horizon; the error is between openings where there are several.
+    least, most : what the probability may be where it falls in all paths, or in none
+        (:func:`~cardhouse.economy.many.clusters.bounds`), and no error can be told; else None, as for a pulled card.
     by_quarter : probability of a fall by the end of each quarter.
     when : of its falls; None where there is none.
     causes : share of each cause in its failures, in the order of the kernel; empty where it was only pulled or stands.
@@ -98,6 +108,8 @@ class Default:
     reorganised: int
     probability: float
     error: float
+    least: float | None
+    most: float | None
     by_quarter: tuple[float, ...]
     when: When | None
     causes: tuple[tuple[str, float], ...]
@@ -110,7 +122,14 @@ class Default:
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """Where the numbers of a run come from."""
+    """Where the numbers of a run come from.
+
+    Attributes
+    ----------
+    openings : joint draws of the assumptions from which paths start. drawn : whether assumptions are drawn at all; if
+        not, there is one opening with all of them at their centre.
+    clusters : independent groups that standard errors rest on: openings where assumptions are drawn, else paths.
+    """
 
     scenario: str
     title: str
@@ -121,6 +140,8 @@ class Rests:
     quarters: tuple[date, ...]
     paths: int
     openings: int
+    drawn: bool
+    clusters: int
     seed: int
     firmness: str
     case: str
@@ -214,47 +235,56 @@ def _pulled(folder: RunFolder, falls: Sequence[int] | NDArray[np.int64]) -> NDAr
     """Paths in which each card was pulled; only nodes that fell in every path can have been."""
     out = np.zeros(len(falls), dtype=np.int64)
     if folder.manifest.scenario.get("pulls"):
-        for i in np.flatnonzero(np.asarray(falls) == folder.manifest.paths):
-            out[i] = np.count_nonzero(folder.column(f"fell:{folder.manifest.nodes[i]}") < NEVER)
+        places = np.flatnonzero(np.asarray(falls) == folder.manifest.paths)
+        names = [f"fell:{folder.manifest.nodes[i]}" for i in places]
+        for slot in (folder.slot(number) for number in range(folder.manifest.parts)):
+            columns = folder.span(names, slot.first, slot.count)
+            out[places] += [np.count_nonzero(columns[name] < NEVER) for name in names]
     return out
 
 
-def defaults(answer: Totals) -> tuple[Default, ...]:
-    """What becomes of each tested firm, and of each vehicle that fell at least once, in the order of the nodes."""
+def defaults(answer: Totals, at: Mapping[str, NDArray[np.int64]]) -> tuple[Default, ...]:
+    """What becomes of each tested firm, and of each vehicle that fell at least once, in the order of the nodes.
+
+    Parameters
+    ----------
+    at : (M, Q), falls by opening and step of each node that fell
+        (:func:`~cardhouse.economy.many.results_falls.falls_of`).
+    """
     by_opening, paths = answer.sums["fell_by_opening"], answer.by_opening
     shares, errors = clusters.means(by_opening, paths), clusters.error_of_shares(by_opening, paths)
     full, out = set(answer.full), []
     for i, node in enumerate(answer.manifest.nodes):
-        at = answer.sums["fell_at"][i]
-        falls, failures = int(at.sum()), int(answer.sums["failures"][i])
-        if node not in full and not falls:
+        by_step = answer.sums["fell_at"][i]
+        fell, failures, pulled = int(by_step.sum()), int(answer.sums["failures"][i]), int(answer.pulled[i])
+        if node not in full and not fell:
             continue
-        pulled = int(answer.pulled[i])
+        least, most = (None, None) if pulled else clusters.bounds(fell, answer.manifest.paths)
         out.append(
             Default(
                 node=node,
                 tested=node in full,
-                falls=falls,
+                falls=fell,
                 pulled=pulled,
-                reorganised=max(failures - (falls - pulled), 0),
+                reorganised=max(failures - (fell - pulled), 0),
                 probability=float(shares[i]),
                 error=float(errors[i]),
-                by_quarter=tuple(float(x) for x in np.cumsum(at) / answer.manifest.paths),
-                when=_when(at),
+                least=least,
+                most=most,
+                by_quarter=tuple(float(x) for x in np.cumsum(by_step) / answer.manifest.paths),
+                when=_when(by_step, clusters.middle(at[node], paths)) if fell else None,
                 causes=_causes(answer, i, failures),
             )
         )
     return tuple(out)
 
 
-def _when(at: NDArray[np.int64]) -> When | None:
+def _when(at: NDArray[np.int64], known: clusters.Middle | None) -> When:
     """Quantiles of the quarter of a fall; ``at`` (Q,) falls by step."""
     so_far = np.cumsum(at)
-    if not so_far[-1]:
-        return None
     ranks = np.ceil(np.array([EARLY, MIDDLE, LATE]) * so_far[-1] - 1e-9)
     early, middle, late = (int(step) for step in np.searchsorted(so_far, ranks))
-    return When(early, middle, late)
+    return When(early, middle, late, known)
 
 
 def _causes(answer: Totals, i: int, failures: int) -> tuple[tuple[str, float], ...]:
@@ -268,7 +298,7 @@ def _causes(answer: Totals, i: int, failures: int) -> tuple[tuple[str, float], .
 
 def rests(answer: Totals) -> Rests:
     """Where the numbers of a run come from."""
-    m = answer.manifest
+    m, openings, drawn = answer.manifest, clusters.clusters(answer.by_opening), len(answer.by_opening) > 1
     return Rests(
         scenario=m.scenario_name,
         title=str(m.scenario.get("title", "")),
@@ -278,7 +308,9 @@ def rests(answer: Totals) -> Rests:
         book_date=m.book_date,
         quarters=m.windows,
         paths=m.paths,
-        openings=clusters.clusters(answer.by_opening),
+        openings=openings,
+        drawn=drawn,
+        clusters=openings if drawn else m.paths,
         seed=m.seed,
         firmness=m.firmness,
         case=m.case,

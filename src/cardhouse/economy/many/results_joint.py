@@ -7,22 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.economy.kernel.gather import NEVER
 from cardhouse.economy.many import clusters
-from cardhouse.economy.many.folder import RunFolder
 from cardhouse.economy.many.results import Totals
-from cardhouse.errors import InputError
+from cardhouse.economy.many.results_falls import Falls
 
 Array = NDArray[np.float64]
-BATCH = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure and its standard error."""
+    """A figure and its standard error.
+
+    Attributes
+    ----------
+    least, most : what it may be where it holds in all paths that could have it, or in none, and no error can be told
+        (:func:`~cardhouse.economy.many.clusters.bounds`); else None.
+    """
 
     value: float
     error: float
+    least: float | None = None
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,53 +51,20 @@ class Pair:
     lift: Estimate
 
 
-def joint(folder: RunFolder, answer: Totals) -> tuple[Pair, ...]:
+def joint(answer: Totals, falls: Falls) -> tuple[Pair, ...]:
     """Every pair of tested firms that fell, in the order of the nodes; a pair that is not there never fell together.
 
     Parameters
     ----------
-    folder : the run, finished; one column a firm is read.
-    answer : its sums.
-
-    Raises
-    ------
-    InputError : a chunk is missing or damaged.
+    answer, falls : sums of a run, and its falls by opening
+        (:func:`~cardhouse.economy.many.results_falls.falls_of`).
     """
-    falls = answer.sums["fell_with"].diagonal()
-    fell = [node for node in answer.full if falls[answer.place(node)]]
-    if len(fell) < 2:
-        return ()
-    down = np.stack([folder.column(f"fell:{node}") != NEVER for node in fell], axis=1)
-    tables = _by_opening(down, _opening_of(answer), len(answer.by_opening))
+    fell, tables = falls.tested, falls.together
     return tuple(
         _pair(fell[i], fell[j], tables[:, [i, j, i], [i, j, j]], answer.by_opening)
         for i in range(len(fell))
         for j in range(i + 1, len(fell))
     )
-
-
-def _opening_of(answer: Totals) -> NDArray[np.int64]:
-    """The opening from which each path started, (P,)."""
-    lanes = answer.manifest.layout.get("lanes")
-    if not isinstance(lanes, int) or lanes < 1:
-        raise InputError("the manifest does not say how many paths start from an opening; compute the run again")
-    return np.arange(answer.manifest.paths) // lanes % len(answer.by_opening)
-
-
-def _by_opening(down: NDArray[np.bool_], opening: NDArray[np.int64], openings: int) -> NDArray[np.int64]:
-    """Paths of each opening in which both of two fell, (M, F, F); on the diagonal those in which one did."""
-    order = np.argsort(opening, kind="stable")
-    ends = np.cumsum(np.bincount(opening, minlength=openings))
-    return np.stack([_together(down, rows) for rows in np.split(order, ends[:-1])])
-
-
-def _together(down: NDArray[np.bool_], rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Counts over some paths, a batch at a time so that a long run takes no more room."""
-    out = np.zeros((down.shape[1], down.shape[1]), dtype=np.int64)
-    for first in range(0, rows.size, BATCH):
-        some = down[rows[first : first + BATCH]].astype(np.float64)
-        out += np.rint(some.T @ some).astype(np.int64)
-    return out
 
 
 def _pair(a: str, b: str, found: NDArray[np.int64], paths: NDArray[np.int64]) -> Pair:
@@ -109,8 +81,14 @@ def _pair(a: str, b: str, found: NDArray[np.int64], paths: NDArray[np.int64]) ->
     )
     values = (both, both / pa, both / pb, lift)
     errors = _errors(weights, found, paths)
-    estimates = [Estimate(float(value), float(error)) for value, error in zip(values, errors, strict=True)]
-    return Pair(a, b, int(found[:, 2].sum()), *estimates)
+    fell_a, fell_b, together = (int(x) for x in found.sum(axis=0))
+    limits = [clusters.bounds(together, could) for could in (int(paths.sum()), fell_a, fell_b)]
+    never = limits[0][1]
+    limits.append((None, None if never is None else float(never / (pa * pb))))
+    estimates = [
+        Estimate(float(value), float(error), *ends) for value, error, ends in zip(values, errors, limits, strict=True)
+    ]
+    return Pair(a, b, together, *estimates)
 
 
 def _errors(weights: Array, found: NDArray[np.int64], paths: NDArray[np.int64]) -> Array:

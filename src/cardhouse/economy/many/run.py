@@ -126,6 +126,7 @@ def _layout(setup: Setup, groups: Groups) -> dict[str, Json]:
         "kinds": list(KEPT),
         "causes": list(CAUSES),
         "lanes": LANES,
+        "vary": _vary(setup),
         "openings": setup.turns,
         "full": [setup.nodes[i] for i in setup.full],
         "groups": {name: list(members) for name, members in zip(groups.names, groups.members, strict=True)},
@@ -136,6 +137,14 @@ def _layout(setup: Setup, groups: Groups) -> dict[str, Json]:
             "world_per_unit": setup.classes.world_per_unit.tolist(),
         },
     }
+
+
+def _vary(setup: Setup) -> str:
+    """What is uncertain, in the words of ``--vary``."""
+    drivers = bool(setup.processes.volatility.any() or setup.processes.begins.any())
+    if setup.openings is None:
+        return "drivers" if drivers else "nothing"
+    return "both" if drivers else "assumptions"
 
 
 def run_many(

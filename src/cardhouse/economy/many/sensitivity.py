@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from cardhouse.economy.kernel.outcomes import Recorder
 from cardhouse.economy.kernel.processes import Steering
 from cardhouse.economy.many.inputs_of import HIGH, LOW, Basis, Input, Variant, inputs_of, variant_at
-from cardhouse.economy.many.outcomes_of import Outcome
+from cardhouse.economy.many.outcomes_of import Outcome, Unit
 from cardhouse.economy.many.setup import Setup
 from cardhouse.economy.many.worker import Worker
 from cardhouse.errors import BookError, InputError, NotConverged, ScenarioError
@@ -35,6 +35,8 @@ Progress = Callable[[int, int], None]
 PATHS = 2000
 PIECE = 4000
 """Paths that are run together; a multiple of the lanes."""
+RULE_OF_THREE = 3.0
+"""Events in n paths that a probability can hardly have when none is seen."""
 ERRORS = 2.0
 """Standard errors from which on two numbers are told apart."""
 
@@ -79,6 +81,11 @@ class Effect:
     ranks: tuple[int, int] = (0, 0)
 
     @property
+    def moves(self) -> bool:
+        """Whether it changes the outcome: on any path from its low to its high, or from the centre to both alike."""
+        return bool(self.moved or self.below or self.above)
+
+    @property
     def told_apart(self) -> bool:
         """Whether the effect is told apart from none."""
         return abs(self.effect) > ERRORS * self.error
@@ -107,6 +114,28 @@ class Ranking:
     error: float
     effects: tuple[Effect, ...]
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def moving(self) -> tuple[Effect, ...]:
+        """Effects of the inputs that change the outcome of any path."""
+        return tuple(e for e in self.effects if e.moves)
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Bounds of a probability that no path, or every path, has the outcome, with 95 % confidence; None elsewhere.
+
+        An event that n independent paths never show has a probability below 3 / n: 0.05 is e to the power of -3.
+
+        References
+        ----------
+        Hanley and Lippman-Hand (1983), If nothing goes wrong, is everything all right? JAMA 249(13).
+        """
+        least = min(RULE_OF_THREE / self.paths, 1.0)
+        if self.outcome.word.unit in (Unit.FALLS, Unit.FIRMS) and self.mean == 0.0:
+            return 0.0, least
+        if self.outcome.word.unit is Unit.FALLS and self.mean == 1.0:
+            return 1.0 - least, 1.0
+        return None
 
 
 def ranking(

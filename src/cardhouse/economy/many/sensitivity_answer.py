@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cardhouse.book import Book
+from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.many.inputs_of import Basis
-from cardhouse.economy.many.outcomes_of import outcome_of
+from cardhouse.economy.many.outcomes_of import Outcome, outcome_of
 from cardhouse.economy.many.sensitivity import PATHS, Progress, Ranking, ranking
 from cardhouse.economy.many.setup import set_up
-from cardhouse.economy.many.shares import FIRST, Shares, factors_of, variance_shares
+from cardhouse.economy.many.shares import FIRST, Shares, analysis, factors_of, variance_shares
 from cardhouse.economy.recompiled import compiled_book
-from cardhouse.economy.run import RunChoices
+from cardhouse.economy.run import RunChoices, drivers_for
 from cardhouse.economy.scenario import Scenario
 from cardhouse.economy.spread_cache import spread_of
 from cardhouse.economy.uncertain import laboratories, uncertainty
+from cardhouse.errors import InputError
 
 SET = 4
 """Paths of each set of the shares for one path of the ranking: their errors are larger."""
@@ -28,7 +30,7 @@ Begin = Callable[[str], Progress | None]
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """What an outcome depends on under a scenario; no shares where they were not asked for."""
+    """What an outcome depends on under a scenario; no shares where they were not asked for, or no input moves it."""
 
     basis: Basis
     scenario: Scenario
@@ -68,18 +70,34 @@ def sensitivity(
 
     Raises
     ------
-    UnknownName, InputError : nobody knows such an outcome; it never varies; or SALib is missing for the shares.
+    UnknownName, InputError : nobody knows such an outcome; it cannot be; or SALib is missing for the shares.
     BookError, ScenarioError, NotConverged : the book or the scenario gives no run.
     """
+    if shares:
+        analysis()
     compiled = compiled_book(book, choices)
     outcome = outcome_of(asked, compiled)
+    _check_falls(outcome, compiled, scenario)
     chance = uncertainty(book, nodes=compiled.nodes, laboratories=laboratories(compiled))
     spread = spread_of(book, choices, folder=folder, workers=workers, progress=begin("measuring assumptions"))
     setup = set_up(compiled, scenario, chance, seed=seed, spread=spread)
     basis = Basis(book, choices, compiled, chance, setup)
     ranked = ranking(basis, outcome, paths=paths, progress=begin("inputs"))
-    if not shares:
+    if not shares or not ranked.moving:
         return Sensitivity(basis, scenario, ranked, None)
     factors = factors_of(ranked, setup, first)
     told = variance_shares(setup, outcome, factors, paths=min(SET * paths, MOST), progress=begin("sets of paths"))
     return Sensitivity(basis, scenario, ranked, told)
+
+
+def _check_falls(outcome: Outcome, compiled: Compiled, scenario: Scenario) -> None:
+    """Refuse falls of a card that the scenario pulls: it is made to fall, so that nothing else decides it."""
+    if outcome.word.id != "falls":
+        return
+    pays = drivers_for(compiled, scenario).pays
+    pulled = [compiled.nodes[i] for i in outcome.members if pays[i, 0] < 1.0]
+    if pulled:
+        raise InputError(
+            f"{outcome.name}: the scenario {scenario.name} pulls {', '.join(pulled)} at once, which does not count as "
+            "a fall; expected a firm that may stand; name another, or leave the scenario out"
+        )

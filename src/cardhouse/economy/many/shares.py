@@ -8,6 +8,7 @@ References
 ----------
 Sobol' (2001), Mathematics and Computers in Simulation 55(1-3). Saltelli and others (2010), Computer Physics
 Communications 181(2), table 2, b and f: the estimators. Jansen (1999) for the total share.
+Archer, Saltelli and Sobol' (1997), Journal of Statistical Computation and Simulation 58(2): errors by resampling.
 """
 
 from __future__ import annotations
@@ -74,12 +75,19 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Shares in the order of the ranking, the rest of chance last; of an outcome with this mean and variance."""
+    """Shares in the order of the ranking, the rest of chance last; of an outcome with this mean and variance.
+
+    Attributes
+    ----------
+    shares : empty where the outcome is the same on every path: there is no variance to share out.
+    alone_within : half the width of the interval that holds :attr:`alone`, and so :attr:`interactions`, with 95 %.
+    """
 
     paths: int
     mean: float
     variance: float
     shares: tuple[Share, ...]
+    alone_within: float
 
     @property
     def alone(self) -> float:
@@ -142,11 +150,11 @@ def variance_shares(
 
     Raises
     ------
-    InputError : fewer than two paths; SALib is missing; or the outcome is the same on every path.
+    InputError : fewer than two paths; or SALib is missing.
     """
     if paths < 2:
         raise InputError(f"{paths} paths; expected at least 2, for a variance; say for example {PATHS}")
-    analyze = _analyze()
+    analyze = analysis()
     drawn = positions(setup, factors, paths)
     sets = [frozenset[int](), *(frozenset((k,)) for k in range(len(factors))), frozenset(range(len(factors)))]
 
@@ -160,17 +168,23 @@ def variance_shares(
             progress(k + 1, len(sets))
     both = found[:, [0, -1]]
     if np.ptp(both) == 0.0:
-        raise InputError(
-            f"{outcome.name} is {both[0, 0]:g} on every path, so that there is no variance to share out; expected an "
-            "outcome that varies; name another, or a scenario in which it does"
-        )
+        return Shares(paths, float(both.mean()), 0.0, (), 0.0)
     index = _indices(analyze, found, [f.id for f in factors])
     shares = tuple(Share(f, *(float(index[k][i]) for k in INDICES)) for i, f in enumerate(factors))
-    return Shares(paths, float(both.mean()), float(both.var()), shares)
+    return Shares(paths, float(both.mean()), float(both.var()), shares, _within(index[RESAMPLED].sum(axis=1)))
 
 
 INDICES = ("S1", "S1_conf", "ST", "ST_conf")
 """In the order of :class:`Share`."""
+RESAMPLED = "S1_conf_all"
+"""Shares of factors alone in each resample of the paths, the same paths for all factors, (resamples, factors)."""
+
+
+def _within(resampled: Array) -> float:
+    """Half the width of the interval of a figure, from its values in resamples, as SALib has it for single shares."""
+    from scipy.stats import norm
+
+    return float(norm.ppf(0.5 + CONFIDENCE / 2.0) * resampled.std(ddof=1))
 
 
 def positions(setup: Setup, factors: Sequence[Factor], paths: int) -> Array:
@@ -226,12 +240,13 @@ def _indices(analyze: Callable[..., Any], found: Array, names: Sequence[str]) ->
             calc_second_order=False,
             num_resamples=RESAMPLES,
             conf_level=CONFIDENCE,
+            keep_resamples=True,
             seed=RESAMPLING_SEED,
         )
-    return {name: np.asarray(answer[name], dtype=np.float64) for name in INDICES}
+    return {name: np.asarray(answer[name], dtype=np.float64) for name in (*INDICES, RESAMPLED)}
 
 
-def _analyze() -> Callable[..., Any]:
+def analysis() -> Callable[..., Any]:
     """The analysis of SALib.
 
     Raises
@@ -245,5 +260,5 @@ def _analyze() -> Callable[..., Any]:
             "shares of the variance need SALib, which is not here; expected it beside Cardhouse; say: "
             "pip install 'cardhouse[sensitivity]', or go without: --no-shares"
         ) from error
-    analysis: Callable[..., Any] = sobol.analyze
-    return analysis
+    analyze: Callable[..., Any] = sobol.analyze
+    return analyze
