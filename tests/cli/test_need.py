@@ -45,6 +45,24 @@ def test_the_file_has_a_line_for_every_figure(call, tmp_path: Path) -> None:
     assert {"input", "result", "published", "step", "capital", "demand"} <= {row["kind"] for row in rows}
 
 
+def test_the_return_that_is_asked_for_goes_into_the_formula(call) -> None:
+    """The book's own range of the return ends at 12 %, so its answer there is known from the usual table."""
+    usual, asked = (json.loads(call("--formulas", "--json", *more)[1]) for more in ((), ("--return", "12%")))
+    row = next(row for row in usual["inputs"] if row["input"] == "return")
+    assert row["high"] == 0.12
+    assert asked["required_revenue"]["central"] == pytest.approx(row["required_at_high"])
+    assert "12%" in call("--formulas", "--return", "0.12")[1]
+
+
+@pytest.mark.parametrize(
+    "option", [("--confidence", "90%"), ("--growth",), ("--paths", "4096"), ("--openings", "8"), ("--seed", "2")]
+)
+def test_the_formulas_refuse_what_they_would_not_read(call, option: tuple[str, ...]) -> None:
+    code, out, err = call("--formulas", *option)
+    assert (code, out) == (2, "")
+    assert f"{option[0]} goes with the simulated answer; leave --formulas out" in " ".join(err.split())
+
+
 def test_before_the_book_knows_enough_it_says_what_is_lacking(call) -> None:
     code, out, err = call("--formulas", "--as-of", "2023-06-30")
     assert (code, out) == (1, "")
@@ -79,6 +97,7 @@ def test_growth_is_asked_for_in_json_too(call) -> None:
         (("--confidence", "95"), 1, "expected 50% to 99.9%"),
         (("--confidence", "much"), 2, "no share"),
         (("--return", "-5%"), 1, "expected above 0%"),
+        (("--formulas", "--return", "12"), 1, "expected above 0%"),
         (("--paths", "10"), 2, "128"),
     ],
 )

@@ -73,6 +73,32 @@ def test_an_unknown_outcome_is_one_sentence(call) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--outcome", "room:vantage"), "vantage is a vehicle"),
+        (("openai-stops", "--outcome", "falls:openai"), "the scenario openai-stops pulls openai at once"),
+    ],
+)
+def test_who_cannot_have_the_outcome_is_refused_before_anything_runs(call, args: tuple[str, ...], said: str) -> None:
+    code, out, err = call(*args)
+    assert (code, out) == (1, "")
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.slow
+def test_what_no_path_shows_is_a_sentence_and_no_empty_table(call) -> None:
+    """Nvidia stands on each of 64 paths: 3 / 64 is 4.688 %."""
+    code, out, err = call("--outcome", "falls:nvidia", *QUICK)
+    assert code == 0, err
+    said = " ".join(out.split())
+    assert "on none of 64 paths (a probability below 4.688%, with 95% confidence)" in said
+    assert "there is nothing to rank" in said
+    assert "What moves it most" not in out
+    assert "Shares of the variance" not in out
+
+
 def test_an_outcome_must_be_named(call) -> None:
     code, _, err = call()
     assert code == 2

@@ -351,6 +351,40 @@ def test_the_demand_of_a_return_earns_that_return(compiled) -> None:
     assert answer.asked[0].by_measure[Measure.AI].value < answer.asked[1].by_measure[Measure.AI].value
 
 
+@pytest.fixture(scope="module")
+def growing(economy):
+    """The same laboratory and cloud, planned to grow."""
+    assumed = {"payment_days": {"all": 0.0}, "revenue_growth": {"lab": 0.4, "cloud": 0.4}} | ALL_AI
+    rows = economy.texts("", {"lab": TIGHT, "cloud": RICH}, assumed=assumed)
+    return calibrated(compile_opening(open_book(economy.read(rows)), quarters=QUARTERS))
+
+
+def test_over_time_in_demand_is_the_factor_on_planned_sales(growing) -> None:
+    """All of the plan's sales times one factor: the factor that the formula itself gives."""
+    answer = returns(growing, TERMS, "demand", (0.10,))
+    truth = over_time(answer.plan[Measure.AI], sales(growing).planned, TERMS, 0.10)
+    (row,) = answer.asked
+    assert row.over_time.reach is Reach.FOUND
+    assert row.over_time.value == pytest.approx(truth, rel=2 * EXACT)
+
+
+def test_over_time_in_growth_is_a_factor_on_growth_that_pays_for_the_capital(growing) -> None:
+    """Law: the part of sales, grown that much and discounted by hand, is worth the capital of the plan.
+
+    The part is such that the plan sells a twentieth too little: a factor of 1.05 on demand, and more on growth.
+    """
+    flows = returns(growing, TERMS, "growth", (0.10,)).plan[Measure.AI]
+    short = over_time(flows, sales(growing).planned, TERMS, 0.10) / 1.05
+    terms = replace(TERMS, part=TERMS.part * short)
+    (row,) = returns(growing, terms, "growth", (0.10,)).asked
+    assert row.over_time.reach is Reach.FOUND
+    assert row.over_time.value > 1.05
+    worth = 1.1**-flows.at
+    paid = flows.put_in + float((flows.spent * worth).sum()) - flows.left * float(worth[-1])
+    grown = asked(growing, "growth", row.over_time.value)
+    assert terms.part * float((grown * worth).sum()) == pytest.approx(paid, rel=1e-6)
+
+
 # --- what cannot be asked ---------------------------------------------------------------------------------------
 
 

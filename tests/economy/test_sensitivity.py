@@ -14,7 +14,7 @@ from cardhouse.economy.drivers import BASELINE, DRIVERS, WORLD_DRIVERS
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.many.inputs_of import HIGH, LOW, Moved, Sort, deviations_of, inputs_of, variant_at
 from cardhouse.economy.many.outcomes_of import WORDS, Outcome, outcome_of
-from cardhouse.economy.many.sensitivity import PIECE, effect_of, in_pieces, on_threads, ranked, ranking
+from cardhouse.economy.many.sensitivity import PIECE, Ranking, effect_of, in_pieces, on_threads, ranked, ranking
 from cardhouse.economy.many.setup import set_up
 from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.recompiled import compiled_book, with_centrals
@@ -73,6 +73,34 @@ def test_an_input_whose_both_ends_hurt_is_not_one_way(some):
     assert not effect_of(some, np.array([2.0, 1]), np.array([0.0, 0]), np.array([1.0, 3])).one_way
 
 
+@pytest.mark.parametrize(
+    ("asked", "mean", "bounds"),
+    [
+        ("falls:lab", 0.0, (0.0, 0.03)),  # three in a hundred: 0.97 to the power of 100 is 0.048
+        ("falls:lab", 1.0, (0.97, 1.0)),
+        ("failures", 0.0, (0.0, 0.03)),
+        ("falls:lab", 0.01, None),
+        ("failures", 1.0, None),  # one on average is no bound
+        ("losses", 0.0, None),
+    ],
+)
+def test_what_no_path_shows_has_a_bound_by_the_rule_of_three(basis, asked, mean, bounds):
+    found = Ranking(outcome_of(asked, basis.compiled), 100, mean, 0.0, (), ()).bounds
+    assert found == (None if bounds is None else pytest.approx(bounds))
+
+
+def test_two_paths_bound_nothing(basis):
+    assert Ranking(outcome_of("falls:lab", basis.compiled), 2, 0.0, 0.0, (), ()).bounds == (0.0, 1.0)
+
+
+def test_an_input_moves_the_outcome_where_any_path_differs_or_both_ends_hurt_alike(some):
+    same, two = np.array([1.0, 1.0]), np.array([2.0, 2.0])
+    assert not effect_of(some, same, same, same).moves
+    assert effect_of(some, same, same, np.array([1.0, 2.0])).moves
+    assert effect_of(some, two, same, two).moved == 0.0
+    assert effect_of(some, two, same, two).moves
+
+
 def test_ranks_are_as_wide_as_errors_leave_open(some):
     """Sizes 10, 9 and 1 with errors of 1, 1 and 0.1: the first two are not told apart, the third is last."""
 
@@ -99,6 +127,11 @@ def test_inputs_are_assumptions_numbers_of_the_chances_and_drivers(basis, book):
 def test_numbers_of_the_chances_have_words_for_names(basis):
     named = {i.id: (i.subject, i.name) for i in inputs_of(basis)}
     assert named["demand.volatility"] == ("demand", "volatility")
+    units = {i.id: i.unit for i in inputs_of(basis)}
+    assert (units["demand.volatility"], units["growth.begins"], units["demand.persistence"]) == ("fraction",) * 2 + (
+        "",
+    )
+    assert units["spread.volatility"] == units["spread"] != "fraction"
     assert named["growth.begins"] == ("Growth stalls", "chance to begin")
     assert named["demand-multiples.value"] == ("demand and multiples", "correlation")
     assert named[basis.chance.chances.degrees.id] == ("common tail", "degrees of freedom")

@@ -91,7 +91,54 @@ def test_all_answers_stand_side_by_side_in_dollars_by_year(needed: Need) -> None
     plain = rows["plain formula, 10%"]
     assert plain["year_1"] == plain[f"year_{len(years)}"] == needed.formulas.value
     over = next(row for row in needed.returns.asked if row.rate == 0.1)
-    assert rows["formula over time, 10%"]["year_2"] == pytest.approx(over.over_time * years[1])
+    assert rows["formula over time, 10%"]["year_2"] == pytest.approx(over.over_time.value * years[1])
+
+
+@pytest.fixture(scope="module")
+def grown() -> Need:
+    book = embedded()
+    return need(book.as_of(book.date), NeedChoices(driver="growth", paths=128))
+
+
+def test_a_column_of_factors_holds_one_kind_of_them(grown: Need) -> None:
+    """The dollars of every row are those of its factor on growth, which is shown with two digits."""
+    table = view.side_by_side(grown)
+    assert table.columns[1].title == "times planned growth"
+    told = [row for row in table.records() if row["factor"] not in ("", "none")]
+    assert {"plan", "formula over time, 10%"} <= {str(row["answer"]) for row in told}
+    for row in told:
+        around = [grown.dollars(float(str(row["factor"])) + off) for off in (-0.005, 0.005)]
+        for year in range(len(grown.sales.years)):
+            assert around[0][year] * 0.9999 <= float(str(row[f"year_{year + 1}"])) <= around[1][year] * 1.0001
+    assert next(row for row in table.records() if row["answer"] == "plain formula, 10%")["factor"] == ""
+
+
+def test_with_growth_words_and_notes_speak_of_growth(grown: Need) -> None:
+    said = " ".join([*view.headline(grown), *need_returns.earned(grown), *view.side_by_side(grown).notes])
+    assert "times the plan's growth of end demand" in said
+    assert "times the plan " not in said
+    assert "times the plan's end demand" not in said
+    assert "let more than they have" in said
+    assert view.by_factor(grown).columns[0].title == "times planned growth"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (
+            Threshold(Reach.NEVER, 10.0),
+            "no factor tried gives a return of 10% then, up to 10 times the plan's end demand",
+        ),
+        (Threshold(Reach.ALWAYS, 0.1), "0.1 times the plan's end demand give a return of 10% then, and more"),
+    ],
+)
+def test_the_formula_over_time_beyond_the_factors_tried_has_no_dollars(
+    needed: Need, found: Threshold, said: str
+) -> None:
+    rows = tuple(replace(row, over_time=found) for row in needed.returns.asked)
+    told = " ".join(need_returns.difference(replace(needed, returns=replace(needed.returns, asked=rows))))
+    assert said in told
+    assert "can sell" not in told
 
 
 def test_a_threshold_that_was_not_found_has_no_dollars(needed: Need) -> None:
@@ -121,7 +168,7 @@ def test_returns_out_of_reach_are_said_to_be(needed: Need) -> None:
     )
     told = " ".join(need_returns.earned(replace(needed, returns=replace(needed.returns, asked=(first,)))))
     assert "It earns 5% at no factor tried." in told
-    assert "It earns 5% from 1.25 times the plan on." in told
+    assert "It earns 5% from 1.25 times the plan's end demand on." in told
 
 
 def test_capital_by_firm_adds_up(needed: Need) -> None:

@@ -21,6 +21,7 @@ from cardhouse.economy.opening import open_book
 from cardhouse.economy.run import RunChoices
 from cardhouse.views import sensitivity as view
 from cardhouse.views.sensitivity_payload import sensitivity as payload
+from cardhouse.views.sensitivity_said import headline
 from cardhouse.views.table import text
 
 MARGIN = Input(
@@ -69,13 +70,21 @@ def answer() -> Sensitivity:
             Share(factors[1], 0.11, 0.02, 0.2, 0.03),
             Share(factors[2], 0.07, 0.02, 0.3, 0.03),
         ),
+        0.05,
     )
     basis = Basis(book, RunChoices(), compiled, SimpleNamespace(), SimpleNamespace(seed=1))  # type: ignore[arg-type]
     return Sensitivity(basis, BASELINE, found, shares)
 
 
+def same_on_every_path(answer: Sensitivity, asked: str, mean: float, *, paths: int = 100) -> Sensitivity:
+    """Nothing happens, or it always does, and no input changes that."""
+    outcome = outcome_of(asked, answer.basis.compiled)
+    still = ranked([effect(IDLE, mean, mean, 0.0, below=0.0, above=0.0, moved=0.0)])
+    return replace(answer, ranking=Ranking(outcome, paths, mean, 0.0, still, ()), shares=None)
+
+
 def test_every_table_fits_100_columns(answer: Sensitivity) -> None:
-    for table in (view.effects(answer), view.shares(answer)):
+    for table in view.tables(answer):
         assert max(len(line) for line in text(table).splitlines()) <= 100, table.title
         assert all(len(row) == len(table.columns) for row in table.rows)
 
@@ -87,16 +96,74 @@ def test_the_dateline_carries_book_scenario_outcome_paths_seed_and_ties(answer: 
 
 
 def test_the_headline_says_the_mean_and_what_moves_it_most(answer: Sensitivity) -> None:
-    words = view.headline(answer)
+    words = headline(answer)
     quarters = len(answer.basis.compiled.windows)
     assert words[0] == (
-        f"OpenAI falls within {quarters} quarters on 30.0 % of the paths (standard error 1.0 %) with every input at "
+        f"OpenAI falls within {quarters} quarters on 30.0% of the paths (standard error 1.0%) with every input at "
         "its centre."
     )
     assert words[1].startswith("Of 5 inputs 3 move the mean by more than two standard errors; 1 change nothing")
     assert words[2] == (
-        "Most depends on operating cash margin of OpenAI: 62.0 % at its low (-80 %), 11.0 % at its high (-25 %)."
+        "Most depends on operating cash margin of OpenAI: 62.0% at its low (-80%), 11.0% at its high (-25%)."
     )
+    assert words[3] == (
+        "Alone the 3 inputs below explain 60.0% ± 5.0 points of the variance, all together; the other 40.0% shows only "
+        "where several meet."
+    )
+
+
+def test_what_is_within_its_error_is_no_working_together(answer: Sensitivity) -> None:
+    """60% alone leave 40%: of an error of 41 points that is none that can be told."""
+    assert answer.shares is not None
+    wide = replace(answer, shares=replace(answer.shares, alone_within=0.41))
+    assert headline(wide)[3].endswith("is not told apart from nothing.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "mean", "said"),
+    [
+        ("falls:openai", 0.0, "on none of 100 paths (a probability below 3%, with 95% confidence) with every input"),
+        ("falls:openai+oracle", 0.0, "A fall of OpenAI and Oracle within 8 quarters: on none of 100 paths"),
+        ("falls:openai", 1.0, "on each of 100 paths (a probability above 97%, with 95% confidence) with every input"),
+        ("failures", 0.0, "A fall of any tested firm within 8 quarters: on none of 100 paths (a probability below 3%"),
+        ("stakes:oracle", 0.0, "Shares written down of Oracle: nothing on each of 100 paths with every input"),
+        ("debt:oracle", 9e4, "Debt at the end of Oracle: 90.0 billion dollars on each of 100 paths with every input"),
+    ],
+)
+def test_what_no_path_shows_is_said_with_what_that_leaves_open(
+    answer: Sensitivity, asked: str, mean: float, said: str
+) -> None:
+    """Three in a hundred, by the rule of three; and no table without rows."""
+    still = same_on_every_path(answer, asked, mean)
+    words = headline(still)
+    assert said in words[0]
+    assert words[1].startswith("None of 1 inputs, at its low or at its high, changes that on any path")
+    assert len(words) == 2
+    assert view.tables(still) == []
+    assert payload(still)["bounds"] == still.ranking.bounds
+
+
+def test_shares_of_nothing_are_said_to_be_none(answer: Sensitivity) -> None:
+    none = replace(answer, shares=Shares(400, 0.0, 0.0, (), 0.0))
+    assert headline(none)[-1] == "No shares of the variance: on each of 800 paths the outcome is the same."
+    assert [table.title for table in view.tables(none)] == ["What moves it most (percent)"]
+    told = payload(none)["shares"]
+    assert (told["alone"], told["only_together"], told["alone_within"], told["inputs"]) == (None, None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "number", "said"),
+    [
+        (MARGIN, -1.0, "-100%"),
+        (MARGIN, -0.355, "-35.5%"),
+        (MARGIN, 15.0, "1500%"),
+        (IDLE, 1e4, "$10.0 billion"),
+        (RENTS, 0.71, "x 0.71"),
+        (replace(DEMAND, unit="fraction"), 0.07092, "7.09%"),
+    ],
+)
+def test_values_are_written_as_everywhere_else(asked: Input, number: float, said: str) -> None:
+    assert view.value(asked, number) == said
 
 
 @pytest.mark.parametrize(
@@ -111,19 +178,19 @@ def test_the_headline_says_the_mean_and_what_moves_it_most(answer: Sensitivity) 
 )
 def test_the_headline_fits_every_outcome(answer: Sensitivity, asked: str, begins: str) -> None:
     other = replace(answer.ranking, outcome=outcome_of(asked, answer.basis.compiled))
-    assert view.headline(replace(answer, ranking=other))[0].startswith(begins)
+    assert headline(replace(answer, ranking=other))[0].startswith(begins)
 
 
 def test_effects_come_with_values_ranks_and_marks(answer: Sensitivity) -> None:
     rows = {row[1]: row for row in view.effects(answer).rows}
     assert list(rows) == ["operating cash margin of OpenAI", "rents", "delay", "demand: volatility"]
     assert rows["operating cash margin of OpenAI"][2:] == (
-        *("assumption", "-80 % – -25 %"),
+        *("assumption", "-80% to -25%"),
         *("62.0", "11.0", "-51.0", "1.2", "1"),
     )
-    assert rows["rents"][3] == "x 0.71 – x 1.41"
+    assert rows["rents"][3] == "x 0.71 to x 1.41"
     assert rows["rents"][8] == "2 ^"
-    assert rows["delay"][3] == "as planned – +0.66 q"
+    assert rows["delay"][3] == "as planned to +0.66 q"
     assert rows["demand: volatility"][8].endswith("*")
 
 
@@ -135,6 +202,7 @@ def test_the_last_lines_of_the_shares_are_their_sum_and_the_rest(answer: Sensiti
     *rows, alone, together = view.shares(answer).rows
     assert sum(float(row[1]) for row in rows) == pytest.approx(float(alone[1]))
     assert float(alone[1]) + float(together[1]) == pytest.approx(100.0)
+    assert alone[2] == together[2] == "5.0"  # what is left has the error of what it is left from
     assert rows[-1][0] == "all other chance"
 
 
@@ -151,6 +219,8 @@ def test_file_and_json_hold_every_input_with_the_same_numbers(answer: Sensitivit
             assert records[one["id"]][key] == one[key]
     assert records["openai-margin"]["share_alone"] == told["shares"]["inputs"][0]["alone"] == 0.42
     assert told["shares"]["only_together"] == pytest.approx(0.4)
+    assert told["shares"]["alone_within"] == 0.05
+    assert told["bounds"] is None
     assert date.fromisoformat(told["book_date"]) == answer.basis.book.date
     json.dumps(told, allow_nan=False)
 

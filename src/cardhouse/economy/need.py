@@ -24,10 +24,10 @@ from cardhouse.economy.need_return import (
     whole_firms,
 )
 from cardhouse.economy.need_sales import Sales, asked, by_year, sales, sold
-from cardhouse.economy.need_search import EXACT, threshold
+from cardhouse.economy.need_search import EXACT, Threshold, threshold
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.openings import Openings
-from cardhouse.economy.required import Required, Terms, required
+from cardhouse.economy.required import Required, Terms, check_return, required
 from cardhouse.economy.run import PLAN_QUARTERS, RunChoices, calibrated, drivers_for, simulate
 from cardhouse.economy.scenario import BASELINE
 from cardhouse.economy.uncertain import laboratories, uncertainty
@@ -49,12 +49,12 @@ class NeedChoices:
     ----------
     driver : ``demand``, a factor on end demand; or ``growth``, a factor on its growth.
     confidence : share of paths in which nobody may fail.
-    rate : the return a year asked for, besides :data:`RETURNS`.
+    rate : the return a year asked for, in the plain formula too, and besides :data:`RETURNS`; None for the book's.
     """
 
     driver: str = "demand"
     confidence: float = 0.95
-    rate: float = 0.10
+    rate: float | None = None
     paths: int = 4096
     seed: int = 1
     run: RunChoices = field(default_factory=RunChoices)
@@ -119,7 +119,7 @@ def need(
     BookError, NotConverged : the book gives no model, or no formula.
     """
     check(choices)
-    formulas = required(book)
+    formulas = required(book, choices.rate)
     opening = open_book(book, quarters=PLAN_QUARTERS, scope=choices.run.scope, case=choices.run.case)
     compiled = calibrated(compile_opening(opening, quarters=choices.run.quarters))
     chance = uncertainty(book, nodes=compiled.nodes, laboratories=laboratories(compiled))
@@ -137,7 +137,7 @@ def need(
         sales=sales(compiled),
         levels=answer,
         sold=tuple(sold_at(compiled, choices.driver, factor) for factor in TRIED[choices.driver]),
-        returns=returns(compiled, formulas.terms, choices.driver, sorted({*RETURNS, choices.rate})),
+        returns=returns(compiled, formulas.terms, choices.driver, sorted({*RETURNS, formulas.terms.return_})),
         formulas=formulas,
     )
 
@@ -156,8 +156,8 @@ def check(choices: NeedChoices) -> None:
         raise InputError(
             f"a confidence of {choices.confidence:.2%}; expected 50% to 99.9%; say for example --confidence 95%"
         )
-    if not 0.0 < choices.rate <= 1.0:
-        raise InputError(f"a return of {choices.rate:.1%} a year; expected above 0% up to 100%; say --return 10%")
+    if choices.rate is not None:
+        check_return(choices.rate)
 
 
 def _telling(progress: Progress | None, expected: int) -> Callable[[int], None]:
@@ -196,7 +196,14 @@ def returns(compiled: Compiled, terms: Terms, driver: str, rates: Sequence[float
     def earns(measure: Measure, rate: float) -> Callable[[float], bool]:
         return lambda factor: flows(factor)[measure].value(rate) >= 0.0
 
-    tried, plan, planned = TRIED[driver], flows(PLAN), sales(compiled).planned
+    def pays(rate: float) -> Threshold:
+        return threshold(
+            lambda factor: over_time(plan[Measure.AI], asked(compiled, driver, factor), terms, rate) <= 1.0,
+            tried,
+            width=EXACT,
+        )
+
+    tried, plan = TRIED[driver], flows(PLAN)
     calm = simulate(compiled.model, drivers_for(compiled, BASELINE), ledger=False)
     firms = ai_by_firm(compiled, calm, capital, terms)
     return Returns(
@@ -207,7 +214,7 @@ def returns(compiled: Compiled, terms: Terms, driver: str, rates: Sequence[float
             Asked(
                 rate=rate,
                 by_measure={m: threshold(earns(m, rate), tried, width=EXACT) for m in Measure},
-                over_time=over_time(plan[Measure.AI], planned, terms, rate),
+                over_time=pays(rate),
             )
             for rate in rates
         ),

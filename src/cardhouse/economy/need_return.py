@@ -77,12 +77,13 @@ class Asked:
     Attributes
     ----------
     by_measure : where the path itself earns it.
-    over_time : factor on the plan's sales by the plain formula's margin, spending as planned; see :func:`over_time`.
+    over_time : where the plain formula's part of sales pays for the capital, spending as planned; see
+        :func:`over_time`.
     """
 
     rate: float
     by_measure: Mapping[Measure, Threshold]
-    over_time: float
+    over_time: Threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,15 @@ def standing(age: float, terms: Terms) -> float:
 
 
 def over_time(flows: Flows, sales: Array, terms: Terms, rate: float) -> float:
-    """The plain formula over time: factor on planned sales whose margin pays for all capital of the plan.
+    """The plain formula over time: factor on sales whose margin pays for all capital of the plan; 1 or less: they do.
 
     The part m of each quarter's sales, discounted at the return, must be worth the capital put in and spent less what
     is left at the end. With even sales, no growth and a horizon of the whole life this is the plain formula.
+
+    Parameters
+    ----------
+    flows : of which the capital is taken, not what it earned.
+    sales : (Q,), USD million a quarter. rate : fraction a year.
     """
     worth = float((sales * (1.0 + rate) ** -flows.at).sum()) * terms.part
     paid = -Flows(flows.at, flows.put_in, flows.spent, np.zeros_like(flows.spent), flows.left).value(rate)

@@ -238,24 +238,39 @@ class Required:
         return tuple(dict.fromkeys([*rows, *(flag for firm in self.demand for flag in firm.flags)]))
 
 
-def required(book: Book) -> Required:
+def required(book: Book, return_: float | None = None) -> Required:
     """Required revenue by the plain formula, end demand beside it, and what explains published figures.
 
     Parameters
     ----------
     book : as known on one day (:meth:`Book.as_of`); figures published later are left out.
+    return_ : asked of capital a year, in place of the book's with its range; None keeps that.
 
     Raises
     ------
+    InputError : a return that nobody can ask for.
     BookError : nobody in the book builds computing, or an assumption that is needed is missing or out of range.
     """
+    if return_ is not None:
+        check_return(return_)
     opening = open_book(book)
     owners = capital(opening, BOOM, opening.window.end)
-    inputs = book_inputs(opening, owners)
+    inputs = book_inputs(opening, owners, return_)
     ours = Terms(**{name: inputs[name].central for name in ORDER})
     rows = [row for row in published() if row.published <= book.date]
     compared = tuple(_compared(opening, row, ours) for row in sorted(rows, key=lambda row: row.published))
     return Required(opening, {name: inputs[name] for name in ORDER}, owners, demand(opening), compared)
+
+
+def check_return(return_: float) -> None:
+    """Refuse a return that has no answer.
+
+    Raises
+    ------
+    InputError : it is not above 0 and up to 1.
+    """
+    if not 0.0 < return_ <= 1.0:
+        raise InputError(f"a return of {return_:.1%} a year; expected above 0% up to 100%; say --return 10%")
 
 
 def _compared(opening: Opening, row: Published, ours: Terms) -> Compared:

@@ -39,8 +39,13 @@ class Input:
     trail: tuple[str, ...]
 
 
-def book_inputs(opening: Opening, owners: Sequence[FirmCapital]) -> dict[str, Input]:
+def book_inputs(opening: Opening, owners: Sequence[FirmCapital], return_: float | None = None) -> dict[str, Input]:
     """All inputs by name.
+
+    Parameters
+    ----------
+    owners : of the capital.
+    return_ : asked for by the reader, fraction a year: it has no range; None for the assumption and its range.
 
     Raises
     ------
@@ -60,7 +65,7 @@ def book_inputs(opening: Opening, owners: Sequence[FirmCapital]) -> dict[str, In
         "short_share": _weighted(opening, owners, "short_share", "capex_short_share"),
         "short_life": _of_row("short_life", "years", life),
         "long_life": _weighted(opening, owners, "long_life", "building_life_years"),
-        "return_": _of_row("return_", "fraction", rate),
+        "return_": _of_row("return_", "fraction", rate) if return_ is None else _chosen(return_, rate),
         "part": _part(opening, owners),
     }
 
@@ -68,6 +73,12 @@ def book_inputs(opening: Opening, owners: Sequence[FirmCapital]) -> dict[str, In
 def _of_row(name: str, unit: str, row: Assumption) -> Input:
     trail = f"{row.where}: assumption {row.id}: {row.reason or row.source}"
     return Input(name, unit, row.low, row.central, row.high, {ASSUMPTION: 1.0}, (trail,))
+
+
+def _chosen(return_: float, row: Assumption) -> Input:
+    """The return that the reader asks for; its trail names the row in whose place it stands."""
+    trail = f"{return_:.4g} as asked for, in place of {row.central:g} ({row.where}: assumption {row.id})"
+    return Input("return_", "fraction", return_, return_, return_, {ASSUMPTION: 1.0}, (trail,))
 
 
 def _assumption(book: Book, name: str, *subjects: str) -> Assumption:

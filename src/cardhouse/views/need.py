@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cardhouse.economy.need import Need
 from cardhouse.economy.need_level import PLAN, FirmLevel, Group
-from cardhouse.economy.need_return import Asked, Measure
+from cardhouse.economy.need_return import Measure
 from cardhouse.economy.need_sales import growth_of
 from cardhouse.economy.need_search import Ranged, Reach, Threshold
 from cardhouse.views.pull import SCOPES
@@ -19,6 +19,8 @@ CAUSES = {
     "outlays": N_("more to pay than planned"),
 }
 DRIVERS = {"demand": N_("end demand"), "growth": N_("growth of end demand")}
+TIMES = {"demand": N_("times plan"), "growth": N_("times planned growth")}
+"""What a column of factors holds, by driver: never both kinds."""
 
 
 def dateline(answer: Need, *, t: Words = ENGLISH) -> str:
@@ -165,20 +167,38 @@ def _years(answer: Need, at: float, t: Words) -> str:
 
 def _served(answer: Need, t: Words) -> list[str]:
     """Where more demand sells no more: computing is short."""
-    most = max(answer.sold, key=lambda row: row.sold[-1])
-    short = [row for row in answer.sold if row.factor > PLAN and row.short]
-    if not short:
+    most, short = max(answer.sold, key=lambda row: row.sold[-1]), _short(answer)
+    if short is None:
         return []
     return [
         t(
-            "At {factor} times the plan the firms no longer serve all that is asked for: without chance they sell at "
-            "most {first} billion in the first year and {last} in the last. Demand beyond that helps only where chance "
-            "takes some of it away.",
-            factor=f"{short[0].factor:.2f}",
+            "At {factor} times the plan's {what} the firms no longer serve all that is asked for: without chance they "
+            "sell at most {first} billion in the first year and {last} in the last. Demand beyond that helps only "
+            "where chance takes some of it away.",
+            factor=f"{short:.2f}",
+            what=t(DRIVERS[answer.choices.driver]),
             first=t.whole(most.sold[0]),
             last=t.whole(most.sold[-1]),
         )
     ]
+
+
+def _short(answer: Need) -> float | None:
+    """The least factor tried beyond the plan at which some demand finds no computing; None where there is none."""
+    return next((row.factor for row in answer.sold if row.factor > PLAN and row.short), None)
+
+
+def _too_high(answer: Need, t: Words) -> list[str]:
+    """Where returns say too much: with growth, some firms let more computing than they have."""
+    short = _short(answer)
+    if answer.choices.driver != "growth" or short is None:
+        return []
+    text = N_(
+        "From {factor} times planned growth on returns are rather too high and the factors that they take too low: "
+        "what is let from day to day is held by the computing of all firms together, so that those planned to grow "
+        "most let more than they have."
+    )
+    return [t(text, factor=f"{short:.2f}")]
 
 
 def side_by_side(answer: Need, *, t: Words = ENGLISH) -> Table:
@@ -192,13 +212,14 @@ def side_by_side(answer: Need, *, t: Words = ENGLISH) -> Table:
     for asked in answer.returns.asked:
         what = t("AI alone earns {rate}, without chance", rate=t.percent(asked.rate))
         rows.append(_row(answer, what, asked.by_measure[Measure.AI], t))
-    rows += [_over_time(answer, asked, t) for asked in answer.returns.asked]
+    for asked in answer.returns.asked:
+        rows.append(_row(answer, t("formula over time, {rate}", rate=t.percent(asked.rate)), asked.over_time, t))
     flat = answer.formulas
     plain = t("plain formula, {rate}", rate=t.percent(flat.terms.return_))
     rows.append(_dollars(answer, plain, "", (flat.value,) * count))
     columns = (
         Column("answer", t("what"), wrap=True),
-        Column("factor", t("times plan")),
+        Column("factor", t(TIMES[answer.choices.driver])),
         *(Column(f"year_{k + 1}", t("to {quarter}", quarter=t.quarter(e)), Kind.MONEY) for k, e in enumerate(ends)),
         Column("growth", t("a year"), Kind.PERCENT),
     )
@@ -208,7 +229,7 @@ def side_by_side(answer: Need, *, t: Words = ENGLISH) -> Table:
         "does it.",
         now=t.whole(answer.sales.now),
     )
-    return Table(t("Needed end demand for AI"), columns, tuple(rows), (note,), t)
+    return Table(t("Needed end demand for AI"), columns, tuple(rows), (note, *_too_high(answer, t)), t)
 
 
 def _nobody(answer: Need, group: Group, t: Words) -> str:
@@ -227,12 +248,6 @@ def _row(answer: Need, what: str, found: Threshold, t: Words) -> tuple[Cell, ...
 
 def _dollars(answer: Need, what: str, times: str, years: tuple[float, ...]) -> tuple[Cell, ...]:
     return (what, times, *years, growth_of(answer.sales.now, years[-1], len(years)))
-
-
-def _over_time(answer: Need, asked: Asked, t: Words) -> tuple[Cell, ...]:
-    dollars = tuple(asked.over_time * x for x in answer.sales.years)
-    what = t("formula over time, {rate}", rate=t.percent(asked.rate))
-    return _dollars(answer, what, f"{asked.over_time:.2f}", dollars)
 
 
 def firms(answer: Need, *, t: Words = ENGLISH) -> Table:
@@ -287,7 +302,7 @@ def by_factor(answer: Need, *, t: Words = ENGLISH) -> Table:
         for row, (_, share) in zip(answer.sold, answer.levels.everybody.curve, strict=True)
     )
     columns = (
-        Column("factor", t("times plan"), Kind.NUMBER),
+        Column("factor", t(TIMES[answer.choices.driver]), Kind.NUMBER),
         Column("nobody", t("nobody fails"), Kind.PERCENT),
         Column("nobody_else", t("nobody else fails"), Kind.PERCENT),
         Column("asked", t("asked in the last year"), Kind.MONEY),
@@ -303,4 +318,4 @@ def by_factor(answer: Need, *, t: Words = ENGLISH) -> Table:
     ]
     if others is not None:
         notes.append(t("Nobody else: {firms} may fall.", firms=names(answer, others.left_out, t=t)))
-    return Table(t("Level by level"), columns, rows, tuple(notes), t)
+    return Table(t("Level by level"), columns, rows, (*notes, *_too_high(answer, t)), t)

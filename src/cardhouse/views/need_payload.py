@@ -79,7 +79,7 @@ def _returns(answer: Need) -> dict[str, Any]:
         "asked": [
             {
                 "return": row.rate,
-                "over_time": row.over_time,
+                "over_time": _threshold(answer, row.over_time),
                 **{m.name.lower(): _threshold(answer, found) for m, found in row.by_measure.items()},
             }
             for row in r.asked
@@ -117,7 +117,8 @@ def lines(answer: Need) -> Table:
     for measure, earned in answer.returns.earned.items():
         rows += [("return", measure.value, factor, "", rate, "a year") for factor, rate in earned]
     for asked in answer.returns.asked:
-        rows.append(("over_time", f"{asked.rate:g}", asked.over_time, "", None, "factor"))
+        found = asked.over_time
+        rows.append(("over_time", f"{asked.rate:g}", found.value, found.reach.value, None, "factor"))
         rows += [
             ("return_needs", f"{measure.value}:{asked.rate:g}", found.value, found.reach.value, None, "factor")
             for measure, found in asked.by_measure.items()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from cardhouse.book import Layer
 from cardhouse.economy.need import SERVED, Need
 from cardhouse.economy.need_level import PLAN
-from cardhouse.economy.need_return import Flows, Measure, internal_rate, together
+from cardhouse.economy.need_return import Asked, Flows, Measure, internal_rate, together
 from cardhouse.economy.need_search import Reach
+from cardhouse.views.need import DRIVERS
 from cardhouse.views.pull import name as firm_name
 from cardhouse.views.table import Cell, Column, Kind, Table
 from cardhouse.views.words import ENGLISH, N_, Words
@@ -17,7 +18,7 @@ MEASURES = {Measure.AI: N_("AI alone"), Measure.WHOLE: N_("whole firms")}
 
 def earned(answer: Need, *, t: Words = ENGLISH) -> list[str]:
     """What capital earns, and why a return is out of reach where it is."""
-    lines = []
+    lines, what = [], t(DRIVERS[answer.choices.driver])
     for measure in Measure:
         whose = t(MEASURES[measure])
         known = [(f, r) for f, r in answer.returns.earned[measure] if r is not None]
@@ -29,7 +30,7 @@ def earned(answer: Need, *, t: Words = ENGLISH) -> list[str]:
         worst = min(r for _, r in known)
         text = N_(
             "{whose}: the capital earns {at_plan} a year at plan, {worst} to {best} over all factors tried, the most "
-            "at {factor} times the plan. {reached}"
+            "at {factor} times the plan's {what}. {reached}"
         )
         lines.append(
             t(
@@ -39,6 +40,7 @@ def earned(answer: Need, *, t: Words = ENGLISH) -> list[str]:
                 worst=t.percent(worst, 1),
                 best=t.percent(best, 1),
                 factor=f"{best_at:.2f}",
+                what=what,
                 reached=_reached(answer, measure, t),
             )
         )
@@ -47,15 +49,17 @@ def earned(answer: Need, *, t: Words = ENGLISH) -> list[str]:
 
 def _reached(answer: Need, measure: Measure, t: Words) -> str:
     """Which demand the returns asked for take, in words."""
-    said = []
+    said, what = [], t(DRIVERS[answer.choices.driver])
     for asked in answer.returns.asked:
         found, rate = asked.by_measure[measure], t.percent(asked.rate)
         if found.reach is Reach.NEVER:
             said.append(t("{rate} at no factor tried", rate=rate))
         elif found.reach is Reach.ALWAYS:
-            said.append(t("{rate} even at {factor} times the plan", rate=rate, factor=f"{found.value:g}"))
+            text = N_("{rate} even at {factor} times the plan's {what}")
+            said.append(t(text, rate=rate, factor=f"{found.value:g}", what=what))
         else:
-            said.append(t("{rate} from {factor} times the plan on", rate=rate, factor=f"{found.value:.2f}"))
+            text = N_("{rate} from {factor} times the plan's {what} on")
+            said.append(t(text, rate=rate, factor=f"{found.value:.2f}", what=what))
     return t("It earns {returns}.", returns=t.semicolon.join(said))
 
 
@@ -66,17 +70,15 @@ def _cap(words: str) -> str:
 def difference(answer: Need, *, t: Words = ENGLISH) -> list[str]:
     """What explains the difference between the plain formula and the same formula over time."""
     terms, flows = answer.formulas.terms, answer.returns.plan[Measure.AI]
-    same = next((a for a in answer.returns.asked if abs(a.rate - terms.return_) < 1e-9), answer.returns.asked[0])
+    same = next(a for a in answer.returns.asked if a.rate == terms.return_)
     years = answer.sales.years
-    needed = same.over_time * years[-1]
     text = N_(
         "The plain formula asks for {value} billion in every year: it pays for {capital} billion of capital, built "
         "since {since} and planned for a year. Over the {quarters} quarters of the run the plan spends {spent} billion "
         "more for AI on top of the {put_in} that stand, and {left} are left at the end; its sales grow from {first} to "
-        "{last} billion. With the same lives and part of revenue for capital a return of {rate} then takes {early} "
-        "billion in the first year and {late} in the last."
+        "{last} billion."
     )
-    lines = [
+    whole = [
         t(
             text,
             value=t.whole(answer.formulas.value),
@@ -88,20 +90,43 @@ def difference(answer: Need, *, t: Words = ENGLISH) -> list[str]:
             left=t.whole(flows.left),
             first=t.whole(years[0]),
             last=t.whole(years[-1]),
-            rate=t.percent(same.rate),
-            early=t.whole(same.over_time * years[0]),
-            late=t.whole(needed),
         ),
-        _margin(answer, t),
+        _over_time(answer, same, t),
     ]
-    most = max(row.sold[-1] for row in answer.sold)
-    if most < SERVED * needed:
+    return [t.sentences(whole), _margin(answer, t), *_beyond_the_plan(answer, same, t)]
+
+
+def _over_time(answer: Need, asked: Asked, t: Words) -> str:
+    """What the formula over time asks for."""
+    found, rate, what = asked.over_time, t.percent(asked.rate), t(DRIVERS[answer.choices.driver])
+    if found.reach is Reach.FOUND:
+        years = answer.dollars(found.value)
         text = N_(
-            "The computing that is planned can sell {most} billion in the last year at most, less than that: prices or "
-            "computing would have to differ from the plan, not demand alone."
+            "With the same lives and part of revenue for capital a return of {rate} then takes {early} billion in the "
+            "first year and {late} in the last."
         )
-        lines.append(t(text, most=t.whole(most)))
-    return lines
+        return t(text, rate=rate, early=t.whole(years[0]), late=t.whole(years[-1]))
+    never = N_(
+        "With the same lives and part of revenue for capital no factor tried gives a return of {rate} then, up to "
+        "{factor} times the plan's {what}."
+    )
+    always = N_(
+        "With the same lives and part of revenue for capital {factor} times the plan's {what} give a return of {rate} "
+        "then, and more."
+    )
+    return t(never if found.reach is Reach.NEVER else always, rate=rate, factor=f"{found.value:g}", what=what)
+
+
+def _beyond_the_plan(answer: Need, asked: Asked, t: Words) -> list[str]:
+    """Where the computing of the plan could not sell what the formula over time asks for."""
+    most = max(row.sold[-1] for row in answer.sold)
+    if asked.over_time.reach is not Reach.FOUND or most >= SERVED * answer.dollars(asked.over_time.value)[-1]:
+        return []
+    text = N_(
+        "The computing that is planned can sell {most} billion in the last year at most, less than that: prices or "
+        "computing would have to differ from the plan, not demand alone."
+    )
+    return [t(text, most=t.whole(most))]
 
 
 def _margin(answer: Need, t: Words) -> str:

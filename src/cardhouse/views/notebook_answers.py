@@ -77,11 +77,10 @@ def _many(answer: Any, t: Words) -> Parts:
 def _sensitivity(answer: Any, t: Words) -> Parts:
     from cardhouse.views import sensitivity as view
     from cardhouse.views.charts import sensitivity as chart
+    from cardhouse.views.sensitivity_said import headline
 
-    tables = (view.effects(answer, t=t), view.shares(answer, t=t))
-    return parts(
-        [view.dateline(answer, t=t), *view.headline(answer, t=t)], tables, {"tornado": lambda: chart.tornado(answer, t)}
-    )
+    head = [view.dateline(answer, t=t), *headline(answer, t=t)]
+    return parts(head, view.tables(answer, t=t), {"tornado": lambda: chart.tornado(answer, t)})
 
 
 def _need(answer: Any, t: Words) -> Parts:

@@ -14,19 +14,9 @@ from cardhouse.views.pull import SCOPES
 from cardhouse.views.pull import name as firm_name
 from cardhouse.views.relayed import relayed
 from cardhouse.views.table import Cell, Column, Kind, Table
-from cardhouse.views.words import ENGLISH, N_, Words
+from cardhouse.views.words import ALL, ENGLISH, N_, Words
 
 SHOWN = 20
-WHAT = {
-    "losses": N_("claims and guarantees lost"),
-    "stakes": N_("shares written down"),
-    "revenue": N_("revenue below plan"),
-    "outside": N_("losses of creditors outside the network"),
-    "room": N_("least room over binding dues"),
-    "cash": N_("cash at the end"),
-    "debt": N_("debt at the end"),
-    "value": N_("market value at the end"),
-}
 SORTS = {Sort.ASSUMPTION: N_("assumption"), Sort.CHANCE: N_("chance"), Sort.DRIVER: N_("driver")}
 UNITS = {
     "fraction": "",
@@ -60,57 +50,7 @@ def dateline(answer: Sensitivity, *, t: Words = ENGLISH) -> str:
     )
 
 
-def headline(answer: Sensitivity, *, t: Words = ENGLISH) -> list[str]:
-    """The answer in a few sentences."""
-    found, effects = answer.ranking, answer.ranking.effects
-    text = N_(
-        "Of {inputs} inputs {told} move the mean by more than two standard errors; {nothing} change nothing on any "
-        "path."
-    )
-    told, nothing = sum(e.told_apart for e in effects), sum(not e.moved for e in effects)
-    lines = [
-        t("{mean} with every input at its centre.", mean=_mean(answer, t)),
-        t(text, inputs=len(effects), told=told, nothing=nothing),
-    ]
-    first = effects[0] if effects else None
-    if first is not None and first.told_apart:
-        lines.append(
-            t(
-                "Most depends on {input}: {low} at its low ({at_low}), {high} at its high ({at_high}).",
-                input=title(answer, first.input, t),
-                low=figure(found.outcome, first.low, t),
-                at_low=value(first.input, first.input.low, t),
-                high=figure(found.outcome, first.high, t),
-                at_high=value(first.input, first.input.high, t),
-            )
-        )
-    return lines
-
-
-def _mean(answer: Sensitivity, t: Words) -> str:
-    """The mean of the outcome as the beginning of a sentence."""
-    found = answer.ranking
-    name = found.outcome.name
-    whom = _whom(answer, name.partition(":")[2], t)
-    said = {
-        "mean": figure(found.outcome, found.mean, t),
-        "error": figure(found.outcome, found.error, t),
-        "quarters": len(answer.basis.compiled.windows),
-    }
-    match found.outcome.word.id:
-        case "falls":
-            many = N_("{firms} fall within {quarters} quarters on {mean} of the paths (standard error {error})")
-            one = N_("{firms} falls within {quarters} quarters on {mean} of the paths (standard error {error})")
-            return t(many if "+" in name else one, firms=whom, **said)
-        case "failures":
-            text = N_("{mean} tested firms fall within {quarters} quarters on average (standard error {error})")
-            return t(text, **said)
-        case word:
-            what = t("{what} of {whom}", what=t(WHAT[word]), whom=whom) if whom else t(WHAT[word])
-            return t("{what}: {mean} on average (standard error {error})", what=what[0].upper() + what[1:], **said)
-
-
-def _whom(answer: Sensitivity, names: str, t: Words) -> str:
+def whom(answer: Sensitivity, names: str, t: Words) -> str:
     """Firms or a group as a reader calls them; empty for everybody."""
     kind, colon, which = names.partition(":")
     if colon:
@@ -124,10 +64,10 @@ def _whom(answer: Sensitivity, names: str, t: Words) -> str:
 def figure(outcome: Outcome, number: float, t: Words = ENGLISH) -> str:
     """A figure of an outcome with its unit."""
     if outcome.word.unit in PERCENT:
-        return f"{100.0 * number:.1f} %"
+        return f"{percent(number)}%"
     if outcome.word.unit is Unit.FIRMS:
         return f"{number:.2f}"
-    return t("{amount} billion dollars", amount=t.amount(number))
+    return t("{amount} billion dollars", amount=t.amount(number)) if number else t("nothing")
 
 
 def _unit(outcome: Outcome, t: Words) -> str:
@@ -143,18 +83,11 @@ def title(answer: Sensitivity, asked: Input, t: Words = ENGLISH) -> str:
         driver = _driver(asked.id.partition(":")[0], t)
         if not asked.subject:
             return driver
-        return t("{what} of {whom}", what=driver, whom=_whom(answer, asked.subject, t))
+        return t("{what} of {whom}", what=driver, whom=whom(answer, asked.subject, t))
     if asked.sort is Sort.CHANCE:
         return t("{subject}: {name}", subject=_chances(asked.subject, t), name=name)
-    group, _, which = asked.subject.partition(":")
-    if group in ("all", "layer", "camp", "kind"):
-        which = t(which.replace("_", " ")) if t.lang != "en" else which
-        return {
-            "all": t("{name}, all firms", name=name),
-            "layer": t("{name}, firms of the layer {which}", name=name, which=which),
-            "camp": t("{name}, camp {which}", name=name, which=which),
-            "kind": t("{name}, ties of kind {which}", name=name, which=which),
-        }[group]
+    if asked.subject == ALL or ":" in asked.subject:
+        return t("{name}, {whom}", name=name, whom=t.subject(answer.basis.book, asked.subject))
     return t("{what} of {whom}", what=name, whom=firm_name(answer.basis.compiled.opening, asked.subject, t))
 
 
@@ -177,9 +110,9 @@ def value(asked: Input, number: float, t: Words = ENGLISH) -> str:
             return t("as planned")
         return _with_unit(f"{number:+.3g}", UNITS.get(asked.unit, ""), t) if adds else f"x {number:.2f}"
     if asked.unit == "USD_million":
-        return t("{amount} bn", amount=t.amount(number))
+        return t.money(number)
     if asked.unit == "fraction":
-        return f"{100.0 * number:.3g} %"
+        return f"{100.0 * number:.3g}%" if abs(number) < 9.995 else t.percent(number)
     shown = f"{number:.4g}"
     if asked.unit in UNITS or not asked.unit:
         return _with_unit(shown, UNITS.get(asked.unit, ""), t)
@@ -193,11 +126,11 @@ def _with_unit(number: str, unit: str, t: Words) -> str:
 def _cell(outcome: Outcome, number: float) -> Cell:
     """A figure of an outcome in a table: percent with one digit, firms with two, money as it is."""
     if outcome.word.unit in PERCENT:
-        return _percent(number)
+        return percent(number)
     return f"{number:.2f}" if outcome.word.unit is Unit.FIRMS else number
 
 
-def _percent(number: float) -> str:
+def percent(number: float) -> str:
     """A part in percent with one digit and no minus before nothing."""
     return f"{round(100.0 * number, 1) + 0.0:.1f}"
 
@@ -205,18 +138,18 @@ def _percent(number: float) -> str:
 def effects(answer: Sensitivity, shown: int = SHOWN, *, t: Words = ENGLISH) -> Table:
     """The first inputs of the ranking, with the outcome at both ends."""
     found = answer.ranking
-    first = [e for e in found.effects if e.moved][:shown]
+    first = found.moving[:shown]
     kind = Kind.MONEY if found.outcome.word.unit is Unit.MONEY else Kind.NUMBER
     rows: list[tuple[Cell, ...]] = []
     for place, e in enumerate(first, 1):
         numbers = (_cell(found.outcome, number) for number in (e.low, e.high, e.effect, e.error))
-        ends = f"{value(e.input, e.input.low, t)} – {value(e.input, e.input.high, t)}"
+        ends = t("{low} to {high}", low=value(e.input, e.input.low, t), high=value(e.input, e.input.high, t))
         rows.append((place, title(answer, e.input, t), t(SORTS[e.input.sort]), ends, *numbers, _ranks(e)))
     columns = (
         Column("place", "", Kind.COUNT),
         Column("input", t("input"), wrap=True),
         Column("sort", t("sort")),
-        Column("ends", t("low – high"), wrap=True),
+        Column("ends", t("low to high"), wrap=True),
         Column("low", t("at low"), kind),
         Column("high", t("at high"), kind),
         Column("effect", t("effect"), kind),
@@ -245,6 +178,8 @@ def _effect_notes(shown: Sequence[Effect], t: Words) -> tuple[str, ...]:
             "one that chance does not move by a tenth."
         ),
     ]
+    if any(e.input.sort is Sort.CHANCE for e in shown):
+        notes.append(t("Volatilities and chances to begin and to end are those of a quarter."))
     if any(not e.told_apart for e in shown):
         notes.append(t("*: not told apart from nothing."))
     if any(not e.one_way for e in shown):
@@ -261,12 +196,13 @@ def shares(answer: Sensitivity, *, t: Words = ENGLISH) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             t("all other chance") if s.factor.id == REST else title(answer, by_id[s.factor.id], t),
-            *map(_percent, (s.first, s.first_within, s.total, s.total_within)),
+            *map(percent, (s.first, s.first_within, s.total, s.total_within)),
         )
         for s in found.shares
     )
-    last: tuple[Cell, ...] = (t("alone, all together"), _percent(found.alone), None, None, None)
-    more: tuple[Cell, ...] = (t("only together"), _percent(found.interactions), None, None, None)
+    within = percent(found.alone_within)
+    last: tuple[Cell, ...] = (t("alone, all together"), percent(found.alone), within, None, None)
+    more: tuple[Cell, ...] = (t("only together"), percent(found.interactions), within, None, None)
     columns = (
         Column("input", t("input"), wrap=True),
         Column("first", t("alone"), Kind.NUMBER),
@@ -282,8 +218,8 @@ def _share_notes(paths: int, t: Words) -> tuple[str, ...]:
     return (
         t(
             "Sobol' indices from two sets of {paths} paths; ± is half the width of the interval that holds a share "
-            "with 95 %. Alone: what knowing the input would take away. With others: what would be left if all but the "
-            "input were known.",
+            "with 95%, for the last two lines from the same resampled paths for all inputs. Alone: what knowing the "
+            "input would take away. With others: what would be left if all but the input were known.",
             paths=f"{paths:,}",
         ),
         t(
@@ -293,6 +229,12 @@ def _share_notes(paths: int, t: Words) -> tuple[str, ...]:
             "at their centre."
         ),
     )
+
+
+def tables(answer: Sensitivity, shown: int = SHOWN, *, t: Words = ENGLISH) -> list[Table]:
+    """The tables that have something to show."""
+    found = [effects(answer, shown, t=t)] if answer.ranking.moving else []
+    return [*found, shares(answer, t=t)] if answer.shares is not None and answer.shares.shares else found
 
 
 def left_out(answer: Sensitivity, *, t: Words = ENGLISH) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cardhouse.economy.many.sensitivity import Effect
 from cardhouse.economy.many.sensitivity_answer import Sensitivity
-from cardhouse.economy.many.shares import Share
+from cardhouse.economy.many.shares import Share, Shares
 from cardhouse.views.sensitivity import SORTS, how, title
 
 
@@ -24,6 +24,7 @@ def sensitivity(answer: Sensitivity) -> dict[str, Any]:
         "seed": basis.setup.seed,
         "mean": found.mean,
         "error": found.error,
+        "bounds": found.bounds,
         "inputs": [_effect(answer, e) for e in found.effects],
         "left_out": [{"id": x.input.id, "reason": x.reason} for x in found.left_out],
         "shares": None
@@ -32,11 +33,16 @@ def sensitivity(answer: Sensitivity) -> dict[str, Any]:
             "paths": shares.paths,
             "mean": shares.mean,
             "variance": shares.variance,
-            "alone": shares.alone,
-            "only_together": shares.interactions,
+            **_sums(shares),
             "inputs": [_share(s) for s in shares.shares],
         },
     }
+
+
+def _sums(shares: Shares) -> dict[str, float | None]:
+    """What inputs explain alone and only together; null where there is no variance."""
+    sums = {"alone": shares.alone, "only_together": shares.interactions, "alone_within": shares.alone_within}
+    return {name: value if shares.shares else None for name, value in sums.items()}
 
 
 def _effect(answer: Sensitivity, e: Effect) -> dict[str, Any]:

@@ -20,10 +20,12 @@ def tornado(answer: Sensitivity, t: Words) -> Chart:
     altair = drawing()
 
     found, outcome = answer.ranking, answer.ranking.outcome
-    shown = [e for e in found.effects if e.moved][:MOST]
+    shown = found.moving[:MOST]
     rows = _rows(answer, shown, t)
     order = [view.title(answer, e.input, t) for e in shown]
-    spans = [f"{view.figure(outcome, e.low, t)} – {view.figure(outcome, e.high, t)}" for e in shown]
+    spans = [
+        t("{low} to {high}", low=view.figure(outcome, e.low, t), high=view.figure(outcome, e.high, t)) for e in shown
+    ]
     title = t("{outcome}: no input moves it", outcome=outcome.name)
     if shown:
         title = t("{outcome}: {span} by {input}", outcome=outcome.name, span=spans[0], input=order[0])
