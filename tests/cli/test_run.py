@@ -49,6 +49,8 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         ("windows-shut", "--reorganise", "coreweave"),
         ("--quarters", "4"),
         ("--list",),
+        ("--chances",),
+        ("--chances", "--as-of", "2025-06-30", "--firmness", "binding"),
         ("dotcom", "--firmness", "binding", "--as-of", "2026-06-30"),
     ],
 )

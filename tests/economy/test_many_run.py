@@ -25,7 +25,7 @@ from cardhouse.economy.many.setup import set_up
 from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.run import RunChoices, calibrated
-from cardhouse.economy.uncertain import laboratories, uncertainty
+from cardhouse.economy.uncertain import laboratories, uncertainty, without_chance
 from cardhouse.errors import OutputError
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -125,6 +125,21 @@ def test_another_run_is_refused_with_the_difference_named(job, compiled, setup, 
     )
     with pytest.raises(OutputError, match="seed"):
         run_many(other, tmp_path / "run")
+
+
+def test_the_manifest_says_what_is_uncertain_so_that_a_refusal_can_name_the_option(compiled, setup):
+    """Openings stand for drawn assumptions; chances of nothing for drivers that go as the scenario says."""
+    chance = uncertainty(compiled.opening.book, nodes=compiled.nodes, laboratories=laboratories(compiled))
+    calm, drawn = without_chance(chance).arrays, SimpleNamespace(values=np.zeros((3, 0)), positions=np.zeros((3, 0)))
+    said = {}
+    for name, one in {
+        "drivers": setup,
+        "both": replace(setup, openings=drawn),
+        "assumptions": replace(setup, openings=drawn, processes=calm),
+    }.items():
+        job = job_of(compiled, BASELINE, RunChoices(quarters=8), one, paths=160, created=DAY, chunk=CHUNK)
+        said[name] = (job.manifest.layout["vary"], job.manifest.layout["openings"])
+    assert said == {"drivers": ("drivers", 1), "both": ("both", 3), "assumptions": ("assumptions", 3)}
 
 
 def test_the_parts_add_up_to_the_run_in_one_piece(job, setup, compiled, tmp_path):

@@ -9,7 +9,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from cardhouse.book import embedded
+from cardhouse.economy.compiled import compile_opening
 from cardhouse.economy.many.outcomes_of import WORDS, Unit, outcome_of
+from cardhouse.economy.opening import open_book
 from cardhouse.errors import InputError, UnknownName
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -71,9 +74,10 @@ def test_a_pulled_card_does_not_fall_it_is_made_to(compiled, three_paths):
 
 
 def test_a_firm_answers_to_every_name_and_the_outcome_is_called_by_its_id(compiled):
-    for spelled in ("falls:lab", " falls:Lab ", "falls:LAB", "falls:lab+LAB"):
+    for spelled in ("falls:lab", " falls:Lab ", "FALLS:LAB", "Falls: lab", "falls:lab+LAB"):
         assert outcome_of(spelled, compiled).name == "falls:lab"
-    assert outcome_of("losses:all", compiled).name == "losses"
+    assert outcome_of("losses:all", compiled).name == outcome_of("Losses:ALL", compiled).name == "losses"
+    assert outcome_of("losses:Layer:Cloud", compiled).name == "losses:layer:cloud"
 
 
 def test_figures_are_kept_only_where_they_are_asked_for(compiled):
@@ -108,3 +112,13 @@ def test_an_unknown_word_gets_near_ones(asked, said, compiled):
 def test_whom_is_said_where_it_belongs_and_only_there(asked, said, compiled):
     with pytest.raises(InputError, match=said):
         outcome_of(asked, compiled)
+
+
+@pytest.mark.parametrize("word", ["room", "cash"])
+def test_a_vehicle_has_no_figures_of_its_own_and_its_tenant_is_named(word):
+    """Vantage's campus in Texas is let to Oracle."""
+    book = embedded()
+    whole = compile_opening(open_book(book.as_of(book.date)), quarters=4)
+    with pytest.raises(InputError, match=f"{word}:vantage: vantage is a vehicle.*say for example {word}:oracle"):
+        outcome_of(f"{word}:vantage", whole)
+    assert outcome_of("falls:vantage", whole).members == (whole.place["vantage"],)

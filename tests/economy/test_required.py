@@ -312,3 +312,23 @@ def test_quartiles_by_weight() -> None:
     """Weights 1, 1, 2: a quarter lies at the first value, half at the second, three quarters at the third."""
     rows = [(0.1, 1.0, "a"), (0.2, 1.0, "b"), (0.5, 2.0, "c")]
     assert [quantile(rows, share) for share in (0.25, 0.5, 0.75)] == [0.1, 0.2, 0.5]
+
+
+def test_a_return_that_is_asked_for_stands_in_the_formula() -> None:
+    """The formula with 12 % at the book's other inputs, and nothing else is changed; it has no range of its own."""
+    book = embedded()
+    book = book.as_of(book.date)
+    usual, asked = required(book), required(book, 0.12)
+    assert asked.value == pytest.approx(required_revenue(replace(usual.terms, return_=0.12)))
+    assert {n for n in ORDER if asked.inputs[n] != usual.inputs[n]} == {"return_"}
+    assert asked.one_at_a_time["return_"] == (asked.value, asked.value)
+    ours = {c.row.id: next(s for s in c.steps if s.input == "return_").after for c in asked.compared}
+    assert set(ours.values()) == {0.12}
+    (trail,) = asked.inputs["return_"].trail
+    assert trail.startswith("0.12 as asked for, in place of 0.1 (published_needs.toml:")
+
+
+@pytest.mark.parametrize("wrong", [0.0, -0.1, 12.0, math.nan])
+def test_a_return_that_nobody_can_ask_for_is_refused(wrong: float) -> None:
+    with pytest.raises(InputError, match="expected above 0% up to 100%"):
+        required(embedded(), wrong)

@@ -107,3 +107,9 @@ def test_a_standing_caption_has_the_language_s_unit_and_leaves_out_what_is_no_pe
     assert "100%" in said.rests
     assert "0%" not in said.rests.replace("100%", "")
     assert standing(t, "2026-10-08", "", {}).rests == ""
+
+
+def test_what_it_rests_on_is_listed_with_the_commas_of_its_language():
+    parts = {"assumption": 0.65, "filing": 0.35}
+    assert standing(ZH, "2026-10-08", "", parts).rests.endswith("假设 65%、监管申报 35%")
+    assert standing(EN, "2026-10-08", "", parts).rests == "rests on assumption 65%, filing 35%"

@@ -73,6 +73,18 @@ def test_a_long_word_runs_over_several_lines_and_loses_no_character():
     assert "".join(line[:97].rstrip() for line in drawn.split("\n")[2:]).replace(" ", "").replace("1", "") == word
 
 
+@pytest.mark.parametrize(
+    "words", ["OpenAI -4.0, Anthropic -0.1 (-10.6), gh-crwv-10k", "甲骨文 -4.0、Anthropic -0.1（-10.6）"]
+)
+def test_a_sign_stays_on_the_line_of_its_number(words):
+    """At every width that a column may have: no line ends in a sign, but for the hyphens inside an id."""
+    column = (Column("parts", "p", wrap=True),)
+    for width in range(12, 40):
+        lines = [line.strip() for line in text(Table("", column, ((words,),)), width=width).split("\n")[2:]]
+        assert not [line for line in lines if line.endswith((" -", "(-", "（-")) or line == "-"]
+        assert all(number in " ".join(lines) for number in ("-4.0", "-0.1", "-10.6"))
+
+
 def test_markup_in_a_name_is_shown_as_it_is():
     assert "[red]Evil[/red]" in text(Table("", (Column("a", "a"),), (("[red]Evil[/red]",),)))
     assert paragraph("see [link=x]this[/link]") == "see [link=x]this[/link]"

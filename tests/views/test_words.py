@@ -160,12 +160,45 @@ def test_chinese_lines_break_between_characters_and_never_before_a_stop() -> Non
             "OpenAI：窗口内的关联67亿美元超过其资本开支60亿美元；按0.90缩放",
         ),
         ("seed: 3 in A, 4 in B", "种子：A 为 3，B 为 4"),
+        ("rows of the book: not the same in A and in B", "账册的行：A与B不同"),
         ("a fall of 40% from a high within 2 years", "2年内自高点下跌40%"),
     ],
 )
 def test_a_sentence_of_another_room_is_told_with_its_numbers(said: str, told: str) -> None:
     assert relayed(ZH, said) == told
     assert relayed(ENGLISH, said) == said
+
+
+def test_metrics_inside_a_reason_are_called_by_their_names() -> None:
+    """Truth: the Chinese names of the book's own metrics, for every metric that has one."""
+    book = embedded()
+    metrics = [m for m in book.metrics.values() if m.name_zh]
+    told = {m.id: relayed(ZH.about(book), f"no figure for total_debt, {m.id}") for m in metrics}
+    debt, cash = (book.metrics[name].name_zh for name in ("total_debt", "operating_cash_flow"))
+    assert told["operating_cash_flow"] == f"没有{debt}、{cash}的数字"
+    assert [name for name, said in told.items() if re.search("[a-z]_[a-z]", said)] == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "en", "zh"),
+    [
+        ("all", "all firms", "全部公司"),
+        ("layer:cloud", "firms of the layer cloud", "云厂商层公司"),
+        ("kind:revenue_share", "ties of kind revenue share", "收入分成类关联"),
+        ("oracle", "Oracle", "甲骨文"),
+        ("nobody-of-the-book", "nobody-of-the-book", "nobody-of-the-book"),
+        ("planet:mars", "planet:mars", "planet:mars"),
+    ],
+)
+def test_whom_an_assumption_speaks_of_is_told_in_words(subject: str, en: str, zh: str) -> None:
+    book = embedded()
+    assert (ENGLISH.subject(book, subject), ZH.subject(book, subject)) == (en, zh)
+
+
+def test_no_assumption_of_the_book_is_about_a_key() -> None:
+    book = embedded()
+    keys = {a.subject for a in book.assumptions if ":" in a.subject or a.subject == "all"}
+    assert {s for s in keys if ":" in ENGLISH.subject(book, s) or re.search("[a-z]{3}", ZH.subject(book, s))} == set()
 
 
 def test_what_nobody_listed_stays_as_it_is() -> None:

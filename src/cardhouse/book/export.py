@@ -75,9 +75,9 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[str]]:
     OutputError : it cannot be written there.
     """
     target = Path(path)
-    if target.is_dir():
-        raise OutputError(f"{target} is a folder; expected a file name; name a file in it")
     try:
+        if target.is_dir():
+            raise OutputError(f"{target} is a folder; expected a file name; name a file in it")
         if target.exists() and not stat.S_ISREG(target.stat().st_mode):
             with target.open("w", encoding="utf-8", newline="") as file:
                 yield file

@@ -10,6 +10,7 @@ import click
 from cardhouse.book import Book, Severity, TieKind, embedded, read_book
 from cardhouse.cli.book_fetch import fetch
 from cardhouse.cli.common import (
+    Count,
     Day,
     Where,
     answer_json,
@@ -75,14 +76,14 @@ def _or_nothing(table: Table) -> Table | str:
 @click.option("--opening", "with_opening", is_flag=True, help="The opening balance and what it was made from.")
 @click.option(
     "--periods",
-    type=click.IntRange(1, 100),
+    type=Count(1, 100, like=10),
     default=5,
     show_default=True,
     help="Figures of each metric to show.",
 )
 @click.option(
     "--horizon",
-    type=click.IntRange(1, 40),
+    type=Count(1, 40, like=4),
     default=4,
     show_default=True,
     help="Quarters of the opening's plan.",

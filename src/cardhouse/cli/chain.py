@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
+from cardhouse.cli.common import Count, Where, answer_json, book_options, give, lang_option, load, output_options, show
 from cardhouse.views.words import Words
 
 EXAMPLES = """\b
@@ -23,9 +23,9 @@ AFTER = 60
 
 @click.command(epilog=EXAMPLES)
 @click.option("--by", type=click.Choice(["layer", "camp"]), default="layer", show_default=True, help="How to group.")
-@click.option("--last", type=click.IntRange(1, 24), default=6, show_default=True, help="How many quarters.")
+@click.option("--last", type=Count(1, 24, like=6), default=6, show_default=True, help="How many quarters.")
 @click.option("--quarters", is_flag=True, help="Each quarter as known some days after it, beside what is known now.")
-@click.option("--after", type=click.IntRange(0, 1000), help="With --quarters: how many days after it.  [default: 60]")
+@click.option("--after", type=Count(0, 1000, like=60), help="With --quarters: how many days after it.  [default: 60]")
 @click.option("--figure", type=click.Choice(FIGURES), help="With --quarters: of which figure.  [default: revenue]")
 @lang_option
 @output_options

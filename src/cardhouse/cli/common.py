@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from cardhouse.book import Book, Severity, embedded, read_book
-from cardhouse.book.export import write_csv
-from cardhouse.errors import BookError
+from cardhouse.book.export import replacing, write_csv
+from cardhouse.book.faults import shown
+from cardhouse.errors import BookError, OutputError
 from cardhouse.views.table import WIDTH, Table, paragraph, text
 from cardhouse.views.words import LANGUAGES, words
 
@@ -36,6 +42,88 @@ class Day(click.ParamType[Any]):
             self.fail(f"{value!r} is no date; expected YYYY-MM-DD, for example 2025-12-31", param, ctx)
 
 
+class Count(click.IntRange):
+    """A whole number between two bounds, as people write it: 100000, 100,000, 1e5, 100k, 1m, 10万.
+
+    ``like`` is the number that a message gives as an example. A comma or a point that may be a decimal one (1,5;
+    100.000) is refused.
+    """
+
+    def __init__(self, low: int, high: int, *, like: int) -> None:
+        super().__init__(low, high)
+        self.like = like
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the number or say what was expected."""
+        number = value if isinstance(value, int) else whole_number(str(value))
+        if number is None:
+            self.fail(
+                f"{shown(str(value))} cannot be read; expected a whole number, for example {self.like}", param, ctx
+            )
+        return int(super().convert(number, param, ctx))
+
+
+_SCALES = {"": 1, "k": 10**3, "m": 10**6, "万": 10**4}
+_COUNT = re.compile(
+    r"(-?\d{1,3}(?:[,_ ]\d{3})+|-?\d{1,20}|\d{1,9}\.\d{1,6}(?= ?[ekm万]))(?:e\+?(\d{1,2})| ?([km万])|)",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def whole_number(text: str) -> int | None:
+    """A whole number that can be meant in one way only; None for all else."""
+    found = _COUNT.fullmatch(text.strip())
+    if found is None:
+        return None
+    number = Decimal(re.sub("[,_ ]", "", found[1])) * 10 ** int(found[2] or 0) * _SCALES[(found[3] or "").lower()]
+    return int(number) if number == int(number) else None
+
+
+class _Tried(Exception):
+    """A file could be begun."""
+
+
+def out_file(file: str) -> str:
+    """Type of an option that names a file to write: that it cannot be written is said before the work.
+
+    Everything is left as it is.
+
+    Raises
+    ------
+    OutputError : it cannot: a folder of that name, no folder to put it in, no right to.
+    """
+    target = Path(file)
+    try:
+        if target.exists() and not target.is_file() and not target.is_dir():
+            return file  # a device or a pipe, whose reader would take a trial for the whole answer
+        with suppress(_Tried), replacing(target):
+            raise _Tried
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{file} cannot be written ({error.strerror}); choose another place") from error
+    return file
+
+
+class Advised(click.Command):
+    """A command that answers words it has no place for with what to say instead.
+
+    ``instead`` makes the sentence from these words.
+    """
+
+    def __init__(self, *args: Any, instead: Callable[[Sequence[str]], str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instead = instead
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, but with advice on what is too much."""
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if ctx.args and not ctx.resilient_parsing:
+            ctx.fail(self.instead(ctx.args))
+        return rest
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """The choice of book."""
@@ -43,6 +131,11 @@ class Where:
     folder: str | None
     overlay: str | None
     as_of: date | None
+
+
+BOOK = ("folder", "overlay", "as_of")
+OUTPUT = ("as_json", "csv_file", "lang")
+"""Names of the parameters by which a book is chosen, and of those that say how the answer leaves."""
 
 
 def book_options(command: F) -> F:
@@ -91,9 +184,8 @@ def _lang_of_group() -> str:
 
 def output_options(command: F) -> F:
     """Add --json and --csv."""
-    command = click.option("--csv", "csv_file", metavar="FILE", help="Write the table as CSV, numbers in full.")(
-        command
-    )
+    text = "Write the table as CSV, numbers in full."
+    command = click.option("--csv", "csv_file", type=out_file, metavar="FILE", help=text)(command)
     return click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")(command)
 
 
@@ -106,6 +198,23 @@ def firmness_option(command: F) -> F:
         show_default=True,
         help="How firm a tie must be to count.",
     )(command)
+
+
+def alone(option: str, *besides: str) -> None:
+    """Refuse what stands beside an option that would not read it.
+
+    Parameters
+    ----------
+    option : as it is written, ``--list``.
+    besides : parameters that may be given with it, by the names that the command takes them by.
+    """
+    context = click.get_current_context()
+    for param in context.command.params:
+        if option in param.opts or param.name in besides:
+            continue
+        if context.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE:
+            name = param.opts[-1] if isinstance(param, click.Option) else param.human_readable_name.strip("[].")
+            raise click.UsageError(f"{option} goes without {name}; leave one of them out")
 
 
 def load(where: Where) -> Book:

@@ -7,7 +7,7 @@ from typing import TextIO, cast
 
 import click
 
-from cardhouse.cli.common import Where, book_options, lang_option, load
+from cardhouse.cli.common import Where, book_options, lang_option, load, out_file
 from cardhouse.views.words import Words
 
 EXAMPLES = """\b
@@ -20,7 +20,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("file", metavar="FILE.xlsx")
+@click.argument("file", type=out_file, metavar="FILE.xlsx")
 @click.option("--card", default="openai", show_default=True, metavar="FIRM", help="Whose fall the formulas follow.")
 @click.option(
     "--run", "folders", multiple=True, metavar="DIR", help="A finished run of many paths; may be said several times."
@@ -38,7 +38,8 @@ def excel(file: str, card: str, folders: tuple[str, ...], t: Words, where: Where
         raise click.UsageError(f"{file} does not end in .xlsx; say for example cardhouse.xlsx")
     book = load(where)
     runs = [reopened(folder, book, t) for folder in folders]
-    with replacing(file) as out, ExitStack() as shown:  # a place that cannot be written is named before the work
+    with ExitStack() as shown:
         made = workbook(book, card, t, runs=runs, progress=progress(shown, "sheets"))
+    with replacing(file) as out:
         cast("TextIO", out).buffer.write(made)  # the file under the text is one of bytes
     click.echo(f"{file}: {len(made) / 1e6:.1f} MB, book of {book.date}", err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cardhouse.cli.common import Day, Where, answer_json, book_options, give, lang_option, output_options, show
+from cardhouse.cli.common import Count, Day, Where, answer_json, book_options, give, lang_option, output_options, show
 from cardhouse.errors import InputError
 from cardhouse.views.words import ENGLISH, Words
 
@@ -146,8 +146,8 @@ def market() -> None:
 @click.option("--against", metavar="FILE", help="CSV of the market's prices, for run-ups net of it.")
 @click.option("--then", metavar="FILE", help="CSV of an earlier boom to lay beside this one.")
 @click.option("--align", type=click.Choice(["peak", "start"]), default="start", show_default=True)
-@click.option("--lags", type=click.IntRange(0, 12), default=0, show_default=True, help="Lags of the tests.")
-@click.option("--replications", type=click.IntRange(100, 100_000), default=500, show_default=True)
+@click.option("--lags", type=Count(0, 12, like=1), default=0, show_default=True, help="Lags of the tests.")
+@click.option("--replications", type=Count(100, 100_000, like=500), default=500, show_default=True)
 @click.option("--equity", type=float, metavar="AMOUNT", help="Market value of the equity, for odds from credit.")
 @click.option("--debt", multiple=True, type=Pair(float, float, "2:5000"), metavar="YEARS:AMOUNT", help="Debt due then.")
 @click.option("--spread", type=float, metavar="BP", help="Credit spread for five years, in basis points.")
@@ -215,9 +215,11 @@ def _flat(tables: dict[str, Table]) -> Table:
 @click.option("--against", metavar="FILE", help="CSV of the market's prices: market model instead of constant mean.")
 @click.option("--factors", metavar="FILE", help="CSV of date and factor returns, as shares: factor model.")
 @click.option("--window", type=Pair(int, int, "-1:1"), default="-1:1", show_default=True, help="Days around the event.")
-@click.option("--length", type=click.IntRange(30, 2000), default=250, show_default=True, help="Days of the estimation.")
 @click.option(
-    "--gap", type=click.IntRange(1, 500), default=11, show_default=True, help="Days between it and the window."
+    "--length", type=Count(30, 2000, like=250), default=250, show_default=True, help="Days of the estimation."
+)
+@click.option(
+    "--gap", type=Count(1, 500, like=11), default=11, show_default=True, help="Days between it and the window."
 )
 @click.option("--firm", metavar="FIRM", help="Revenue surprises of a firm of the book against its price's moves.")
 @click.option("--surprises", metavar="FILE", help="CSV of date, consensus, reported, reaction (as shares).")

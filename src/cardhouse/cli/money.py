@@ -6,6 +6,7 @@ import click
 
 from cardhouse.book import Book
 from cardhouse.cli.common import (
+    Count,
     Where,
     answer_json,
     book_options,
@@ -32,7 +33,7 @@ Examples:
 @click.argument("name", required=False)
 @click.option("--all", "everybody", is_flag=True, help="All firms, and the network as a whole.")
 @click.option("--rings", "only_rings", is_flag=True, help="The rings in which money goes round, link by link.")
-@click.option("--longest", type=click.IntRange(2, 6), default=4, show_default=True, help="Most firms in a ring.")
+@click.option("--longest", type=Count(2, 6, like=4), default=4, show_default=True, help="Most firms in a ring.")
 @firmness_option
 @lang_option
 @output_options

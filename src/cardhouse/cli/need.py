@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
+from cardhouse.cli.common import (
+    Advised,
+    Count,
+    Where,
+    answer_json,
+    book_options,
+    give,
+    lang_option,
+    load,
+    output_options,
+    show,
+)
 from cardhouse.views.words import Words
 
 EXAMPLES = """\b
@@ -19,6 +31,7 @@ Examples:
   cardhouse need --openings 512                   with the book's assumptions drawn too
   cardhouse need --return 12%                     what else capital is to earn
   cardhouse need --formulas                       required revenue by plain formulas, beside what others published
+  cardhouse need --formulas --return 12%          the formulas with your own return
   cardhouse need --formulas --as-of 2025-12-31    with what was known on that day
   cardhouse need --formulas --csv need.csv        every input with the rows it comes from
 """
@@ -37,45 +50,57 @@ class Share(click.ParamType[Any]):
             self.fail(f"{value!r} is no share; expected for example 10% or 0.1", param, ctx)
 
 
-@click.command(epilog=EXAMPLES)
+def _of_nobody(words: Sequence[str]) -> str:
+    """What to say instead of a firm."""
+    return (
+        f"need asks what all customers would have to pay so that nobody fails; it takes no firm ({', '.join(words)}). "
+        f"Say: cardhouse need; for what brings one firm down: cardhouse reverse {words[0]}"
+    )
+
+
+@click.command(cls=Advised, instead=_of_nobody, epilog=EXAMPLES)
 @click.option("--formulas", is_flag=True, help="Only the plain formulas, beside what others published.")
-@click.option("--confidence", type=Share(), default="95%", show_default=True, help="Share of paths without a failure.")
+@click.option("--confidence", type=Share(), help="Share of paths without a failure.  [default: 95%]")
 @click.option("--growth", is_flag=True, help="A factor on the growth of demand instead of on demand.")
-@click.option("--return", "rate", type=Share(), default="10%", show_default=True, help="Return a year of capital.")
-@click.option("--paths", type=click.IntRange(128, 200_000), default=4096, show_default=True, help="How many futures.")
+@click.option(
+    "--return", "rate", type=Share(), help="Return a year of capital, in the formulas too.  [default: the book's, 10%]"
+)
+@click.option("--paths", type=Count(128, 200_000, like=10_000), help="How many futures.  [default: 4096]")
 @click.option(
     "--openings",
-    type=click.IntRange(1, 100_000),
+    type=Count(1, 100_000, like=512),
     metavar="M",
     help="Also draw the book's assumptions, M times.  [default: they stay at their central values]",
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Which futures.")
+@click.option("--seed", type=Count(0, 2**63 - 1, like=1), help="Which futures.  [default: 1]")
 @output_options
 @lang_option
 @book_options
 def need(
     formulas: bool,
-    confidence: float,
+    confidence: float | None,
     growth: bool,
-    rate: float,
-    paths: int,
+    rate: float | None,
+    paths: int | None,
     openings: int | None,
-    seed: int,
+    seed: int | None,
     as_json: bool,
     csv_file: str | None,
     where: Where,
     t: Words,
 ) -> None:
     """How much end customers would have to pay for AI, so that nobody fails and what is built pays for itself."""
+    chosen = {"confidence": confidence, "paths": paths, "seed": seed}
     if formulas:
-        _formulas(where, t, as_json=as_json, csv_file=csv_file)
+        _without_chance(chosen | {"growth": growth or None, "openings": openings})
+        _formulas(where, rate, t, as_json=as_json, csv_file=csv_file)
         return
     from cardhouse.cli.run_many import progress, say_if_first
     from cardhouse.economy.need import NeedChoices, check
     from cardhouse.economy.need import need as answer_of
 
-    driver = "growth" if growth else "demand"
-    choices = NeedChoices(driver=driver, confidence=confidence, rate=rate, paths=paths, seed=seed)
+    given: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+    choices = NeedChoices(driver="growth" if growth else "demand", rate=rate, **given)
     book = load(where)
     say_if_first("path.run_held", "block.run_chunk")
     check(choices)
@@ -83,6 +108,13 @@ def need(
         drawn = None if openings is None else _drawn(book, choices, openings, progress(shown, "drawing assumptions"))
         answer = answer_of(book, choices, openings=drawn, progress=progress(shown, "levels of demand"))
     _answer(answer, t, as_json=as_json, csv_file=csv_file)
+
+
+def _without_chance(chosen: dict[str, Any]) -> None:
+    """Refuse what the plain formulas would not read."""
+    for name, value in chosen.items():
+        if value is not None:
+            raise click.UsageError(f"--{name} goes with the simulated answer; leave --formulas out, or --{name}")
 
 
 def _drawn(book: Any, choices: Any, count: int, told: Any) -> Any:
@@ -116,12 +148,12 @@ def _answer(answer: Any, t: Words, *, as_json: bool, csv_file: str | None) -> No
     give(need_payload.lines(answer), csv_file=csv_file)
 
 
-def _formulas(where: Where, t: Words, *, as_json: bool, csv_file: str | None) -> None:
+def _formulas(where: Where, rate: float | None, t: Words, *, as_json: bool, csv_file: str | None) -> None:
     from cardhouse.economy.required import required
     from cardhouse.views import required as view
     from cardhouse.views import required_payload
 
-    answer = required(load(where))
+    answer = required(load(where), rate)
     if as_json:
         answer_json(required_payload.formulas(answer))
     else:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from cardhouse.cli.common import (
+    Count,
     Where,
     answer_json,
     book_options,
@@ -69,7 +70,7 @@ Examples:
 )
 @click.option(
     "--horizon",
-    type=click.IntRange(1, 40),
+    type=Count(1, 40, like=4),
     default=4,
     show_default=True,
     help="Quarters whose dues are summed.",

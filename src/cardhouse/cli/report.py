@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import click
 
-from cardhouse.cli.common import Where, book_options, lang_option, load, whole
+from cardhouse.cli.common import Where, book_options, lang_option, load, out_file, whole
 from cardhouse.views.words import Words
 
 EXAMPLES = """\b
@@ -20,7 +20,9 @@ FILE = "cardhouse-report.html"
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("-o", "--output", "file", default=FILE, show_default=True, metavar="FILE", help="Where to write it.")
+@click.option(
+    "-o", "--output", "file", type=out_file, default=FILE, show_default=True, metavar="FILE", help="Where to write it."
+)
 @click.option(
     "--run", "folders", multiple=True, metavar="DIR", help="A finished run of many paths; may be said several times."
 )
@@ -38,7 +40,8 @@ def report(file: str, folders: tuple[str, ...], t: Words, where: Where) -> None:
     book = load(where)
     runs = [reopened(folder, book, t) for folder in folders]
     say_if_first("path.run_held", *(() if runs else ("block.run_chunk",)))
-    with replacing(file) as out, ExitStack() as shown:  # a place that cannot be written is named before the work
+    with ExitStack() as shown:
         text = page(book, whole(where), t, runs=runs, progress=progress(shown, "sections"))
+    with replacing(file) as out:
         out.write(text)
     click.echo(f"{file}: {len(text.encode()) / 1e6:.1f} MB, book of {book.date}", err=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
 import click
 
 from cardhouse.cli.common import (
+    Advised,
+    Count,
     Where,
     answer_json,
     book_options,
@@ -30,15 +33,20 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+def _with(more: Sequence[str]) -> str:
+    """What to say instead of a second firm."""
+    return f"one FIRM is named alone; for others that fall as well say {' '.join(f'--with {word}' for word in more)}"
+
+
+@click.command(cls=Advised, instead=_with, epilog=EXAMPLES)
 @click.argument("firm", required=False)
 @click.option("--loss", "amount", metavar="AMOUNT", help="Claims and guarantees lost by all come to this: 500bn.")
 @click.option("--shares", is_flag=True, help="Count shares written down as losses too.")
 @click.option("--with", "others", multiple=True, metavar="FIRM", help="This firm falls as well; repeatable.")
 @click.option("--scenario", "scenarios", multiple=True, metavar="SCENARIO", help="What happens anyway; repeatable.")
-@click.option("--paths", type=click.IntRange(5000, 100_000), default=20_000, show_default=True, help="To weigh.")
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Key of all chance.")
-@click.option("--quarters", type=click.IntRange(4, 40), default=24, show_default=True, help="How far to run.")
+@click.option("--paths", type=Count(5000, 100_000, like=20_000), default=20_000, show_default=True, help="To weigh.")
+@click.option("--seed", type=Count(0, 2**64 - 1, like=1), default=1, show_default=True, help="Key of all chance.")
+@click.option("--quarters", type=Count(4, 40, like=24), default=24, show_default=True, help="How far to run.")
 @firmness_option
 @output_options
 @lang_option

@@ -8,13 +8,18 @@ from typing import Any
 import click
 
 from cardhouse.cli.common import (
+    BOOK,
+    OUTPUT,
+    Count,
     Where,
+    alone,
     answer_json,
     book_options,
     firmness_option,
     give,
     lang_option,
     load,
+    out_file,
     output_options,
     show,
 )
@@ -29,17 +34,23 @@ Examples:
   cardhouse run openai-stops --firm oracle       one firm quarter by quarter
   cardhouse run mine.toml --ledger payments.csv  a scenario of your own, every payment in a file
   cardhouse run rents-fall --paths 100000        who falls with which probability, who loses how much
+  cardhouse run --chances                        on what such probabilities rest, and why
 """
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO...]")
-@click.option("--quarters", type=click.IntRange(4, 40), default=24, show_default=True, help="How far to run.")
+@click.option("--quarters", type=Count(4, 40, like=24), default=24, show_default=True, help="How far to run.")
 @click.option("--firm", metavar="FIRM", help="The quarters of one firm: income, cash, balance sheet.")
-@click.option("--ledger", "ledger_file", metavar="FILE", help="Write every payment as CSV, in USD million.")
+@click.option(
+    "--ledger", "ledger_file", type=out_file, metavar="FILE", help="Write every payment as CSV, in USD million."
+)
 @click.option("--reorganise", multiple=True, metavar="FIRM", help="Reorganised instead of liquidated if it fails.")
 @firmness_option
 @click.option("--list", "listing", is_flag=True, help="List the scenarios that come with the program.")
+@click.option(
+    "--chances", is_flag=True, help="On what probabilities rest: volatilities, regimes, correlations, and why."
+)
 @many_options
 @output_options
 @lang_option
@@ -52,6 +63,7 @@ def run(
     reorganise: tuple[str, ...],
     firmness: str,
     listing: bool,
+    chances: bool,
     many: Many | None,
     as_json: bool,
     csv_file: str | None,
@@ -62,7 +74,12 @@ def run(
     if many is not None and ledger_file:
         raise click.UsageError("--ledger goes with a single path; leave --paths out")
     if listing:
+        alone("--list", *OUTPUT)
         _list(t, as_json=as_json, csv_file=csv_file)
+        return
+    if chances:
+        alone("--chances", "firmness", *OUTPUT, *BOOK)
+        _chances(load(where), _choices(quarters, firmness), t, as_json=as_json, csv_file=csv_file)
         return
     from cardhouse.economy.scenario import compose, read_scenario
 
@@ -118,6 +135,27 @@ def _list(t: Words, *, as_json: bool, csv_file: str | None) -> None:
     else:
         show(view.shipped(t=t))
     give(table, csv_file=csv_file)
+
+
+def _chances(book: Any, choices: Any, t: Words, *, as_json: bool, csv_file: str | None) -> None:
+    from cardhouse.economy.many.prepare import chance_of, compiled_of
+    from cardhouse.views import chances as view
+    from cardhouse.views import chances_payload
+
+    compiled = compiled_of(book, choices)
+    found, opening = chance_of(compiled), compiled.opening
+    if as_json:
+        answer_json(chances_payload.payload(found, opening))
+    else:
+        show(
+            view.dateline(opening, t=t),
+            "\n".join(view.headline(found, t=t)),
+            view.processes(found, opening, t=t),
+            view.regimes(found, t=t),
+            view.correlations(found, t=t),
+            "\n".join(view.reasons(found, t=t)),
+        )
+    give(chances_payload.lines(found), csv_file=csv_file)
 
 
 def _whole(answer: Any, t: Words, *, as_json: bool, csv_file: str | None) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
+from cardhouse.cli.common import Count, Where, answer_json, book_options, give, lang_option, load, output_options, show
 from cardhouse.views.words import Words
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -67,7 +67,7 @@ def many_options(command: F) -> F:
         click.option("--cluster", metavar="SPEC", help="Compute on processes: local:4, or tcp://host:port of dask."),
         click.option(
             "--openings",
-            type=click.IntRange(1, 100_000),
+            type=Count(1, 100_000, like=512),
             metavar="M",
             help="Joint draws of the assumptions that paths take turns with.  [default: 512]",
         ),
@@ -77,8 +77,10 @@ def many_options(command: F) -> F:
             help="What is uncertain.  [default: both]",
         ),
         click.option("--out", metavar="DIR", help="Folder of the run.  [default: runs/SCENARIO-SEED]"),
-        click.option("--seed", type=click.IntRange(0, 2**64 - 1), help=f"Key of all chance.  [default: {SEED}]"),
-        click.option("--paths", type=click.IntRange(1, 1_000_000_000), metavar="N", help="Run many paths, by chance."),
+        click.option("--seed", type=Count(0, 2**64 - 1, like=SEED), help=f"Key of all chance.  [default: {SEED}]"),
+        click.option(
+            "--paths", type=Count(1, 1_000_000_000, like=100_000), metavar="N", help="Run many paths, by chance."
+        ),
     )
     result: Any = wrapped
     for option in options:

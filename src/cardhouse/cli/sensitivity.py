@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from cardhouse.cli.common import (
+    Count,
     Where,
     answer_json,
     book_options,
@@ -34,30 +35,29 @@ Examples:
 @click.option(
     "--outcome",
     "asked",
-    required=True,
     metavar="WORD[:WHOM]",
-    help="falls:FIRM, failures, losses, stakes, revenue or outside (of all, or :FIRM, :layer:..., :camp:...), "
-    "room:FIRM, cash:FIRM, debt:FIRM, value:FIRM.",
+    help="What to explain: falls:FIRM, failures, losses, stakes, revenue or outside (of all, or :FIRM, :layer:..., "
+    ":camp:...), room:FIRM, cash:FIRM, debt:FIRM, value:FIRM.",
 )
 @click.option(
     "--paths",
     metavar="N",
-    type=click.IntRange(2, 1_000_000),
+    type=Count(2, 1_000_000, like=2000),
     default=2000,
     show_default=True,
     help="At each end; the shares take 4 times N a set.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Key of all chance.")
-@click.option("--top", type=click.IntRange(1, 100), default=20, show_default=True, help="How many to show and share.")
+@click.option("--seed", type=Count(0, 2**64 - 1, like=1), default=1, show_default=True, help="Key of all chance.")
+@click.option("--top", type=Count(1, 100, like=20), default=20, show_default=True, help="How many to show and share.")
 @click.option("--no-shares", is_flag=True, help="Leave out the shares of the variance.")
-@click.option("--quarters", type=click.IntRange(4, 40), default=24, show_default=True, help="How far to run.")
+@click.option("--quarters", type=Count(4, 40, like=24), default=24, show_default=True, help="How far to run.")
 @firmness_option
 @output_options
 @lang_option
 @book_options
 def sensitivity(
     scenarios: tuple[str, ...],
-    asked: str,
+    asked: str | None,
     paths: int,
     seed: int,
     top: int,
@@ -73,6 +73,8 @@ def sensitivity(
     from cardhouse.economy.contracts import Scope
     from cardhouse.economy.run import RunChoices
 
+    if asked is None:
+        raise click.UsageError(_unasked(scenarios))
     choices = RunChoices(quarters=quarters, scope=Scope(firmness))
     answer = _computed(load(where), scenarios, choices, asked, paths=paths, seed=seed, top=top, shares=not no_shares)
     _show(answer, top, t, as_json=as_json)
@@ -80,6 +82,15 @@ def sensitivity(
         from cardhouse.views.sensitivity import lines
 
         give(lines(answer), csv_file=csv_file)
+
+
+def _unasked(words: tuple[str, ...]) -> str:
+    """What to say when no outcome was named; a word that is no scenario was meant for one."""
+    from cardhouse.economy.scenario import shipped
+
+    meant = [word for word in words if word not in shipped() and not word.endswith(".toml")]
+    outcome = meant[0] if meant and ":" in meant[0] else f"falls:{meant[0] if meant else 'openai'}"
+    return f"say what is to be explained: --outcome {outcome}, or --outcome losses"
 
 
 def _computed(
@@ -113,14 +124,14 @@ def _computed(
 def _show(answer: Any, top: int, t: Words, *, as_json: bool) -> None:
     from cardhouse.views import sensitivity as view
     from cardhouse.views import sensitivity_payload
+    from cardhouse.views.sensitivity_said import headline
 
     if as_json:
         answer_json(sensitivity_payload.sensitivity(answer))
         return
     show(
         view.dateline(answer, t=t),
-        "\n".join(view.headline(answer, t=t)),
-        view.effects(answer, top, t=t),
-        *([view.shares(answer, t=t)] if answer.shares is not None else []),
+        "\n".join(headline(answer, t=t)),
+        *view.tables(answer, top, t=t),
         view.left_out(answer, t=t),
     )

@@ -6,13 +6,13 @@ from contextlib import suppress
 
 import click
 
-from cardhouse.cli.common import Where, book_options, load
+from cardhouse.cli.common import Count, Where, book_options, load
 from cardhouse.errors import InputError
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8351, show_default=True, help="0: any free one.")
+@click.option("--port", type=Count(0, 65535, like=8351), default=8351, show_default=True, help="0: any free one.")
 @book_options
 def serve(host: str, port: int, where: Where) -> None:
     """Start the web app; only this machine can reach it unless --host says otherwise, and then a token is needed."""

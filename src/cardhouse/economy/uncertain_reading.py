@@ -73,10 +73,14 @@ def _process(table: Table) -> Process | None:
     elif cumulates and persistence is not None and persistence.high == 1.0:
         table.fault("persistence", "growth that persists for ever", "less than 1 where it cumulates", "lower it")
     bounds = _bounds(table, adds=adds)
+    bounds_reason = table.text("bounds_reason", MAX_TEXT, required="bounds" in table.values)
     measure = _measure(table)
     if volatility is None or persistence is None or len(table.faults) > before:
         return None
-    return Process(driver, title, title_zh, volatility, persistence, bool(cumulates), bounds, measure, table.where)
+    cumulated = bool(cumulates)
+    return Process(
+        driver, title, title_zh, volatility, persistence, cumulated, bounds, measure, table.where, bounds_reason
+    )
 
 
 def _regime(table: Table) -> Regime | None:
@@ -157,7 +161,6 @@ def _bounds(table: Table, *, adds: bool) -> tuple[float, float]:
     widest = (-math.inf, math.inf) if adds else (0.0, math.inf)
     if "bounds" not in table.values:
         return widest
-    table.text("bounds_reason", MAX_TEXT)
     value, middle = table.values["bounds"], 0.0 if adds else 1.0
     if not isinstance(value, list) or len(value) != 2:
         table.fault("bounds", "it is no list of two numbers", "least and most", "say bounds = [-100, 2000]")

@@ -33,8 +33,8 @@ class Process:
     """A driver that strays from the scenario a little each quarter.
 
     ``cumulates`` is true where deviations are growth and the driver's level sums them up; ``bounds`` are the least
-    and most that the driver is multiplied with, or gets added where it adds; ``measure`` names what the book is asked
-    for the volatility, empty for nothing.
+    and most that the driver is multiplied with, or gets added where it adds, and ``bounds_reason`` why; ``measure``
+    names what the book is asked for the volatility, empty for nothing.
     """
 
     driver: str
@@ -46,6 +46,7 @@ class Process:
     bounds: tuple[float, float]
     measure: str
     where: Where
+    bounds_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

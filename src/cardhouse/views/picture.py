@@ -157,7 +157,7 @@ def standing(
         unit=unit or t.money_unit,
         rests=t(
             "rests on {parts}",
-            parts=", ".join(f"{t(k.replace('_', ' '))} {s:.0%}" for k, s in rests.items() if s >= 0.005),
+            parts=t.comma.join(f"{t(k.replace('_', ' '))} {t.percent(s)}" for k, s in rests.items() if s >= 0.005),
         )
         if rests
         else "",

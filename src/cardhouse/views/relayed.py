@@ -81,6 +81,7 @@ SENTENCES = (
     ),
     # in what two runs differ, and what a folder says (economy/many)
     N_("{what}: {a} in A, {b} in B"),
+    N_("{what}: not the same in A and in B"),
     N_("{folder} was computed by version {then}; this is version {now}, which may compute other numbers."),
     # a filer and its figures beside the book (sources)
     N_("same"),

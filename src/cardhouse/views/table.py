@@ -227,11 +227,11 @@ def _least(word: str) -> int:
 
 
 def _broken(cell: str, width: int) -> str:
-    """A cell broken after spaces and hyphens, so that ids run over at a place a reader expects."""
+    """A cell broken after spaces and hyphens, so that ids run over at a place a reader expects; no sign is cut off."""
     if _WIDE.search(cell):
         return _between_characters(cell, width, _CELL_PIECE)
     lines = [""]
-    for piece in re.findall(r"[^ -]+[ -]?|[ -]", cell):
+    for piece in re.findall(r"(?:[^ -]|(?<!\w)-)+[ -]?|[ -]", cell):
         if lines[-1] and len((lines[-1] + piece).rstrip()) > width:
             lines.append("")
         lines[-1] += piece
@@ -243,7 +243,7 @@ _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _NARROW = f"[^ {_OPENING}{_CLOSING}\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _PIECE = re.compile(f"[{_OPENING}]*(?:{_NARROW}+|[^{_OPENING}])[{_CLOSING}%]* *|.")
 """A word in Latin letters or one Chinese character, with the signs that must stand on its line."""
-_CELL_PIECE = re.compile(f"[{_OPENING}]*(?:(?:(?!-){_NARROW})+-?|[^{_OPENING}])[{_CLOSING}%]* *|.")
+_CELL_PIECE = re.compile(f"[{_OPENING}]*(?:(?:(?!-){_NARROW}|(?<!\\w)-)+-?|[^{_OPENING}])[{_CLOSING}%]* *|.")
 """The same, broken after hyphens too, as ids are in cells."""
 
 

@@ -64,6 +64,13 @@ class Words:
         row = book.firms.get(who) or book.subjects.get(who)
         return self.name(row) if row else who
 
+    def subject(self, book: Book, whom: str) -> str:
+        """Whom an assumption of the book speaks of: a firm or subject by its name, ``all`` and groups in words."""
+        group, colon, which = whom.partition(":")
+        if not colon:
+            return self(N_("all firms")) if whom == ALL else self.called(book, whom)
+        return self(GROUPS[group], which=self(which.replace("_", " "))) if group in GROUPS else whom
+
     def metric(self, book: Book, metric: str) -> str:
         """What a metric is called; in English its id, which tables draw without underscores."""
         row = book.metrics.get(metric)
@@ -107,7 +114,7 @@ class Words:
 
     def percent(self, share: float, digits: int = 0) -> str:
         """A fraction in per cent."""
-        return f"{share:.{digits}%}"
+        return f"{round(share, digits + 2) + 0.0:.{digits}%}"  # never minus nothing
 
     def day(self, day: date) -> str:
         """A date; written the same way in both languages, as in the book."""
@@ -141,10 +148,10 @@ class Words:
 
 @lru_cache(maxsize=4)
 def _names(book: Book, lang: str) -> Mapping[str, str]:
-    """English names of a book with those of another language, metrics also as they stand inside a sentence."""
+    """English names of a book with those of another language, metrics also by id and as they stand in a sentence."""
     if lang != "zh":
         return _NO_NAMES
-    inside = [(m.name[:1].lower() + m.name[1:], m.name_zh) for m in book.metrics.values()]
+    inside = [(name, m.name_zh) for m in book.metrics.values() for name in (m.id, m.name[:1].lower() + m.name[1:])]
     rows: tuple[Firm | Subject | Metric, ...] = (*book.metrics.values(), *book.subjects.values(), *book.firms.values())
     return MappingProxyType({name: zh for name, zh in (*inside, *((r.name, r.name_zh) for r in rows)) if zh})
 
@@ -169,5 +176,13 @@ def N_(text: str) -> str:  # noqa: N802 - the name that gettext gives to a text 
     return text
 
 
+ALL = "all"
+GROUPS = {
+    "layer": N_("firms of the layer {which}"),
+    "camp": N_("firms of the camp {which}"),
+    "tier": N_("firms of the tier {which}"),
+    "kind": N_("ties of kind {which}"),
+}
+"""Groups that an assumption of the book may speak of."""
 ENGLISH = words("en")
 """Where no language is asked for."""

@@ -51,7 +51,7 @@ def effect(asked: Input, low: float, high: float, *, moved: float = 0.5) -> Effe
 def told(book: Book, compiled: Compiled, asked: str, scale: float = 1.0) -> Sensitivity:
     effects = ranked([effect(MARGIN, 0.6 * scale, 0.1 * scale), effect(RENTS, 0.25 * scale, 0.4 * scale)])
     found = Ranking(
-        outcome_of(asked, compiled), 2000, 0.3 * scale, 0.01, (*effects, effect(STILL, 0, 0, moved=0.0)), ()
+        outcome_of(asked, compiled), 2000, 0.3 * scale, 0.01, (*effects, effect(STILL, 0.3, 0.3, moved=0.0)), ()
     )
     basis = Basis(book, RunChoices(), compiled, SimpleNamespace(), SimpleNamespace(seed=1))  # type: ignore[arg-type]
     return Sensitivity(basis, BASELINE, found, None)
@@ -61,10 +61,10 @@ def test_a_tornado_reaches_from_the_mean_to_each_end(book: Book, compiled: Compi
     chart = sound(depends.tornado(told(book, compiled, "falls:openai"), EN))
     assert [row["value"] for row in chart.data] == [0.6, 0.1, 0.25, 0.4]
     assert {row["mean"] for row in chart.data} == {0.3}
-    assert [row["label"] for row in chart.data][:2] == ["-80 %", "-20 %"]
+    assert [row["label"] for row in chart.data][:2] == ["-80%", "-20%"]
     # Below the mean a label stands at the left of its bar, above it at the right.
     assert [bool(row["left"]) for row in chart.data] == [False, True, True, False]
-    assert chart.title == "falls:openai: 60.0 % – 10.0 % by operating cash margin of OpenAI"
+    assert chart.title == "falls:openai: 60.0% to 10.0% by operating cash margin of OpenAI"
 
 
 @pytest.mark.parametrize("t", LANGUAGES, ids=str)

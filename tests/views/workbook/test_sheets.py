@@ -210,7 +210,9 @@ def test_a_firm_whose_spending_is_fitted_says_in_what_its_charges_are(sheets, bo
     assert all(book.firms[firm].name in sheets.file["Restate"]["A6"].value for firm in silent)
 
 
-@pytest.mark.parametrize(("lang", "reason"), [("en", "no figure for cash and investments"), ("zh", "没有现金及投资")])
+@pytest.mark.parametrize(
+    ("lang", "reason"), [("en", "no figure for cash and investments"), ("zh", "没有现金及短期投资")]
+)
 def test_why_a_firm_is_not_tested_is_told_in_words(book, lang, reason):
     target = BytesIO()
     made = paper(target, words(lang).about(book), DAY)

@@ -63,7 +63,7 @@ def caption(rests: Rests, t: Words, *, unit: str = "") -> Caption:
     """What a reader must know to quote a run of many paths."""
     drawn = (
         t("{openings} joint draws of the assumptions", openings=f"{rests.openings:,}")
-        if rests.openings > 1
+        if rests.drawn
         else t("assumptions at their central values")
     )
     return Caption(

@@ -99,7 +99,8 @@ def assumptions(m: Material) -> tuple[Block, ...]:
 
 def _assumed(m: Material, row: Assumption, dollars: float) -> tuple[Cell, ...]:
     name = m.t(row.name.replace("_", " "))
-    return (m.name(row.subject), name, dollars, row.low, row.central, row.high, row.unit.replace("_", " "), row.reason)
+    unit = m.t(row.unit.replace("_", " "))
+    return (m.t.subject(m.book, row.subject), name, dollars, row.low, row.central, row.high, unit, row.reason)
 
 
 def disputes(m: Material) -> tuple[Block, ...]:

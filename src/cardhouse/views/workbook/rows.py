@@ -206,7 +206,7 @@ def assumptions(paper: Paper, book: Book) -> None:
     rows: Iterator[tuple[str | float | date | None, ...]] = (
         (
             a.id,
-            t.called(book, a.subject),
+            t.subject(book, a.subject),
             t(_words(a.name)),
             a.low,
             a.central,
