@@ -60,20 +60,15 @@ def hindcast(book: Book, start: date, choices: RunChoices = PUBLISHED, *, today:
 
     Parameters
     ----------
-    book : the whole book, with every version of a tie: one that :meth:`Book.as_of` cut has lost the earlier ones.
+    book : as it was read, or as known on a later day.
     start : the day; the run opens at the last quarter end on or before it.
     choices : which ties count and which end of the loss rates; its length is not used.
     today : nothing that became known later is taken as reported; the book's own day by default.
 
     Raises
     ------
-    InputError : the day leaves no quarter to compare, too little was known then to open a run, or the book was cut.
+    InputError : the day leaves no quarter to compare, or too little was known then to open a run.
     """
-    if book.day is not None:
-        raise InputError(
-            f"the book is cut to what was known on {book.day}, without earlier versions of ties; "
-            "expected the whole book; give it as it was read, and that day as today"
-        )
     look = _look(book, start, choices, today or book.date)
     held = look.run.compiled.opening
     lines = tuple(line for firm in held.full for line in (*_flow_lines(look, firm), *_balance_lines(look, firm)))

@@ -114,7 +114,8 @@ class Words:
 
     def percent(self, share: float, digits: int = 0) -> str:
         """A fraction in per cent."""
-        return f"{round(share, digits + 2) + 0.0:.{digits}%}"  # never minus nothing
+        text = f"{share:.{digits}%}"
+        return text if text.strip("-0.%") else text.lstrip("-")  # never minus nothing
 
     def day(self, day: date) -> str:
         """A date; written the same way in both languages, as in the book."""
