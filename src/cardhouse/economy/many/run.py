@@ -30,8 +30,9 @@ from cardhouse.economy.scenario import Scenario
 
 CHUNK = 20_000
 """Paths that are written together: half a second of work, and few enough files for a million."""
-PIECE = 2_000
-"""Paths that a thread computes at a time: small enough that no thread waits long for the last one."""
+PIECE = 1024
+"""Paths that a thread computes at a time: small enough that no thread waits long for the last one; whole groups of
+blocks, whose classes are counted together."""
 AHEAD = 1
 """Chunks that are computed while one is written."""
 BYTES_A_PATH, BYTES_A_CHUNK = 200, 6_000_000
