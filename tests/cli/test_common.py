@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from cardhouse.cli import common
 from cardhouse.cli.common import whole_number
+from cardhouse.cli.share import Share
 
 Call = Callable[..., Any]
 WRITES = {
@@ -158,3 +160,29 @@ def test_a_tired_person_is_told_what_to_write(call: Call, args: tuple[str, ...],
     assert (answer.code, answer.out) == (2, "")
     assert says in " ".join(answer.err.split())
     assert "extra argument" not in answer.err
+
+
+# --- shares ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [("40%", 0.4), ("0.4", 0.4), (" 40 % ", 0.4), ("0%", 0.0), ("1", 1.0), ("-5%", -0.05), ("150%", 1.5), (0.4, 0.4)],
+)
+def test_a_share_is_read_in_per_cent_or_as_a_fraction(text: Any, share: float) -> None:
+    assert Share().convert(text, None, None) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("text", ["", "%", "a lot", "40%%", "4O%", "12,5%", "nan", "inf%", "1e999"])
+def test_what_is_no_number_is_no_share(text: str) -> None:
+    with pytest.raises(click.BadParameter, match=r"is no share; expected for example 40% or 0\.4"):
+        Share(like=0.4).convert(text, None, None)
+
+
+def test_a_share_of_a_whole_lies_between_nothing_and_all() -> None:
+    """Both ends belong to it; 40 is no 40 %."""
+    whole = Share(0.0, 1.0)
+    assert [whole.convert(text, None, None) for text in ("0%", "100%")] == [0.0, 1.0]
+    for text in ("-1%", "100.1%", "40"):
+        with pytest.raises(click.BadParameter, match=f"{text} is outside 0% to 100%"):
+            whole.convert(text, None, None)

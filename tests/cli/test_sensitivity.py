@@ -89,11 +89,11 @@ def test_who_cannot_have_the_outcome_is_refused_before_anything_runs(call, args:
 
 @pytest.mark.slow
 def test_what_no_path_shows_is_a_sentence_and_no_empty_table(call) -> None:
-    """Nvidia stands on each of 64 paths: 3 / 64 is 4.688 %."""
+    """Nvidia stands on each of 64 paths: 1 - 0.05^(1/64) is 4.573 %, rounded up to two digits."""
     code, out, err = call("--outcome", "falls:nvidia", *QUICK)
     assert code == 0, err
     said = " ".join(out.split())
-    assert "on none of 64 paths (a probability below 4.688%, with 95% confidence)" in said
+    assert "on none of 64 paths (a probability below 4.6%, with 95% confidence)" in said
     assert "there is nothing to rank" in said
     assert "What moves it most" not in out
     assert "Shares of the variance" not in out

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from cardhouse.economy.many.folder import RunFolder, open_folder
+from cardhouse.economy.many.folder import open_folder
 from cardhouse.economy.many.manifest import Manifest
 from cardhouse.economy.many.parts import Part
+from cardhouse.economy.many.run_folder import RunFolder
 
 CHUNK = 100
 NODES = ("nvidia", "openai", "oracle")

@@ -21,7 +21,7 @@ from cardhouse.economy.many import clusters
 from cardhouse.economy.many.common_paths import over_common
 from cardhouse.economy.many.compare import Change, Comparison, Shared, Swap, compare
 from cardhouse.economy.many.folder import reopen
-from cardhouse.economy.many.results import totals
+from cardhouse.economy.many.totals import totals
 from cardhouse.errors import InputError
 
 sys.path.insert(0, str(Path(__file__).parent))

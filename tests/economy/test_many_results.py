@@ -19,11 +19,12 @@ from scipy.stats import binom
 from cardhouse.economy.kernel.outcomes import CAUSES, KEPT, MEASURES, WORLD_MEASURES
 from cardhouse.economy.many import clusters
 from cardhouse.economy.many.folder import open_folder, reopen
-from cardhouse.economy.many.results import Default, Totals, defaults, groups_in, rests, totals
+from cardhouse.economy.many.results import Default, defaults, rests
 from cardhouse.economy.many.results_falls import falls_of
 from cardhouse.economy.many.results_fans import LEVELS, Quantile, fans, quantile, world_fans
 from cardhouse.economy.many.results_joint import Estimate, falls_with, joint
 from cardhouse.economy.many.results_losses import ACCURACY, losses
+from cardhouse.economy.many.totals import Totals, groups_in, totals
 from cardhouse.errors import InputError
 
 sys.path.insert(0, str(Path(__file__).parent))

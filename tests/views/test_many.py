@@ -15,13 +15,16 @@ import pytest
 from cardhouse.economy.many.clusters import Middle, bounds
 from cardhouse.economy.many.compare import Comparison, Shared, Swap, compare
 from cardhouse.economy.many.folder import reopen
-from cardhouse.economy.many.results import totals
 from cardhouse.economy.many.results_fans import Quantile
+from cardhouse.economy.many.totals import totals
 from cardhouse.views import compare as beside
 from cardhouse.views import many as view
+from cardhouse.views import many_figures as figures
 from cardhouse.views import many_payload
 from cardhouse.views.many_answer import Answer, answer_of, most_likely
+from cardhouse.views.odds import bounded, share
 from cardhouse.views.table import text
+from cardhouse.views.words import Words, words
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "economy"))
 
@@ -55,9 +58,9 @@ def two(folders: tuple[Path, Path]) -> Comparison:
 
 
 def test_every_table_fits_100_columns(answer: Answer, two: Comparison) -> None:
-    tables = [view.falls(answer), view.years(answer), view.together(answer), view.world(answer)]
-    tables += [view.lost(answer, kind) for kind in view.KINDS]
-    tables += [view.fan(answer, node) for node in FULL]
+    tables = [view.falls(answer), view.years(answer), view.together(answer), figures.world(answer)]
+    tables += [figures.lost(answer, kind) for kind in figures.KINDS]
+    tables += [figures.fan(answer, node) for node in FULL]
     tables += [beside.falls(two, NAMES), beside.lost(two)]
     for table in tables:
         assert table.rows, table.title
@@ -89,18 +92,45 @@ def test_where_nobody_falls_that_is_said(answer: Answer) -> None:
     assert view.falls(calm).rows == ()
 
 
-def test_one_path_is_spoken_of_as_one(answer: Answer) -> None:
+@pytest.mark.parametrize("t", [words("en"), words("zh")], ids=str)
+def test_one_path_is_spoken_of_as_one(answer: Answer, t: Words) -> None:
     calm = tuple(d for d in answer.defaults if not d.falls)
-    one = replace(answer, defaults=calm, rests=replace(answer.rests, paths=1))
-    assert "No tested firm falls within 9 quarters in the one path." in view.headline(one)
-    assert "Not in the one path: Nvidia." in view.falls(one).notes
+    one = replace(answer, defaults=calm, rests=replace(answer.rests, paths=1, openings=1, drawn=False, clusters=1))
+    said = "\n".join(
+        [view.dateline(one, t=t), *view.headline(one, t=t), *view.falls(one, t=t).notes, *view.resting(one, t=t)]
+    )
+    assert "1 paths" not in said
+    told = {
+        "en": (
+            "· 1 path ·",
+            "No tested firm falls within 9 quarters in the one path.",
+            "The one path says nothing of tails",
+            "Not in the one path: Nvidia.",
+            "seed 7, 1 path, all assumptions at their central values;",
+        ),
+        "zh": (
+            "· 1条路径 ·",
+            "在这唯一一条路径中，9个季度内没有受测公司倒下。",
+            "仅有一条路径，无从看出尾部",
+            "在这唯一一条路径中没有倒下：Nvidia。",
+            "种子 7，1条路径，",
+        ),
+    }
+    assert [part for part in told[t.lang] if part not in said] == []
+
+
+@pytest.mark.parametrize(("paths", "told"), [(1, "reorganised in 1 path"), (1200, "reorganised in 1,200 paths")])
+def test_paths_in_which_a_firm_went_on_under_new_owners_are_counted(answer: Answer, paths: int, told: str) -> None:
+    openai = next(d for d in answer.defaults if d.node == "openai")
+    row = view.falls(replace(answer, defaults=(replace(openai, reorganised=paths),))).rows[0]
+    assert str(row[-1]).endswith(f"; {told}")
 
 
 def test_a_small_error_is_told_from_none_and_a_small_loss_from_nothing(answer: Answer) -> None:
     """49 million are no digit in billions and yet not nothing."""
     whole = next(x for x in answer.losses if (x.kind, x.group) == ("stakes", "all"))
     small = replace(whole, error=49.0, value_at_risk=(0.0, 49.0))
-    drawn_row = text(view.lost(replace(answer, losses=(small,)), "stakes")).splitlines()[3].split()
+    drawn_row = text(figures.lost(replace(answer, losses=(small,)), "stakes")).splitlines()[3].split()
     assert drawn_row[2] == "<0.1"
     assert (drawn_row[4], drawn_row[6]) == ("–", "<0.1")
 
@@ -136,7 +166,7 @@ def test_a_firm_that_is_sure_to_fall_is_left_out_of_the_pairs(answer: Answer) ->
     ],
 )
 def test_a_probability_has_the_digits_that_its_error_leaves(value: float, error: float, words: str) -> None:
-    assert view.share(value, error) == words
+    assert share(value, error) == words
 
 
 @pytest.mark.parametrize(
@@ -154,7 +184,7 @@ def test_a_probability_has_the_digits_that_its_error_leaves(value: float, error:
 )
 def test_no_event_or_only_events_are_shown_as_a_bound(found: int, paths: int, words: str) -> None:
     """Three over the number of paths; of nine 1 - 0.05^(1/9) = 28.3 %, rounded away from the event."""
-    assert view.bounded(found / paths, 0.0, *bounds(found, paths)) == words
+    assert bounded(found / paths, 0.0, *bounds(found, paths)) == words
 
 
 def test_a_date_is_shown_with_its_error_in_quarters(answer: Answer, raw: Raw) -> None:
@@ -186,10 +216,10 @@ def test_errors_of_few_openings_or_paths_are_not_to_be_relied_on(answer: Answer)
 
 
 def test_what_is_lost_outside_is_told_by_whose_failure_it_is(answer: Answer) -> None:
-    table = view.lost(answer, "outside")
+    table = figures.lost(answer, "outside")
     assert table.columns[0].title == "whose failure"
     assert "not who loses" in table.notes[0]
-    assert [view.lost(answer, kind).columns[0].title for kind in ("credit", "stakes", "revenue")] == ["who"] * 3
+    assert [figures.lost(answer, kind).columns[0].title for kind in ("credit", "stakes", "revenue")] == ["who"] * 3
 
 
 @pytest.mark.parametrize(
@@ -203,11 +233,11 @@ def test_what_is_lost_outside_is_told_by_whose_failure_it_is(answer: Answer) -> 
     ],
 )
 def test_a_bound_is_shown_as_one(quantile: Quantile, words: str) -> None:
-    assert view.money(quantile) == words
+    assert figures.money(quantile) == words
 
 
 def test_losses_are_shown_for_everybody_camps_layers_and_nodes(answer: Answer) -> None:
-    rows = view.lost(answer, "stakes").rows
+    rows = figures.lost(answer, "stakes").rows
     assert [row[0] for row in rows[:4]] == ["all", "camp: openai", "layer: cloud", "layer: model"]
     assert {row[0] for row in rows[4:]} == set(NAMES.values())
     everybody = next(x for x in answer.losses if (x.kind, x.group) == ("stakes", "all"))
@@ -221,9 +251,9 @@ def test_losses_are_shown_for_everybody_camps_layers_and_nodes(answer: Answer) -
 
 
 def test_fans_are_shown_at_the_ends_of_years(answer: Answer) -> None:
-    table = view.fan(answer, "openai")
+    table = figures.fan(answer, "openai")
     assert [row[0] for row in table.rows] == ["2027 Q3", "2028 Q3"]
-    assert [c.key for c in table.columns] == ["quarter", *view.SHOWN]
+    assert [c.key for c in table.columns] == ["quarter", *figures.SHOWN]
     assert re.fullmatch(r"-?\d\.\d \(-?\d\.\d, \d\.\d\)", str(table.rows[0][1]))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cardhouse.cli.common import Where, answer_json, book_options, give, lang_option, load, output_options, show
-from cardhouse.cli.need import Share
+from cardhouse.cli.share import Share
 from cardhouse.views.words import Words
 
 EXAMPLES = """\b

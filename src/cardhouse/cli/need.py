@@ -21,6 +21,7 @@ from cardhouse.cli.common import (
     output_options,
     show,
 )
+from cardhouse.cli.share import Share
 from cardhouse.views.words import Words
 
 EXAMPLES = """\b
@@ -35,19 +36,6 @@ Examples:
   cardhouse need --formulas --as-of 2025-12-31    with what was known on that day
   cardhouse need --formulas --csv need.csv        every input with the rows it comes from
 """
-
-
-class Share(click.ParamType[Any]):
-    """A share written 10% or 0.1."""
-
-    name = "percent"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read the share or say what was expected."""
-        try:
-            return float(value[:-1]) / 100.0 if isinstance(value, str) and value.endswith("%") else float(value)
-        except ValueError:
-            self.fail(f"{value!r} is no share; expected for example 10% or 0.1", param, ctx)
 
 
 def _of_nobody(words: Sequence[str]) -> str:

@@ -22,28 +22,9 @@ from cardhouse.cli.common import (
     output_options,
     show,
 )
+from cardhouse.cli.share import Share
 from cardhouse.errors import InputError
 from cardhouse.views.words import ENGLISH, Words
-
-
-class Share(click.ParamType[Any]):
-    """A share written as 40% or 0.4."""
-
-    name = "share"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read the share or say what was expected."""
-        if isinstance(value, float):
-            return value
-        text = str(value).strip()
-        try:
-            number = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
-        except ValueError:
-            self.fail(f"{value!r} is no share; expected for example 40% or 0.4", param, ctx)
-        if not 0.0 <= number <= 1.0:
-            self.fail(f"{value} is outside 0% to 100%", param, ctx)
-        return number
-
 
 EXAMPLES = """\b
 Examples:
@@ -62,7 +43,7 @@ Examples:
 @click.option("--triples", is_flag=True, help="All triples likewise, and what no pair inside them explains.")
 @click.option(
     "--pays",
-    type=Share(),
+    type=Share(0.0, 1.0, like=0.4),
     default="0%",
     show_default=True,
     metavar="SHARE",

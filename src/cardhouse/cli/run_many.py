@@ -223,7 +223,7 @@ def _answer(
     """Print what a finished run says."""
     from cardhouse.economy.opening import open_book
     from cardhouse.views import many as view
-    from cardhouse.views import many_payload
+    from cardhouse.views import many_figures, many_payload
     from cardhouse.views.many_answer import answer_of
 
     nodes = folder.manifest.nodes
@@ -236,11 +236,11 @@ def _answer(
             view.dateline(answer, t=t),
             "\n".join(view.headline(answer, t=t)),
             *(table for table in (of(answer, t=t) for of in (view.falls, view.years, view.together)) if table.rows),
-            *(table for table in (view.lost(answer, kind, t=t) for kind in view.KINDS) if table.rows),
-            view.loss_notes(t=t),
-            *(view.fan(answer, one, t=t) for one in answer.shown),
-            *([view.fan_notes(t=t)] if answer.shown else []),
-            view.world(answer, t=t),
+            *(table for table in (many_figures.lost(answer, kind, t=t) for kind in many_figures.KINDS) if table.rows),
+            many_figures.loss_notes(t=t),
+            *(many_figures.fan(answer, one, t=t) for one in answer.shown),
+            *([many_figures.fan_notes(t=t)] if answer.shown else []),
+            many_figures.world(answer, t=t),
             "\n".join(view.resting(answer, t=t)),
         )
     if csv_file:
@@ -278,7 +278,7 @@ def compare(a: str, b: str, as_json: bool, csv_file: str | None, where: Where, t
     """Compare two runs of many paths, the folders A and B; the book only gives the names."""
     from cardhouse.economy.many.compare import compare as side_by_side
     from cardhouse.economy.many.folder import reopen as open_run
-    from cardhouse.economy.many.results import totals
+    from cardhouse.economy.many.totals import totals
     from cardhouse.views import compare as view
     from cardhouse.views.relayed import relayed
 

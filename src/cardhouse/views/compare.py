@@ -9,7 +9,7 @@ from typing import Any
 from cardhouse.economy.many.clusters import ENOUGH, bounds
 from cardhouse.economy.many.compare import Change, Comparison, Shared
 from cardhouse.economy.many.manifest import Manifest
-from cardhouse.views.many import KINDS
+from cardhouse.views.many_figures import KINDS
 from cardhouse.views.odds import bounded, limit
 from cardhouse.views.relayed import relayed
 from cardhouse.views.run import LEAST

@@ -1,40 +1,24 @@
-"""A run of many paths as tables and sentences that come from its numbers."""
+"""Who falls in a run of many paths, with what probability, when and with whom; what a reader must know of the run."""
 
 from __future__ import annotations
 
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.many.clusters import ENOUGH, bounds
 from cardhouse.economy.many.results import Default, When
-from cardhouse.economy.many.results_fans import Fan, Quantile
 from cardhouse.economy.many.results_joint import Estimate
-from cardhouse.economy.many.results_losses import ACCURACY, Loss
-from cardhouse.views.many_answer import FANS_SHOWN, SURE, Answer
-from cardhouse.views.odds import bounded, limit, share
+from cardhouse.views.many_answer import FANS_SHOWN, SURE, YEAR, Answer, path_count
+from cardhouse.views.odds import bounded, limit
 from cardhouse.views.pull import SCOPES
 from cardhouse.views.relayed import relayed
-from cardhouse.views.run import LEAST
-from cardhouse.views.table import Cell, Column, Kind, Table
+from cardhouse.views.table import Column, Kind, Table
 from cardhouse.views.words import ENGLISH, N_, Words
 
 MOST_PAIRS = 10
-MOST_NODES = 6
 LEAST_CAUSE = 0.1
 WORST, LEAST_TAIL = 0.01, 10
 """Part of the paths that the farthest tail has; paths in it below which its mean says little."""
 NO_DIGIT = 0.05
 """Quarters below which the error of a date is no digit."""
-YEAR = 4
-KINDS = {
-    "credit": N_("Claims and guarantees lost"),
-    "stakes": N_("Shares written down"),
-    "revenue": N_("Revenue below plan"),
-    "outside": N_("Lost by creditors outside the network"),
-}
-OUTSIDE = "outside"
-WHOSE = N_(
-    "A row is the debtor, not who loses: what lenders, landlords, suppliers and others outside the network lose when "
-    "it fails. How that divides among them by then is not kept; cardhouse pull shows it as of the opening."
-)
 CAUSES = {
     "customers": N_("customers"),
     "counterparties": N_("counterparties"),
@@ -44,20 +28,18 @@ CAUSES = {
 """What was missing when a firm fell, in one word."""
 CASES = {"mild": N_("mild"), "central": N_("central"), "harsh": N_("harsh")}
 """Loss rates of a run."""
-SHOWN = ("revenue", "free cash flow", "cash", "debt")
-"""Measures of the tables on screen; CSV and JSON have all."""
 
 
 def dateline(a: Answer, *, t: Words = ENGLISH) -> str:
     """What every table of a run must carry: book, quarters, scenario, unit, paths, ties that count."""
     r = a.rests
     return t(
-        "book, opening {date} · {first} to {last} · scenario: {scenario} · {paths} paths · {unit} · ties: {ties}",
+        "book, opening {date} · {first} to {last} · scenario: {scenario} · {paths} · {unit} · ties: {ties}",
         date=r.book_date,
         first=a.when(0, t),
         last=t.quarter(r.quarters[-1]),
         scenario=r.scenario,
-        paths=f"{r.paths:,}",
+        paths=path_count(r.paths, t),
         unit=t.money_unit,
         ties=t(SCOPES.get(r.firmness, r.firmness)),
     )
@@ -82,22 +64,29 @@ def headline(a: Answer, *, t: Words = ENGLISH) -> list[str]:
 
 def cautions(a: Answer, *, t: Words = ENGLISH) -> list[str]:
     """What must be said of errors and tails that rest on few paths or openings."""
-    r, lines = a.rests, []
-    if r.clusters < ENOUGH:
-        few = N_(
-            "Openings (joint draws of the assumptions) that standard errors rest on: {count}. Fewer than {enough} say "
-            "little of how far they stray, so do not rely on the errors; ask for more {option}."
-        )
-        paths = N_(
-            "Paths that standard errors rest on: {count}. Fewer than {enough} say little of how far they stray, so do "
-            "not rely on the errors; ask for more {option}."
-        )
-        option = "--openings" if r.drawn and r.paths >= LANES * ENOUGH else "--paths"
-        lines.append(t(few if r.drawn else paths, count=r.clusters, enough=ENOUGH, option=option))
+    r, lines = a.rests, unsure_errors(a, t=t)
     if r.paths < LEAST_TAIL / WORST:
-        text = N_("The worst 1% of {paths} paths are fewer than {least}: VaR and ES at 99% are hardly known.")
+        many = N_("The worst 1% of {paths} paths are fewer than {least}: VaR and ES at 99% are hardly known.")
+        text = many if r.paths > 1 else N_("The one path says nothing of tails: VaR and ES cannot be known from it.")
         lines.append(t(text, paths=f"{r.paths:,}", least=LEAST_TAIL))
     return lines
+
+
+def unsure_errors(a: Answer, *, t: Words = ENGLISH) -> list[str]:
+    """What must be said of errors that rest on few paths or openings; nothing where they rest on enough."""
+    r = a.rests
+    if r.clusters >= ENOUGH:
+        return []
+    few = N_(
+        "Openings (joint draws of the assumptions) that standard errors rest on: {count}. Fewer than {enough} say "
+        "little of how far they stray, so do not rely on the errors; ask for more {option}."
+    )
+    paths = N_(
+        "Paths that standard errors rest on: {count}. Fewer than {enough} say little of how far they stray, so do "
+        "not rely on the errors; ask for more {option}."
+    )
+    option = "--openings" if r.drawn and r.paths >= LANES * ENOUGH else "--paths"
+    return [t(few if r.drawn else paths, count=r.clusters, enough=ENOUGH, option=option)]
 
 
 def _ranked(a: Answer) -> list[Default]:
@@ -143,7 +132,7 @@ def _why(d: Default, t: Words) -> str:
     told = t.comma.join(f"{t(CAUSES.get(cause, cause))} {t.percent(part)}" for cause, part in parts)
     if not d.reorganised:
         return told
-    return t("{causes}; reorganised in {paths} paths", causes=told, paths=f"{d.reorganised:,}")
+    return t("{causes}; reorganised in {paths}", causes=told, paths=path_count(d.reorganised, t))
 
 
 def _fall_notes(a: Answer, t: Words) -> tuple[str, ...]:
@@ -154,7 +143,7 @@ def _fall_notes(a: Answer, t: Words) -> tuple[str, ...]:
             "± is one standard error, {source}; that of the median is not told where fewer than {enough} of these have "
             "a fall. Missing against the path without chance and scenario: sales to customers, what counterparties "
             "pay, money that markets lend, and outlays beyond it.",
-            source=t("between openings") if r.openings > 1 else t("of independent paths"),
+            source=source(a, t=t),
             enough=ENOUGH,
         )
     ]
@@ -172,6 +161,11 @@ def _fall_notes(a: Answer, t: Words) -> tuple[str, ...]:
         most = limit(bounds(0, r.paths)[1] or 1.0)
         notes.append(t(text, paths=f"{r.paths:,}", most=most, firms=t.comma.join(stand)))
     return tuple(notes)
+
+
+def source(a: Answer, *, t: Words = ENGLISH) -> str:
+    """What the standard errors of a run come from."""
+    return t("between openings") if a.rests.openings > 1 else t("of independent paths")
 
 
 def years(a: Answer, *, t: Words = ENGLISH) -> Table:
@@ -228,101 +222,6 @@ def _estimate(e: Estimate) -> str:
     return bounded(e.value, e.error, e.least, e.most)
 
 
-def lost(a: Answer, kind: str, *, t: Words = ENGLISH) -> Table:
-    """Losses of a kind: everybody, camps, layers, and the nodes that lose most; of those outside by whose failure."""
-    mine = [x for x in a.losses if x.kind == kind and _matters(x)]
-    nodes = sorted((x for x in mine if x.group in a.names), key=lambda x: -x.mean)[:MOST_NODES]
-    groups = [[x for x in mine if x.group.startswith(prefix)] for prefix in ("camp:", "layer:")]
-    ordered = [x for x in mine if x.group == "all"]
-    for some in groups:
-        ordered += sorted(some, key=lambda x: -x.mean)
-    rows = tuple(_loss_row(a, x, t) for x in [*ordered, *nodes])
-    columns = (
-        Column("group", t("whose failure") if kind == OUTSIDE else t("who"), wrap=True),
-        Column("mean", t("mean"), Kind.MONEY),
-        Column("error", "±", Kind.MONEY),
-        Column("share", t("paths with a loss"), Kind.NUMBER),
-        Column("var_95", "VaR 95%", Kind.MONEY),
-        Column("es_95", "ES 95%", Kind.MONEY),
-        Column("var_99", "VaR 99%", Kind.MONEY),
-        Column("es_99", "ES 99%", Kind.MONEY),
-    )
-    notes = (t(WHOSE),) if kind == OUTSIDE else ()
-    return Table(t(KINDS.get(kind, kind)), columns, rows, notes, t)
-
-
-def _loss_row(a: Answer, x: Loss, t: Words) -> tuple[Cell, ...]:
-    tails = [v for pair in zip(x.value_at_risk, x.expected_shortfall, strict=True) for v in pair]
-    return group_name(a, x.group, t), x.mean, x.error, share(x.share), *tails
-
-
-def _matters(x: Loss) -> bool:
-    return max(abs(x.mean), abs(x.expected_shortfall[1])) >= LEAST
-
-
-def group_name(a: Answer, group: str, t: Words = ENGLISH) -> str:
-    """A group in words."""
-    if group == "all":
-        return t("all")
-    kind, colon, which = group.partition(":")
-    return t("{kind}: {which}", kind=t(kind), which=t(which.replace("-", " "))) if colon else a.name(group)
-
-
-def loss_notes(*, t: Words = ENGLISH) -> str:
-    """How to read the tables of losses."""
-    return t(
-        "Losses are sums over the horizon of a path. VaR (value at risk): not exceeded with this probability; ES "
-        "(expected shortfall): mean of the worst 5 or 1% of the paths; both are known to {accuracy}. Claims: on "
-        "loans, receivables and a year's damages of broken contracts, less what estates bring, and what guarantors "
-        "pay. Shares: written down below what they are carried at. Revenue below plan is below nothing where more "
-        "is sold; added over firms it counts a dollar again at each firm that it would have passed through.",
-        accuracy=t.percent(ACCURACY, 1),
-    )
-
-
-def fan(a: Answer, node: str, *, t: Words = ENGLISH) -> Table:
-    """The figures of a firm at the ends of years: median, and where 90 % of the paths lie."""
-    fans = [f for measure in SHOWN for f in a.fans[node] if f.measure == measure]
-    rows = tuple(
-        (a.when(q, t), *(_spread(f, q, t) for f in fans)) for q in range(YEAR - 1, len(a.rests.quarters), YEAR)
-    )
-    columns = (Column("quarter", t("quarter")), *(Column(f.measure, t(f.measure), Kind.NUMBER) for f in fans))
-    return Table(a.name(node), columns, rows, t=t)
-
-
-def _spread(f: Fan, step: int, t: Words) -> str:
-    middle, low, high = (money(f.at(step, level), t) for level in (0.50, 0.05, 0.95))
-    return f"{middle} ({low}, {high})" if low != high else middle
-
-
-def money(q: Quantile, t: Words = ENGLISH) -> str:
-    """A quantile in the unit of the language; a bound where it lies beyond the classes."""
-    value = q.value if abs(q.value) >= LEAST else 0.0
-    text = "0" if not value else t.whole(value) if abs(value) >= 1e5 else t.amount(value)
-    return {-1: f"≤{text}", 0: text, 1: f"≥{text}"}[q.beyond]
-
-
-def fan_notes(*, t: Words = ENGLISH) -> str:
-    """How to read the fans."""
-    return t(
-        "Median of all paths, in brackets the bounds that 5% lie below and 5% above; revenue and free cash flow of "
-        "that quarter alone. A firm that has fallen counts with what is left of it."
-    )
-
-
-def world(a: Answer, *, t: Words = ENGLISH) -> Table:
-    """Rents and need of computing at the ends of years, against the plan."""
-    rows = []
-    for q in range(YEAR - 1, len(a.rests.quarters), YEAR):
-        cells = []
-        for f in a.world:
-            middle, low, high = (t.percent(f.at(q, level).value) for level in (0.50, 0.05, 0.95))
-            cells.append(f"{middle} ({low}, {high})")
-        rows.append((a.when(q, t), *cells))
-    columns = (Column("quarter", t("quarter")), *(Column(f.measure, t(f.measure), Kind.NUMBER) for f in a.world))
-    return Table(t("The market for computing, against the plan"), columns, tuple(rows), t=t)
-
-
 def resting(a: Answer, *, t: Words = ENGLISH) -> list[str]:
     """What the numbers rest on, and where they are kept."""
     r = a.rests
@@ -334,10 +233,10 @@ def resting(a: Answer, *, t: Words = ENGLISH) -> list[str]:
         openings = t("all assumptions at their central values")
     return [
         t(
-            "Rests on: seed {seed}, {paths} paths, {openings}; book, opening {date}; loss rates {case}; version "
+            "Rests on: seed {seed}, {paths}, {openings}; book, opening {date}; loss rates {case}; version "
             "{version}. The same command gives the same numbers.",
             seed=r.seed,
-            paths=f"{r.paths:,}",
+            paths=path_count(r.paths, t),
             openings=openings,
             date=r.book_date,
             case=t(CASES.get(r.case, r.case)),

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cardhouse.economy.many.folder import RunFolder
-from cardhouse.economy.many.results import Default, Rests, defaults, rests, totals
+from cardhouse.economy.many.results import Default, Rests, defaults, rests
 from cardhouse.economy.many.results_falls import falls_of
 from cardhouse.economy.many.results_fans import Fan, fans, world_fans
 from cardhouse.economy.many.results_joint import Pair, joint
 from cardhouse.economy.many.results_losses import Loss, losses
+from cardhouse.economy.many.run_folder import RunFolder
+from cardhouse.economy.many.totals import totals
 from cardhouse.views.words import ENGLISH, Words
 
 FANS_SHOWN = 5
+YEAR = 4
+"""Quarters of one."""
 SURE = 0.99
 """Probability above which a fall is as good as certain: neither its fan nor with whom it falls says much."""
 
@@ -47,6 +50,11 @@ class Answer:
     def when(self, step: int, t: Words = ENGLISH) -> str:
         """The quarter of a step."""
         return t.quarter(self.rests.quarters[step])
+
+
+def path_count(count: int, t: Words = ENGLISH) -> str:
+    """How many paths, as a reader counts them: ``1 path``, ``2,000 paths``."""
+    return t("1 path") if count == 1 else t("{paths} paths", paths=f"{count:,}")
 
 
 def most_likely(defaults: Sequence[Default]) -> tuple[str, ...]:

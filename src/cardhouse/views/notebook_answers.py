@@ -58,13 +58,14 @@ def _run(answer: Any, t: Words) -> Parts:
 
 def _many(answer: Any, t: Words) -> Parts:
     from cardhouse.views import many as view
+    from cardhouse.views import many_figures
     from cardhouse.views.charts import many as chart
 
     tables = (
         view.falls(answer, t=t),
         view.years(answer, t=t),
         view.together(answer, t=t),
-        view.lost(answer, "credit", t=t),
+        many_figures.lost(answer, "credit", t=t),
     )
     drawn = {
         "fallen": lambda: chart.fallen(answer, t),

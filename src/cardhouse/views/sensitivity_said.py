@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cardhouse.economy.many.sensitivity import Ranking
 from cardhouse.economy.many.sensitivity_answer import Sensitivity
+from cardhouse.views.odds import limit
 from cardhouse.views.sensitivity import figure, percent, title, value, whom
 from cardhouse.views.words import ENGLISH, N_, Words
 
@@ -113,5 +114,5 @@ def _none_or_all(found: Ranking, firms: str, quarters: int, t: Words) -> str:
         "A fall of {firms} within {quarters} quarters: on each of {paths} paths (a probability above {bound}, with 95% "
         "confidence)"
     )
-    text, bound = (none, most) if least == 0.0 else (every, least)
-    return t(text, quarters=quarters, firms=firms, paths=f"{found.paths:,}", bound=f"{100.0 * bound:.4g}%")
+    text, bound = (none, limit(most)) if least == 0.0 else (every, limit(1.0 - least, of_rest=True))
+    return t(text, quarters=quarters, firms=firms, paths=f"{found.paths:,}", bound=f"{bound}%")

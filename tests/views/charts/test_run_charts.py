@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pytest
 from looking import EN, LANGUAGES, sound, unit_of
@@ -11,12 +14,12 @@ from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.drivers import BASELINE
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel.outcomes import KEPT, MEASURES
-from cardhouse.economy.many.compare import Comparison, compare
+from cardhouse.economy.many.compare import Change, Comparison, Shared, compare
 from cardhouse.economy.many.folder import reopen
 from cardhouse.economy.many.live import Live, live
 from cardhouse.economy.many.prepare import chance_of
-from cardhouse.economy.many.results import totals
 from cardhouse.economy.many.results_fans import LEVELS
+from cardhouse.economy.many.totals import totals
 from cardhouse.economy.run import Run, RunChoices, run_from
 from cardhouse.economy.scenario import read_scenario
 from cardhouse.errors import InputError, UnknownName
@@ -179,11 +182,51 @@ def test_every_tested_firm_of_the_run_can_have_its_fan(many: Answer) -> None:
     assert {charts.fan_of_answer(many, node, "debt", EN).who for node in FULL} == {"Nvidia", "OpenAI", "Oracle"}
 
 
-def test_paired_differences_are_in_points_with_their_errors(two: Comparison) -> None:
-    chart = sound(beside.differences(two, NAMES, EN))
+@pytest.mark.parametrize("t", LANGUAGES, ids=str)
+def test_paired_differences_are_in_points_with_their_errors(two: Comparison, t: Words) -> None:
+    chart = sound(beside.differences(two, NAMES, t))
     by_firm = {row["bar"]: row for row in chart.data}
     change = next(x for x in two.falls if x.name == "openai")
     row = by_firm["OpenAI"]
     assert row["less"] == pytest.approx(100 * (change.b - change.a))
     assert row["high"] - row["low"] == pytest.approx(400 * change.error)
-    assert (row["sure"] == "more than two standard errors") == (abs(change.less) > 2 * change.error)
+    assert (row["sure"] == t("more than two standard errors")) == (abs(change.less) > 2 * change.error)
+
+
+def test_a_comparison_draws_and_counts_tested_firms(two: Comparison) -> None:
+    """The joint venture falls with Oracle, its tenant, and Nvidia in no path: two of three tested firms are left."""
+    assert {x.name for x in two.falls} == {"openai", "oracle", "lancaster-jv"}
+    chart = beside.differences(two, NAMES, EN)
+    assert {row["bar"] for row in chart.data} == {"OpenAI", "Oracle"}
+    assert chart.title == "2 of 2 firms fall more or less often in B than in A"
+    assert "2 of 3 tested firms fall in A or B;" in chart.caption.rests
+    calm = replace(two, falls=(), swaps=())
+    assert sound(beside.differences(calm, NAMES, EN)).title == "No tested firm falls in A or B"
+
+
+def test_of_many_firms_those_that_differ_most_are_drawn_and_all_are_counted(two: Comparison) -> None:
+    fell = tuple(Change(f"firm-{i}", 0.1, 0.1 + 0.01 * i, 0.01 * i, 0.025) for i in range(20))
+    chart = beside.differences(replace(two, falls=fell, tested=tuple(x.name for x in fell)), NAMES, EN)
+    assert [row["bar"] for row in chart.data] == [f"firm-{i}" for i in range(19, 3, -1)]
+    assert chart.title.startswith("14 of 20 firms")  # two errors are five points: firms 6 to 19
+    assert "20 of 20 tested firms fall in A or B, drawn are the 16 that differ most;" in chart.caption.rests
+
+
+def test_the_caption_of_a_comparison_tells_the_paths_behind_its_figures(two: Comparison) -> None:
+    """Of runs of 4,000 and 9,000 paths with one seed the first 4,000 of both are compared."""
+    longer = replace(two, shared=Shared.FIRST, b=replace(two.b, paths=9000))
+    assert "4,000 paths of each, with the same random numbers;" in beside.differences(longer, NAMES, EN).caption.rests
+    apart = replace(two, shared=Shared.NOTHING, swaps=(), paths=(4000, 1))
+    assert "4,000 paths of A, 1 path of B;" in beside.differences(apart, NAMES, EN).caption.rests
+
+
+def test_the_caption_of_a_comparison_tells_book_and_ties_of_both_where_they_differ(two: Comparison) -> None:
+    said = beside.differences(two, NAMES, EN).caption
+    assert (said.book, said.ties) == (
+        "book, opening 2026-09-30",
+        "ties: binding, and reported ones that are active",
+    )
+    other = replace(two, b=replace(two.b, book_date=date(2026, 6, 30), firmness="binding"))
+    said = beside.differences(other, NAMES, EN).caption
+    assert said.book == "book, opening A: 2026-09-30, B: 2026-06-30"
+    assert said.ties == "A: ties: binding, and reported ones that are active, B: ties: binding only"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gettext
 import re
 import zipfile
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from io import BytesIO
 
 import openpyxl
 import pytest
 
 from cardhouse.book import embedded
+from cardhouse.economy.many.clusters import Middle, bounds
+from cardhouse.economy.many.results import Default, When
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.required import Terms, required_revenue
 from cardhouse.lenses.accounts import restate
@@ -20,6 +23,7 @@ from cardhouse.views.workbook import paper as papers
 from cardhouse.views.workbook import workbook
 from cardhouse.views.workbook.needed import ENDS
 from cardhouse.views.workbook.paper import Field, Form, lines, paper
+from cardhouse.views.workbook.ran import ran
 from cardhouse.views.workbook.rows import chosen, firms
 
 DAY = date(2026, 10, 8)
@@ -169,14 +173,98 @@ def test_a_tie_says_what_has_become_of_it_and_an_unpublished_amount_is_no_zero(s
         assert row[4].value == (tie.amount if tie.amount is not None else "not published")
 
 
-def test_the_run_holds_the_probabilities_and_all_fans(sheets, run):
-    rows = {row[0].value: row for row in sheets.file["Run"].iter_rows(min_row=5)}
+def falls(sheet):
+    """Rows of the sheet Run by firm, each its cells by the heads of their columns, and the notes above them."""
+    lines = list(sheet.iter_rows())
+    top = next(i for i, line in enumerate(lines) if line[0].value == "firm")
+    heads = [cell.value for cell in lines[top]]
+    rows = {line[0].value: dict(zip(heads, line, strict=True)) for line in lines[top + 1 :]}
+    return rows, [line[0].value for line in lines[1:top] if line[0].value]
+
+
+def shown(row, *heads):
+    """What stands in some cells of a row; of a date its day."""
+    values = [row[head].value for head in heads]
+    return tuple(value.date() if isinstance(value, datetime) else value for value in values)
+
+
+DATES = ("median", "median, 95% interval from", "median, 95% interval to", "10% of the falls by", "90% of the falls by")
+
+
+@pytest.fixture(scope="module")
+def hundred(run):
+    """A run of 100 paths: one firm never falls, one always, one in half of them, one is pulled, one in two of them."""
+    known = When(1, 3, 6, Middle(0.25, 2, 4))
+    half = Default("half", True, 50, 0, 3, 0.5, 0.05, None, None, (0.5,), known, (("markets", 1.0),))
+    none, whole = bounds(0, 100)[1], bounds(100, 100)[0]
+    cases = (
+        half,
+        replace(half, node="never", falls=0, probability=0.0, error=0.0, most=none, when=None, causes=()),
+        replace(half, node="always", falls=100, probability=1.0, error=0.0, least=whole),
+        replace(half, node="card", falls=100, pulled=100, probability=1.0, error=0.0, causes=()),
+        replace(half, node="rare", falls=2, probability=0.02, error=0.014, when=replace(known, known=None)),
+    )
+    ends = run.rests.quarters
+    defaults = tuple(replace(d, by_quarter=(d.probability,) * len(ends)) for d in cases)
+    rests = replace(run.rests, paths=100, clusters=16)
+    target = BytesIO()
+    made = paper(target, words("en"), DAY)
+    ran(made, replace(run, defaults=defaults, fans={}, names={}, rests=rests), 0)
+    made.file.close()
+    return openpyxl.load_workbook(BytesIO(target.getvalue()))["Run"]
+
+
+def test_the_run_holds_the_probabilities_dates_and_all_fans(sheets, run):
+    """The run itself, as ``cardhouse run`` tells it."""
+    rows, notes = falls(sheets.file["Run"])
+    assert "10,000 paths" in notes[0]
+    ends = run.rests.quarters
     for d in run.defaults:
         row = rows[run.name(d.node)]
-        assert row[2].value == pytest.approx(d.probability)
-        assert row[5 + len(run.rests.quarters) - 1].value == pytest.approx(d.by_quarter[-1])
+        probability, *limits = shown(row, "falls", "at least", "at most")
+        assert probability == pytest.approx(d.probability)
+        assert limits == [end if end is None else pytest.approx(end) for end in (d.least, d.most)]
+        assert shown(row, f"by {words('en').quarter(ends[-1])}")[0] == pytest.approx(d.by_quarter[-1])
+        assert shown(row, "median")[0] == (ends[d.when.middle] if d.when else "none")
     fans = sum(len(one) for one in run.fans.values())
-    assert sheets.file["Fans"].max_row == 1 + fans * len(run.rests.quarters)
+    assert sheets.file["Fans"].max_row == 1 + fans * len(ends)
+
+
+def test_a_bound_stands_in_place_of_an_error_where_no_path_falls_or_every_path(hundred):
+    """Of 100 paths 1 - 0.05^(1/100) = 2.95 %; an error of nothing would say that the probability is known."""
+    rows, _ = falls(hundred)
+    told = {firm: shown(row, "falls", "standard error", "at least", "at most") for firm, row in rows.items()}
+    assert told["half"] == (0.5, 0.05, None, None)
+    assert told["never"] == (0.0, None, None, pytest.approx(0.02951, abs=1e-5))
+    assert told["always"] == (1.0, None, pytest.approx(0.97049, abs=1e-5), None)
+    assert told["card"] == ("pulled", None, None, None)
+    assert shown(rows["half"], "reorganised, paths") == (3,)
+
+
+def test_a_median_date_has_its_error_where_enough_fall_to_tell(hundred, run):
+    rows, _ = falls(hundred)
+    ends = run.rests.quarters
+    assert shown(rows["half"], "error of the median, quarters", *DATES) == (
+        *(0.25, ends[3], ends[2], ends[4], ends[1], ends[6]),
+    )
+    assert shown(rows["rare"], "error of the median, quarters", *DATES) == (None, ends[3], None, None, ends[1], ends[6])
+    assert shown(rows["never"], "error of the median, quarters", *DATES) == (None, "none", None, None, "none", "none")
+
+
+def test_what_few_paths_leave_open_is_said_above_the_run(hundred, run):
+    _, notes = falls(hundred)
+    assert "no path: the probability is below 3%; in every path: above 97% (with 95% confidence" in notes[1]
+    assert notes[2].startswith("Standard errors: of independent paths. That of the median is not told where fewer than")
+    assert "that standard errors rest on: 16." in notes[3]
+
+
+def test_a_small_probability_is_shown_with_its_digits(hundred):
+    """0.03 % would be 0.0 % with one digit, and 99.97 % would be all."""
+    rows, _ = falls(hundred)
+    small, large, else_ = rows["never"]["at most"].number_format.split(";")
+    assert small.startswith("[<0.001]0.0###")
+    assert large.startswith("[>0.999]0.0###")
+    assert else_ == "0.0%"
 
 
 def test_a_cell_to_change_takes_only_what_the_engine_takes(sheets):

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from cardhouse.economy.kernel.gather import NEVER
 from cardhouse.economy.many import clusters
-from cardhouse.economy.many.folder import RunFolder
 from cardhouse.economy.many.results_falls import opening_of
+from cardhouse.economy.many.run_folder import RunFolder
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from cardhouse.economy.many import clusters
 from cardhouse.economy.many.common_paths import Common, over_common
 from cardhouse.economy.many.differences import differences
-from cardhouse.economy.many.folder import RunFolder
 from cardhouse.economy.many.manifest import Manifest
-from cardhouse.economy.many.results import Totals, groups_in, listed
 from cardhouse.economy.many.results_losses import losses
+from cardhouse.economy.many.run_folder import RunFolder
+from cardhouse.economy.many.totals import Totals, groups_in, listed
 from cardhouse.errors import InputError
 
 Array = NDArray[np.float64]
@@ -98,7 +98,7 @@ class Comparison:
 
 
 def compare(a: tuple[RunFolder, Totals], b: tuple[RunFolder, Totals], *, labels: tuple[str, str]) -> Comparison:
-    """Compare two finished runs, each with its sums (:func:`~cardhouse.economy.many.results.totals`).
+    """Compare two finished runs, each with its sums (:func:`~cardhouse.economy.many.totals.totals`).
 
     Parameters
     ----------

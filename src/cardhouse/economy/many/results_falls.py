@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardhouse.economy.kernel.gather import NEVER
-from cardhouse.economy.many.folder import RunFolder
 from cardhouse.economy.many.manifest import ANEW, Manifest
-from cardhouse.economy.many.results import Totals
+from cardhouse.economy.many.run_folder import RunFolder
+from cardhouse.economy.many.totals import Totals
 from cardhouse.errors import InputError
 
 Ints = NDArray[np.int64]

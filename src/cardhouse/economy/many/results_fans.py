@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardhouse.economy.many.manifest import ANEW
-from cardhouse.economy.many.results import Totals, listed
+from cardhouse.economy.many.totals import Totals, listed
 from cardhouse.errors import InputError
 
 Array = NDArray[np.float64]

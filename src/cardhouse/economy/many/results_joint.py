@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardhouse.economy.many import clusters
-from cardhouse.economy.many.results import Totals
 from cardhouse.economy.many.results_falls import Falls
+from cardhouse.economy.many.totals import Totals
 
 Array = NDArray[np.float64]
 

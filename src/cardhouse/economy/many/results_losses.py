@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cardhouse.economy.many import clusters
 from cardhouse.economy.many import losses as classes
-from cardhouse.economy.many.results import Totals, groups_in, listed
+from cardhouse.economy.many.totals import Totals, groups_in, listed
 
 LEVELS = (0.95, 0.99)
 ACCURACY = float(np.expm1(np.log1p(classes.FARTHEST) / (classes.CLASSES // 2 - 1)))

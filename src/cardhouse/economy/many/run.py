@@ -19,10 +19,11 @@ from cardhouse.economy.kernel.outcomes import CAUSES, KEPT, MEASURES, WORLD_MEAS
 from cardhouse.economy.many.chunk import Sheet, part_of
 from cardhouse.economy.many.disk import prepare
 from cardhouse.economy.many.fingerprint import Json, book_hash, scenario_content
-from cardhouse.economy.many.folder import RunFolder, open_folder
+from cardhouse.economy.many.folder import open_folder
 from cardhouse.economy.many.groups import Groups, groups_of
 from cardhouse.economy.many.manifest import Manifest
 from cardhouse.economy.many.parts import Column, Part
+from cardhouse.economy.many.run_folder import RunFolder
 from cardhouse.economy.many.setup import Setup
 from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.run import RunChoices

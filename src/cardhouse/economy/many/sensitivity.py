@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from cardhouse.economy.kernel.outcomes import Recorder
 from cardhouse.economy.kernel.processes import Steering
+from cardhouse.economy.many import clusters
 from cardhouse.economy.many.inputs_of import HIGH, LOW, Basis, Input, Variant, inputs_of, variant_at
 from cardhouse.economy.many.outcomes_of import Outcome, Unit
 from cardhouse.economy.many.setup import Setup
@@ -35,8 +36,6 @@ Progress = Callable[[int, int], None]
 PATHS = 2000
 PIECE = 4000
 """Paths that are run together; a multiple of the lanes."""
-RULE_OF_THREE = 3.0
-"""Events in n paths that a probability can hardly have when none is seen."""
 ERRORS = 2.0
 """Standard errors from which on two numbers are told apart."""
 
@@ -122,19 +121,16 @@ class Ranking:
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """Bounds of a probability that no path, or every path, has the outcome, with 95 % confidence; None elsewhere.
+        """Bounds of a probability where no path, or every path, has the outcome, with 95 % confidence; None elsewhere.
 
-        An event that n independent paths never show has a probability below 3 / n: 0.05 is e to the power of -3.
-
-        References
-        ----------
-        Hanley and Lippman-Hand (1983), If nothing goes wrong, is everything all right? JAMA 249(13).
+        They are those of :func:`~cardhouse.economy.many.clusters.bounds`: with every input at its centre all paths
+        start from one opening and are independent.
         """
-        least = min(RULE_OF_THREE / self.paths, 1.0)
-        if self.outcome.word.unit in (Unit.FALLS, Unit.FIRMS) and self.mean == 0.0:
-            return 0.0, least
-        if self.outcome.word.unit is Unit.FALLS and self.mean == 1.0:
-            return 1.0 - least, 1.0
+        unit = self.outcome.word.unit
+        if unit in (Unit.FALLS, Unit.FIRMS) and self.mean == 0.0:
+            return 0.0, clusters.bounds(0, self.paths)[1] or 1.0
+        if unit is Unit.FALLS and self.mean == 1.0:
+            return clusters.bounds(self.paths, self.paths)[0] or 0.0, 1.0
         return None
 
 

@@ -1,11 +1,12 @@
-"""Two runs side by side: how much likelier each firm falls in the second."""
+"""Two runs side by side: how much likelier each tested firm falls in the second."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cardhouse.economy.many.compare import Comparison
+from cardhouse.economy.many.compare import Change, Comparison, Shared
 from cardhouse.views.charts.frame import INK, Row, coloured, drawing, finished, names, number, scope, shaped, tall
+from cardhouse.views.many_answer import path_count
 from cardhouse.views.picture import Caption, Chart
 from cardhouse.views.words import Words
 
@@ -16,6 +17,8 @@ MOST = 16
 def differences(found: Comparison, called: Mapping[str, str], t: Words) -> Chart:
     """Default probability in B less that in A, with two standard errors to each side.
 
+    Vehicles go down with their tenant and are not drawn again.
+
     Parameters
     ----------
     called : names by id, in the language of the chart.
@@ -23,7 +26,7 @@ def differences(found: Comparison, called: Mapping[str, str], t: Words) -> Chart
     altair = drawing()
 
     sure, unsure = t("more than two standard errors"), t("within two standard errors")
-    ordered = sorted(found.falls, key=lambda x: -abs(x.less))[:MOST]
+    fell = sorted((x for x in found.falls if x.name in found.tested), key=lambda x: -abs(x.less))
     rows: list[Row] = [
         {
             "bar": called.get(x.name, x.name),
@@ -32,20 +35,19 @@ def differences(found: Comparison, called: Mapping[str, str], t: Words) -> Chart
             "high": 100.0 * (x.less + ERRORS * x.error),
             "a": x.a,
             "b": x.b,
-            "sure": sure if abs(x.less) > ERRORS * x.error else unsure,
+            "sure": sure if _is_sure(x) else unsure,
             "label": f"{100 * x.less:+.1f}",
         }
-        for x in ordered
+        for x in fell[:MOST]
     ]
-    more = sum(row["sure"] == sure for row in rows)
-    title = t("{more} of {all} firms fall more or less often in B than in A", more=more, all=len(rows))
-    a, b = found.a, found.b
-    said = Caption(
-        book=t("book, opening {date}", date=a.book_date),
-        scenario=t("A: {a}, B: {b}", a=a.scenario_name, b=b.scenario_name),
-        unit=t("points of the share of the paths"),
-        rests=t("{a} and {b} paths; whiskers: two standard errors", a=f"{a.paths:,}", b=f"{b.paths:,}"),
-        ties=scope(t, a.firmness),
+    title = (
+        t(
+            "{more} of {all} firms fall more or less often in B than in A",
+            more=sum(_is_sure(x) for x in fell),
+            all=len(fell),
+        )
+        if fell
+        else t("No tested firm falls in A or B")
     )
     told = [f"{row['bar']} {row['label']}" for row in rows]
     alt = t("Dots with whiskers, points: {firms}.", firms=t.listed(told[:8])) if told else title
@@ -59,4 +61,47 @@ def differences(found: Comparison, called: Mapping[str, str], t: Words) -> Chart
         .encode(x=x, y=y, color=coloured("sure", order), shape=shaped("sure", order))
     )
     nothing = altair.Chart().mark_rule(color="#888").encode(x=altair.XDatum(0))
+    said = _caption(found, len(fell), t)
     return finished("compare", title, said, alt, rows, nothing, whiskers, points, height=tall(len(rows)))
+
+
+def _is_sure(x: Change) -> bool:
+    return abs(x.less) > ERRORS * x.error
+
+
+def _caption(found: Comparison, fell: int, t: Words) -> Caption:
+    """What was compared: of paths those behind the figures, of firms those that fell in either run."""
+    a, b = found.a, found.b
+    rests = t(
+        "{paths}; {firms}; whiskers: two standard errors", paths=_paths(found, t), firms=_firms(fell, found.tested, t)
+    )
+    return Caption(
+        book=t("book, opening {date}", date=_both(str(a.book_date), str(b.book_date), t)),
+        scenario=t("A: {a}, B: {b}", a=a.scenario_name, b=b.scenario_name),
+        unit=t("points of the share of the paths"),
+        rests=rests,
+        ties=_both(scope(t, a.firmness), scope(t, b.firmness), t),
+    )
+
+
+def _both(a: str, b: str, t: Words) -> str:
+    """What is said of two runs: once where it is the same of both."""
+    return a if a == b else t("A: {a}, B: {b}", a=a, b=b)
+
+
+def _paths(found: Comparison, t: Words) -> str:
+    a, b = (path_count(count, t) for count in found.paths)
+    if found.shared in (Shared.PATHS, Shared.FIRST):
+        return t("{paths} of each, with the same random numbers", paths=a)
+    return t("{a} of A, {b} of B", a=a, b=b)
+
+
+def _firms(fell: int, tested: tuple[str, ...], t: Words) -> str:
+    if fell <= MOST:
+        return t("{fell} of {tested} tested firms fall in A or B", fell=fell, tested=len(tested))
+    return t(
+        "{fell} of {tested} tested firms fall in A or B, drawn are the {most} that differ most",
+        fell=fell,
+        tested=len(tested),
+        most=MOST,
+    )

@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 
 from cardhouse.book import Book
 from cardhouse.economy.drivers import BASELINE
-from cardhouse.economy.many.folder import RunFolder, reopen
+from cardhouse.economy.many.folder import reopen
 from cardhouse.economy.many.prepare import Vary, job_from_book
 from cardhouse.economy.many.run import run_many
+from cardhouse.economy.many.run_folder import RunFolder
 from cardhouse.economy.run import RunChoices
 from cardhouse.views.many_answer import Answer, answer_of
 from cardhouse.views.words import Words

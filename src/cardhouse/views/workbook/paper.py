@@ -32,7 +32,8 @@ BUTTON, INDENT = 3, 2
 class Form(StrEnum):
     """What a column holds; decides how a cell is written and shown.
 
-    ``TEXT`` breaks its lines; ``LONG`` is for the last column of a sheet, whose texts run on to the right.
+    ``TEXT`` breaks its lines; ``LONG`` is for the last column of a sheet, whose texts run on to the right. ``CHANCE``
+    is a share that keeps its digits where it is close to nothing or to all.
     """
 
     TEXT = "text"
@@ -43,6 +44,7 @@ class Form(StrEnum):
     NUMBER = "number"
     MONEY = "money"
     SHARE = "share"
+    CHANCE = "chance"
     TIMES = "times"
     FACTOR = "factor"
 
@@ -53,6 +55,7 @@ SHOWN = {
     Form.NUMBER: "General",
     Form.MONEY: "#,##0;[Red]-#,##0;0",
     Form.SHARE: "0.0%",
+    Form.CHANCE: "[<0.001]0.0####%;[>0.999]0.0####%;0.0%",
     Form.TIMES: "#,##0.00",
     Form.FACTOR: "0.0000",
 }
@@ -67,6 +70,7 @@ WIDTHS = {
     Form.COUNT: 9,
     Form.MONEY: 14,
     Form.SHARE: 10,
+    Form.CHANCE: 10,
 }
 WIDTH = 12
 

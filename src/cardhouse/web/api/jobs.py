@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from cardhouse.economy.many.folder import reopen
 from cardhouse.errors import InputError
 from cardhouse.views import many as view
-from cardhouse.views import many_payload
+from cardhouse.views import many_figures, many_payload
 from cardhouse.views.charts import many as charts
 from cardhouse.views.many_answer import answer_of
 from cardhouse.web.api.common import ERRORS, FILE_ERRORS, Json, Kept, Name, Running, Said, charts_json, tables_json
@@ -96,7 +96,7 @@ def answer(run: Id, jobs: Running, shelf: Kept, t: Said, firm: Name = "") -> Jso
                 view.falls(found, t=t),
                 view.years(found, t=t),
                 view.together(found, t=t),
-                *(view.lost(found, kind, t=t) for kind in view.KINDS),
+                *(many_figures.lost(found, kind, t=t) for kind in many_figures.KINDS),
             ]
         ),
     }

@@ -33,18 +33,13 @@ def _assumption(book: Book, row: Assumption, t: Words) -> Json:
     name = _names(t).get(row.name, row.name.replace("_", " "))
     return {
         "id": row.id,
-        "name": f"{_whom(book, row.subject, t)}: {name}",
+        "name": t("{subject}: {name}", subject=t.subject(book, row.subject), name=name),
         "low": row.low,
         "central": row.central,
         "high": row.high,
         "unit": t(row.unit.replace("_", " ")),
         "reason": row.reason,
     }
-
-
-def _whom(book: Book, subject: str, t: Words) -> str:
-    """A firm or subject by its name, a layer by its word."""
-    return t(subject.removeprefix("layer:")) if subject.startswith("layer:") else t.called(book, subject)
 
 
 def drivers_json(t: Words) -> list[Json]:
