@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from cardhouse.economy.compiled import compile_opening
+from cardhouse.economy.kernel import compiling
 from cardhouse.economy.kernel.compiling import SOURCES, STAMP
 from cardhouse.economy.kernel.path import run_held
 from cardhouse.economy.opening import open_book
@@ -49,6 +50,54 @@ def test_an_index_of_other_sources_is_not_even_read():
     finally:
         index._index_path = before
         Path(path).unlink()
+
+
+def twice(x):
+    return 2 * x
+
+
+@pytest.fixture
+def source(tmp_path, monkeypatch):
+    """A source that was read when the kernel was imported, and an empty place for compiled code."""
+    file = tmp_path / "source.py"
+    file.write_text("RATE = 2\n")
+    monkeypatch.setattr(compiling, "FILES", (file,))
+    monkeypatch.setattr(compiling, "TIMES", compiling._times())
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    return file
+
+
+def compiled_anew():
+    """Whether a function was read from the disk when it was called first, and whether it is there now."""
+    function = compiling.kernel(twice)
+    assert function(2) == 4
+    return bool(function.stats.cache_hits), any(Path(function.stats.cache_path).glob("*.nbc"))
+
+
+def replace_text(file):
+    file.write_text("RATE = 3.5\n")
+
+
+def write_again(file):
+    os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns + 1_000_000_000))
+
+
+REPLACED = pytest.mark.parametrize("replaced", [replace_text, write_again, Path.unlink])
+
+
+@REPLACED
+def test_a_process_whose_sources_were_replaced_keeps_nothing(source, replaced):
+    """It may have read some of them before and some after, and compiles both into one."""
+    replaced(source)
+    assert compiled_anew() == (False, False)
+
+
+@REPLACED
+def test_a_process_whose_sources_were_replaced_reads_nothing(source, replaced):
+    assert compiled_anew() == (False, True)
+    assert compiled_anew() == (True, True)
+    replaced(source)
+    assert compiled_anew() == (False, True)
 
 
 def test_the_kernel_is_imported_where_compiling_is_switched_off():

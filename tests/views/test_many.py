@@ -330,6 +330,33 @@ def test_what_two_runs_share_is_said(two: Comparison) -> None:
     assert "that standard errors rest on: 4." in "\n".join(beside.between(replace(two, clusters=4)))
 
 
+@pytest.mark.parametrize("t", [words("en"), words("zh")], ids=str)
+def test_one_path_beside_many_is_spoken_of_as_one(two: Comparison, t: Words) -> None:
+    one = replace(two, a=replace(two.a, paths=1))
+    said = "\n".join(
+        [
+            beside.dateline(one, ("a", "b"), t=t),
+            *beside.between(replace(one, shared=Shared.FIRST), t=t),
+            *beside.between(replace(one, shared=Shared.BEGINNING, swaps=()), t=t),
+        ]
+    )
+    told = {
+        "en": (
+            "A: rents-fall, 1 path, seed 7,",
+            "B: harder, 4,000 paths, seed 7,",
+            "The first path of both uses the same random numbers: it alone is compared",
+            "A is the beginning of B: the first path of both is the same.",
+        ),
+        "zh": (
+            "A：rents-fall，1条路径，种子 7，",
+            "B：harder，4,000条路径，种子 7，",
+            "两次推演的第一条路径使用同一组随机数：只比较这一条",
+            "A 是 B 的开头：两者的第一条路径相同。",
+        ),
+    }
+    assert [part for part in told[t.lang] if part not in said] == []
+
+
 def test_where_no_path_comes_out_otherwise_the_difference_is_bounded(two: Comparison) -> None:
     same = replace(two, swaps=(Swap(0, 0), *two.swaps[1:]))
     name = NAMES[two.falls[0].name]

@@ -9,6 +9,7 @@ from typing import Any
 from cardhouse.economy.many.clusters import ENOUGH, bounds
 from cardhouse.economy.many.compare import Change, Comparison, Shared
 from cardhouse.economy.many.manifest import Manifest
+from cardhouse.views.many_answer import path_count
 from cardhouse.views.many_figures import KINDS
 from cardhouse.views.odds import bounded, limit
 from cardhouse.views.relayed import relayed
@@ -37,6 +38,17 @@ SHARED = {
         "larger than it would be with one --seed and one --openings."
     ),
 }
+SHARED_ONE = {
+    Shared.FIRST: N_(
+        "The first path of both uses the same random numbers: it alone is compared, and the error is that of the "
+        "difference itself."
+    ),
+    Shared.BEGINNING: N_(
+        "{shorter} is the beginning of {longer}: the first path of both is the same. What differs is what the further "
+        "paths bring; the error is how far that strays by chance."
+    ),
+}
+"""The same where the shorter run has one path."""
 
 
 def dateline(c: Comparison, labels: tuple[str, str], *, t: Words = ENGLISH) -> str:
@@ -53,9 +65,9 @@ def dateline(c: Comparison, labels: tuple[str, str], *, t: Words = ENGLISH) -> s
 
 def _run(m: Manifest, t: Words) -> str:
     return t(
-        "{scenario}, {paths} paths, seed {seed}, book, opening {date}, {first} to {last}",
+        "{scenario}, {paths}, seed {seed}, book, opening {date}, {first} to {last}",
         scenario=m.scenario_name,
-        paths=f"{m.paths:,}",
+        paths=path_count(m.paths, t),
         seed=m.seed,
         date=m.book_date,
         first=t.quarter(m.windows[0]),
@@ -71,8 +83,9 @@ def between(c: Comparison, *, t: Words = ENGLISH) -> list[str]:
 
 def _shared(c: Comparison, t: Words) -> str:
     shorter, longer = ("A", "B") if c.a.paths <= c.b.paths else ("B", "A")
-    common = f"{min(c.a.paths, c.b.paths):,}"
-    return t(SHARED[c.shared], shorter=shorter, longer=longer, paths=common)
+    common = min(c.a.paths, c.b.paths)
+    texts = SHARED | SHARED_ONE if common == 1 else SHARED
+    return t(texts[c.shared], shorter=shorter, longer=longer, paths=f"{common:,}")
 
 
 def cautions(c: Comparison, *, t: Words = ENGLISH) -> list[str]:
@@ -116,15 +129,20 @@ def _share(value: float, paths: int) -> str:
 
 def _points(c: Comparison, i: int, t: Words) -> str:
     """A difference with its error; a bound where no path came out otherwise."""
-    x, within = c.falls[i], _within(c, i)
+    x, within = c.falls[i], below(c, i)
     if within is not None:
         return t("within {points}", points=limit(within))
     digits = 1 if x.error >= 0.001 else 2
     return f"{100 * x.less:+.{digits}f} ± {100 * x.error:.{digits}f}"
 
 
-def _within(c: Comparison, i: int) -> float | None:
-    """What a difference is below, either way, where no path came out otherwise though the runs differ; else None."""
+def below(c: Comparison, i: int) -> float | None:
+    """What a difference is below, either way, where no path came out otherwise though the runs differ; else None.
+
+    Parameters
+    ----------
+    i : which of ``c.falls``. The bound is a share of the paths, with 95 % confidence, were all paths independent.
+    """
     swap = c.swaps[i] if c.swaps and c.differences else None
     return None if swap is None or swap.only_a or swap.only_b else bounds(0, c.paths[0])[1]
 
@@ -179,7 +197,7 @@ def payload(c: Comparison, labels: tuple[str, str]) -> dict[str, Any]:
 
 
 def _fall(c: Comparison, i: int) -> dict[str, Any]:
-    within = _within(c, i)
+    within = below(c, i)
     known = {"error": c.falls[i].error if within is None else None, "within": within}
     return asdict(c.falls[i]) | known | (asdict(c.swaps[i]) if c.swaps else {})
 

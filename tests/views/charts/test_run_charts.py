@@ -7,14 +7,14 @@ from datetime import date
 
 import numpy as np
 import pytest
-from looking import EN, LANGUAGES, sound, unit_of
+from looking import EN, LANGUAGES, ZH, sound, unit_of
 from many_folders import FULL, Raw, drawn, written
 
 from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.drivers import BASELINE
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel.outcomes import KEPT, MEASURES
-from cardhouse.economy.many.compare import Change, Comparison, Shared, compare
+from cardhouse.economy.many.compare import Change, Comparison, Shared, Swap, compare
 from cardhouse.economy.many.folder import reopen
 from cardhouse.economy.many.live import Live, live
 from cardhouse.economy.many.prepare import chance_of
@@ -158,6 +158,17 @@ def test_live_shares_have_the_error_of_independent_paths(paths: Live, compiled: 
     assert by_firm["CoreWeave"] == paths.fell[paths.full.index("coreweave"), -1]
 
 
+@pytest.mark.parametrize(("t", "one"), [(EN, "1 path, seed"), (ZH, "1条路径，种子")], ids=str)
+def test_the_caption_of_a_run_of_one_path_says_so(many: Answer, t: Words, one: str) -> None:
+    assert charts.caption(replace(many.rests, paths=1), t).rests.startswith(one)
+    assert charts.caption(many.rests, EN).rests.startswith("4,000 paths, seed 7,")
+
+
+def test_the_caption_of_live_paths_counts_them(paths: Live, compiled: Compiled) -> None:
+    said = charts.live_caption(paths, compiled.opening, EN, scenario="x").rests
+    assert said == "200 paths, seed 7, drivers alone: odds of the model, no forecast"
+
+
 def test_cells_are_conditional_shares_of_the_paths(many: Answer, raw: Raw) -> None:
     chart = sound(charts.together(many, EN))
     cells = {(row["falls"], row["with"]): row["share"] for row in chart.data}
@@ -193,6 +204,29 @@ def test_paired_differences_are_in_points_with_their_errors(two: Comparison, t: 
     assert (row["sure"] == t("more than two standard errors")) == (abs(change.less) > 2 * change.error)
 
 
+@pytest.mark.parametrize("t", LANGUAGES, ids=str)
+def test_where_no_path_comes_out_otherwise_the_whisker_is_the_bound(two: Comparison, t: Words) -> None:
+    """Of 4,000 paths 1 - 0.05^(1/4000) = 0.0749 points to either side, as the table beside it says."""
+    place = next(i for i, x in enumerate(two.falls) if x.name == "openai")
+    alike = tuple(Change(x.name, x.a, x.a, 0.0, 0.0) if i == place else x for i, x in enumerate(two.falls))
+    swaps = tuple(Swap(0, 0) if i == place else swap for i, swap in enumerate(two.swaps))
+    chart = sound(beside.differences(replace(two, falls=alike, swaps=swaps), NAMES, t))
+    row = next(row for row in chart.data if row["bar"] == "OpenAI")
+    assert row["less"] == 0.0
+    assert (row["low"], row["high"]) == (pytest.approx(-0.0749, abs=1e-4), pytest.approx(0.0749, abs=1e-4))
+    assert t("within {points}", points="0.075") in chart.alt
+    assert {EN.lang: "the bound (95%)", ZH.lang: "上限（95%）"}[t.lang] in chart.caption.rests
+    assert "95%" not in beside.differences(two, NAMES, t).caption.rests
+
+
+def test_a_run_beside_itself_differs_by_nothing(two: Comparison) -> None:
+    alike = tuple(Change(x.name, x.a, x.a, 0.0, 0.0) for x in two.falls)
+    itself = replace(two, falls=alike, swaps=tuple(Swap(0, 0) for _ in alike), differences=())
+    chart = sound(beside.differences(itself, NAMES, EN))
+    assert {(row["low"], row["high"]) for row in chart.data} == {(0.0, 0.0)}
+    assert "95%" not in chart.caption.rests
+
+
 def test_a_comparison_draws_and_counts_tested_firms(two: Comparison) -> None:
     """The joint venture falls with Oracle, its tenant, and Nvidia in no path: two of three tested firms are left."""
     assert {x.name for x in two.falls} == {"openai", "oracle", "lancaster-jv"}
@@ -206,7 +240,8 @@ def test_a_comparison_draws_and_counts_tested_firms(two: Comparison) -> None:
 
 def test_of_many_firms_those_that_differ_most_are_drawn_and_all_are_counted(two: Comparison) -> None:
     fell = tuple(Change(f"firm-{i}", 0.1, 0.1 + 0.01 * i, 0.01 * i, 0.025) for i in range(20))
-    chart = beside.differences(replace(two, falls=fell, tested=tuple(x.name for x in fell)), NAMES, EN)
+    wide = replace(two, falls=fell, swaps=(Swap(0, 1),) * 20, tested=tuple(x.name for x in fell))
+    chart = beside.differences(wide, NAMES, EN)
     assert [row["bar"] for row in chart.data] == [f"firm-{i}" for i in range(19, 3, -1)]
     assert chart.title.startswith("14 of 20 firms")  # two errors are five points: firms 6 to 19
     assert "20 of 20 tested firms fall in A or B, drawn are the 16 that differ most;" in chart.caption.rests

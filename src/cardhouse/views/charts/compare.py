@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from cardhouse.economy.many.compare import Change, Comparison, Shared
 from cardhouse.views.charts.frame import INK, Row, coloured, drawing, finished, names, number, scope, shaped, tall
+from cardhouse.views.compare import below
 from cardhouse.views.many_answer import path_count
+from cardhouse.views.odds import limit
 from cardhouse.views.picture import Caption, Chart
-from cardhouse.views.words import Words
+from cardhouse.views.words import N_, Words
 
 ERRORS = 2.0
 MOST = 16
@@ -17,7 +19,8 @@ MOST = 16
 def differences(found: Comparison, called: Mapping[str, str], t: Words) -> Chart:
     """Default probability in B less that in A, with two standard errors to each side.
 
-    Vehicles go down with their tenant and are not drawn again.
+    Where no path came out otherwise the whisker is the bound of the difference: an error of nothing would say that it
+    is known. Vehicles go down with their tenant and are not drawn again.
 
     Parameters
     ----------
@@ -26,19 +29,20 @@ def differences(found: Comparison, called: Mapping[str, str], t: Words) -> Chart
     altair = drawing()
 
     sure, unsure = t("more than two standard errors"), t("within two standard errors")
+    bounds = {x.name: below(found, i) for i, x in enumerate(found.falls)}
     fell = sorted((x for x in found.falls if x.name in found.tested), key=lambda x: -abs(x.less))
+    drawn = fell[:MOST]
     rows: list[Row] = [
         {
             "bar": called.get(x.name, x.name),
             "less": 100.0 * x.less,
-            "low": 100.0 * (x.less - ERRORS * x.error),
-            "high": 100.0 * (x.less + ERRORS * x.error),
+            **_ends(x, bounds[x.name]),
             "a": x.a,
             "b": x.b,
             "sure": sure if _is_sure(x) else unsure,
-            "label": f"{100 * x.less:+.1f}",
+            "label": _label(x, bounds[x.name], t),
         }
-        for x in fell[:MOST]
+        for x in drawn
     ]
     title = (
         t(
@@ -61,7 +65,7 @@ def differences(found: Comparison, called: Mapping[str, str], t: Words) -> Chart
         .encode(x=x, y=y, color=coloured("sure", order), shape=shaped("sure", order))
     )
     nothing = altair.Chart().mark_rule(color="#888").encode(x=altair.XDatum(0))
-    said = _caption(found, len(fell), t)
+    said = _caption(found, len(fell), any(bounds[x.name] is not None for x in drawn), t)
     return finished("compare", title, said, alt, rows, nothing, whiskers, points, height=tall(len(rows)))
 
 
@@ -69,12 +73,22 @@ def _is_sure(x: Change) -> bool:
     return abs(x.less) > ERRORS * x.error
 
 
-def _caption(found: Comparison, fell: int, t: Words) -> Caption:
+def _ends(x: Change, bound: float | None) -> Row:
+    """Ends of the whisker, in points."""
+    reach = ERRORS * x.error if bound is None else bound
+    return {"low": 100.0 * (x.less - reach), "high": 100.0 * (x.less + reach)}
+
+
+def _label(x: Change, bound: float | None, t: Words) -> str:
+    return f"{100 * x.less:+.1f}" if bound is None else t("within {points}", points=limit(bound))
+
+
+def _caption(found: Comparison, fell: int, bounded: bool, t: Words) -> Caption:
     """What was compared: of paths those behind the figures, of firms those that fell in either run."""
     a, b = found.a, found.b
-    rests = t(
-        "{paths}; {firms}; whiskers: two standard errors", paths=_paths(found, t), firms=_firms(fell, found.tested, t)
-    )
+    errors = N_("{paths}; {firms}; whiskers: two standard errors")
+    bound = N_("{paths}; {firms}; whiskers: two standard errors, where no path came out otherwise the bound (95%)")
+    rests = t(bound if bounded else errors, paths=_paths(found, t), firms=_firms(fell, found.tested, t))
     return Caption(
         book=t("book, opening {date}", date=_both(str(a.book_date), str(b.book_date), t)),
         scenario=t("A: {a}, B: {b}", a=a.scenario_name, b=b.scenario_name),

@@ -28,7 +28,7 @@ from cardhouse.views.charts.frame import (
     tall,
     time,
 )
-from cardhouse.views.many_answer import SURE, Answer
+from cardhouse.views.many_answer import SURE, Answer, path_count
 from cardhouse.views.picture import COLOURS, Caption, Chart
 from cardhouse.views.words import Words
 
@@ -71,8 +71,8 @@ def caption(rests: Rests, t: Words, *, unit: str = "") -> Caption:
         scenario=t("scenario: {title}", title=rests.title or rests.scenario),
         unit=unit or t.money_unit,
         rests=t(
-            "{paths} paths, seed {seed}, {drawn}: odds of the model, no forecast",
-            paths=f"{rests.paths:,}",
+            "{paths}, seed {seed}, {drawn}: odds of the model, no forecast",
+            paths=path_count(rests.paths, t),
             seed=rests.seed,
             drawn=drawn,
         ),
@@ -87,8 +87,8 @@ def live_caption(found: Live, opening: Opening, t: Words, *, scenario: str, unit
         scenario=t("scenario: {title}", title=scenario),
         unit=unit or t.money_unit,
         rests=t(
-            "{paths} paths, seed {seed}, drivers alone: odds of the model, no forecast",
-            paths=f"{found.paths:,}",
+            "{paths}, seed {seed}, drivers alone: odds of the model, no forecast",
+            paths=path_count(found.paths, t),
             seed=found.seed,
         ),
         ties=scope(t, opening.scope.value),

@@ -9,6 +9,7 @@ from cardhouse.economy.figure import ASSUMPTION, shares
 from cardhouse.economy.pull import pull
 from cardhouse.errors import CardhouseError
 from cardhouse.views import money_whole, restate
+from cardhouse.views.many_answer import path_count
 from cardhouse.views.report.grounds import assumed_share
 from cardhouse.views.report.material import Material
 from cardhouse.views.report.parts import Block
@@ -97,17 +98,17 @@ def _chances(m: Material) -> list[str]:
         told = [f"{answer.name(d.node)} ({t.percent(d.probability)})" for d in ranked[:MOST]]
         values = {
             "title": answer.rests.title,
-            "paths": f"{answer.rests.paths:,}",
+            "paths": path_count(answer.rests.paths, t),
             "quarters": len(answer.rests.quarters),
         }
         lines.append(
             t(
-                "By chance ({title}, {paths} paths), most likely to fall within {quarters} quarters: {firms}.",
+                "By chance ({title}, {paths}), most likely to fall within {quarters} quarters: {firms}.",
                 firms=t.listed(told),
                 **values,
             )
             if told
-            else t("By chance ({title}, {paths} paths) no tested firm falls within {quarters} quarters.", **values)
+            else t("By chance ({title}, {paths}) no tested firm falls within {quarters} quarters.", **values)
         )
     return lines
 
