@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from cardhouse.economy.drivers import BASELINE, DRIVERS, FIRM_DRIVERS, WORLD_DRIVERS
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.many import entropy
 from cardhouse.economy.many.events import NEVER, Event, amount_of
+from cardhouse.economy.many.ground import Ground, ground_of
+from cardhouse.economy.many.likeliest import During
 from cardhouse.economy.many.reverse import Engine, reverse
-from cardhouse.economy.many.roads import Ground, Spell
 from cardhouse.economy.many.setup import set_up
 from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.run import Drivers, drivers_for, simulate
@@ -136,43 +138,109 @@ def test_every_road_comes_to_the_event_and_its_figures_fit(world, fallen):
         assert path.fell[cloud] == road.step
         assert dict(road.falls)["cloud"] == road.step
         assert 0.0 < road.distance < 6.0
+        chances = [spell.chance for spell in road.spells]
+        assert road.beyond == pytest.approx(stats.norm.sf(road.distance) * np.prod(chances))
+        assert 0.0 < road.holds <= 1.0
         assert road.when[0] <= road.when[1] <= road.when[2] < QUARTERS
         assert max(abs(push.sigmas) for push in road.pushes) == abs(road.pushes[0].sigmas)
 
 
-def test_a_road_is_nearer_than_the_mean_of_its_paths(world, fallen):
-    """The likeliest point of an event lies no farther out than a point that is in it: scale the mean until it is."""
+@pytest.fixture(scope="module")
+def ground(world):
+    """What roads to a fall of the cloud run over."""
     compiled, setup, chance = world
-    engine = Engine(setup, Event((compiled.place["cloud"],)), threads=1, progress=lambda _: None)
+    event = Event((compiled.place["cloud"],))
+    return ground_of(compiled, drivers_for(compiled, BASELINE), chance, event, Worker(setup).run_told)
+
+
+def candidates(ground, count):
+    """Points twice as far as chance draws the years of paths, a third of them with a regime."""
+    points = 2.0 * np.random.default_rng(3).standard_normal((count, ground.alike * ground.quarters.size))
+    spells = (During(ground.regimes - 1, 2, 3),)
+    return points, [spells if i % 3 == 0 else () for i in range(count)]
+
+
+def test_candidates_side_by_side_score_as_their_single_paths(ground):
+    points, regimes = candidates(ground, 60)
+    alone = [ground.event.of_path(ground.path(x, mine))[0] for x, mine in zip(points, regimes, strict=True)]
+    np.testing.assert_allclose(ground.scores(points, regimes), alone, rtol=1e-6, atol=1e-6)
+    assert 3 < (np.array(alone) >= 0.0).sum() < 57
+
+
+def test_a_road_is_nearer_than_the_mean_of_its_paths(world, fallen, ground):
+    """The likeliest point of an event lies no farther out than a point that is in it: scale the mean until it is."""
+    engine = Engine(world[1], ground.event, threads=1, progress=lambda _: None)
     sample = engine.sample(0, 4096, engine.calm())
     inside = sample.take(sample.happened)
-    ground = Ground(compiled, drivers_for(compiled, BASELINE), chance, Event((compiled.place["cloud"],)), sample)
-    mean = inside.sums.mean(axis=0) / engine.quarters
-    for scale in np.linspace(0.0, 40.0, 400):
-        if ground.event.of_path(ground.path(ground.course(scale * mean, ())))[0] >= 0.0:
-            break
-    farther = scale * np.sqrt((engine.quarters * mean**2).sum())
-    assert min(road.distance for road in fallen.roads) <= 1.02 * farther
+    mean = ground.points(inside.sums.mean(axis=0)[None])[0]
+    scaled = np.linspace(0.0, 40.0, 400)[:, None] * mean
+    entered = scaled[np.flatnonzero(ground.scores(scaled, [()] * 400) >= 0.0)[0]]
+    assert min(road.distance for road in fallen.roads) <= 1.02 * np.linalg.norm(entered)
 
 
-def test_a_spell_is_on_when_it_says(world):
-    compiled, _, chance = world
-    names = [regime.driver for regime in chance.chances.regimes]
+def test_no_road_is_likelier_than_one_that_was_found(fallen, ground):
+    """Against 20,000 points and regimes drawn at random: none in the event has surprises and regimes as probable."""
+    best = max(road.beyond * road.holds for road in fallen.roads)
+    rng, entered = np.random.default_rng(8), 0
+    for _ in range(10):
+        size = np.exp(rng.uniform(-1.0, 1.5, (2000, 1)))
+        points = rng.standard_normal((2000, ground.alike * ground.quarters.size))
+        points *= size / np.linalg.norm(points, axis=1, keepdims=True)
+        regimes = [
+            (During(int(r), int(begins), 2),) if r < ground.regimes else ()
+            for r, begins in zip(rng.integers(0, 2 * ground.regimes, 2000), rng.integers(0, 8, 2000), strict=True)
+        ]
+        hit = np.flatnonzero(ground.scores(points, regimes) >= 0.0)
+        chances = np.exp(ground.log_chances(points[hit], [regimes[i] for i in hit]))
+        likelier, entered = hit[chances > best], entered + hit.size
+        assert all(
+            np.exp(ground.log_chances(points[i][None], [regimes[i]])[0]) * ground.holds(points[i], regimes[i]) <= best
+            for i in likelier
+        )
+    assert entered > 500
+
+
+def test_a_spell_is_on_when_it_says(world, ground):
+    names = [regime.driver for regime in world[2].chances.regimes]
     r = names.index("debt_window")
-    ground = Ground(compiled, drivers_for(compiled, BASELINE), chance, Event((0,)), nothing(world))
-    course = ground.course(np.zeros_like(no_push(world)), (Spell(r, 2, 3, 0.2, 1.0),))
+    nothing = np.zeros((1, ground.alike * ground.quarters.size))
+    course = ground.course(nothing, [(During(r, 2, 3),)])
     assert np.flatnonzero(course.on[r, :, 0]).tolist() == [2, 3, 4]
-    assert course.harm[r, 3, 0] == 0.2
+    assert course.harm[r, 3, 0] == ground.harm[r]
     assert not np.delete(course.on, r, axis=0).any()
 
 
-def no_push(world):
-    return Engine(world[1], Event((0,)), threads=1, progress=lambda _: None).calm().shift
+def test_a_regime_on_a_road_has_the_middle_severity(world, ground):
+    """The middle of a triangle is where half of its area lies below."""
+    for (low, mode, high), middle in zip(world[2].arrays.severity, ground.harm, strict=True):
+        assert stats.triang.cdf(middle, (mode - low) / (high - low), low, high - low) == pytest.approx(0.5)
 
 
-def nothing(world):
-    engine = Engine(world[1], Event((0,)), threads=1, progress=lambda _: None)
-    return engine.sample(0, 8, engine.calm())
+def test_the_chance_of_a_spell_is_that_of_a_chain_with_two_states(world, ground):
+    """By hand, no driver straying: on in quarter q with p / (p + e) (1 - (1 - p - e)^(q + 1)); it ends with e."""
+    processes = world[2].arrays
+    for r in range(ground.regimes):
+        p, e = processes.begins[r], processes.ends[r]
+        expected = p / (p + e) * (1.0 - (1.0 - p - e) ** 5) * (1.0 - e) ** 2
+        nothing = np.zeros(ground.alike * ground.quarters.size)
+        assert ground.spell_chances(nothing, (During(r, 4, 3),)) == [pytest.approx(expected)]
+        log = ground.log_chances(nothing[None], [(During(r, 4, 3),)])[0]
+        assert log == pytest.approx(np.log(0.5 * expected))
+
+
+def test_paths_around_a_road_have_its_years(ground, monkeypatch):
+    """Their surprises add up, year by year, to those of the road; tails are as drawn."""
+    seen = []
+    monkeypatch.setattr(Ground, "_with", lambda self, surprises, tails, regimes: seen.append((surprises, tails)))
+    monkeypatch.setattr(Ground, "_scores", lambda self, course: np.array([1.0, -1.0, -1.0, -1.0]))
+    point = np.random.default_rng(5).standard_normal(ground.alike * ground.quarters.size)
+    assert ground.holds(point, ()) == 0.25
+    surprises, tails = seen[0]
+    sums = np.add.reduceat(surprises, np.arange(0, QUARTERS, 4), axis=1)
+    for path in (0, 13):
+        np.testing.assert_allclose(ground.points(sums[..., path][None])[0], point, atol=1e-12)
+    assert surprises.std(axis=2).min() > 0.3
+    assert tails.std() > 0.0
 
 
 def test_the_same_seed_gives_the_same_answer(world, fallen):

@@ -55,7 +55,8 @@ ROAD = Road(
     share=0.7,
     paths=300,
     distance=2.31,
-    beyond=0.0104,
+    beyond=0.0104 * 0.03,
+    holds=0.16,
     step=4,
     when=(3, 4, 5),
     pushes=(
@@ -158,10 +159,13 @@ def test_the_event_is_said_in_words(answer: Reverse, event: Event, words: str) -
 
 def test_a_road_is_told_with_its_share_distance_and_falls(answer: Reverse) -> None:
     assert view.told(answer, 0) == (
-        "Road 1, 70% of the event: at its likeliest 2.3 standard deviations from the scenario; a normal number lies "
-        "that far out on one side with probability 0.01. It gets there in 2027 Q1; on it fall The Lab (2026 Q4), Cloud "
-        "(2027 Q1). In its paths fall Cloud (100%)."
+        "Road 1, 70% of the event: at its likeliest 2.3 standard deviations from the scenario, with regimes on the "
+        "way; a normal number lies that far out on one side, and these regimes are on, with probability 0.00031. Of "
+        "paths with its years and regimes, whose quarters stray as usual, 16% come to the event. It gets there in 2027 "
+        "Q1; on it fall The Lab (2026 Q4), Cloud (2027 Q1). In its paths fall Cloud (100%)."
     )
+    calm = replace(answer, roads=(replace(ROAD, beyond=0.0104, spells=()),))
+    assert "a normal number lies that far out on one side with probability 0.01. Of paths" in view.told(calm, 0)
     alone = replace(answer, roads=(replace(ROAD, share=1.0, falls=(), fallen=()),))
     assert view.told(alone, 0).startswith("Road 1: at its likeliest")
     assert view.told(alone, 0).endswith("It gets there in 2027 Q1.")

@@ -124,14 +124,21 @@ def told(answer: Reverse, number: int, *, t: Words = ENGLISH) -> str:
     when = _when(answer, road.step, t)
     if road.distance == 0.0 and not road.spells:
         return t("{road}: no surprise is needed; the scenario itself comes to it in {when}.", road=head, when=when)
-    far = t(
+    alone = N_(
         "{road}: at its likeliest {sigmas} standard deviations from the scenario; a normal number lies that far out on "
-        "one side with probability {chance}.",
-        road=head,
-        sigmas=f"{road.distance:.1f}",
-        chance=f"{road.beyond:.2g}",
+        "one side with probability {chance}."
     )
-    return t.sentences([far, *_falls(answer, road, when, t)])
+    with_regimes = N_(
+        "{road}: at its likeliest {sigmas} standard deviations from the scenario, with regimes on the way; a normal "
+        "number lies that far out on one side, and these regimes are on, with probability {chance}."
+    )
+    text = with_regimes if road.spells else alone
+    far = t(text, road=head, sigmas=f"{road.distance:.1f}", chance=f"{road.beyond:.2g}")
+    holds = t(
+        "Of paths with its years and regimes, whose quarters stray as usual, {share} come to the event.",
+        share=t.percent(road.holds),
+    )
+    return t.sentences([far, holds, *_falls(answer, road, when, t)])
 
 
 def _falls(answer: Reverse, road: Road, when: str, t: Words) -> list[str]:
@@ -200,7 +207,10 @@ def regimes(answer: Reverse, number: int, *, t: Words = ENGLISH) -> Table:
         Column("among", t("its paths"), Kind.PERCENT),
         Column("plain", t("all paths"), Kind.PERCENT),
     )
-    note = t("Its paths, all paths: in how many it had come by the time of the event.")
+    note = t(
+        "Chance of it: that it is on in all of these quarters. Its paths, all paths: in how many it had come by the time "
+        "of the event."
+    )
     return Table(t("Road {number}: the regimes", number=number + 1), columns, rows, (note,), t)
 
 

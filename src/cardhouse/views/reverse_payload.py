@@ -50,6 +50,7 @@ def _road(answer: Reverse, road: Road) -> dict[str, Any]:
         "paths": road.paths,
         "distance": road.distance if math.isfinite(road.distance) else None,
         "beyond": road.beyond,
+        "holds": road.holds,
         "event": windows[road.step].end.isoformat(),
         # A loss has no quarter of its own in many paths.
         "event_in_paths": [windows[q].end.isoformat() for q in road.when] if answer.event.firms else None,

@@ -82,6 +82,13 @@ class Levels(NamedTuple):
     firm_drawn: Floats
 
 
+class Laid(NamedTuple):
+    """Drivers of P paths that are told instead of drawn, (K, Q, P) and (F, N, Q, P); of no path to draw them."""
+
+    world: Floats
+    firm: Floats
+
+
 @kernel
 def run_reference(address: int, reference: Floats) -> None:
     """Run the path without chance and write down what others are compared with."""
@@ -105,6 +112,7 @@ def run_chunk(
     steering: Steering,
     scratch: Scratch,
     levels: Levels,
+    laid: Laid,
     starts: Starts,
     moves: Moves | None,
     recorder: Recorder,
@@ -115,6 +123,7 @@ def run_chunk(
     ----------
     address, image : of the table of the thread's tableau, and of its state at the opening (:data:`STATE`).
     first : a multiple of the lanes, so that a path has the same opening wherever chunks begin.
+    laid : drivers of the paths where they are told, of no path to draw them.
     moves : for tableaus in which each path has terms of its own; None for those in which all share them.
 
     Returns
@@ -133,18 +142,21 @@ def run_chunk(
             place(begin, asked, moves)
             move(moves)
             balance(m)
-        draw_drivers(
-            seed,
-            first + begin,
-            processes,
-            steering,
-            scratch,
-            levels.world,
-            levels.firm,
-            levels.world_drawn,
-            levels.firm_drawn,
-            recorder.weights[begin // LANES],
-        )
+        if laid.world.shape[2]:
+            take(begin, asked, laid, levels)
+        else:
+            draw_drivers(
+                seed,
+                first + begin,
+                processes,
+                steering,
+                scratch,
+                levels.world,
+                levels.firm,
+                levels.world_drawn,
+                levels.firm_drawn,
+                recorder.weights[begin // LANES],
+            )
         lay_drivers(m, levels, processes)
         open_books(m)
         for q in range(m.years.size):
@@ -243,6 +255,15 @@ def change_other(i: int, amount: Lanes, m: Tableau) -> None:
     """Change the other assets of a node."""
     if i >= 0:
         m.nodes[row.OTHER_ASSETS, i] += amount
+
+
+@kernel
+def take(begin: int, asked: int, laid: Laid, levels: Levels) -> None:
+    """Take the drivers of a block from those that are told; lanes that nobody asked for have those of the first."""
+    for b in range(LANES):
+        p = begin + (b if b < asked else 0)
+        levels.world_drawn[:, :, b] = laid.world[:, :, p]
+        levels.firm_drawn[:, :, :, b] = laid.firm[:, :, :, p]
 
 
 @kernel

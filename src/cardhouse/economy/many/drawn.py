@@ -146,7 +146,7 @@ def _regimes(
     harm, could = np.zeros((2, *chance.shape))
     lasts = np.zeros(chance.shape[::2], dtype=np.bool_)
     severity = np.zeros(lasts.shape)
-    drawn = _severities(processes, draws)
+    drawn = severities(processes, draws.severities)
     for q in range(chance.shape[1]):
         starts = ~lasts & (draws.events[:, q] < steered[:, q])
         could[:, q] = np.where(lasts, 0.0, chance[:, q])
@@ -156,10 +156,10 @@ def _regimes(
     return on, began, could, harm
 
 
-def _severities(processes: Processes, draws: Draws) -> Array:
-    """How severe a regime would be that began in each quarter: triangular, (R, Q, n)."""
+def severities(processes: Processes, p: Array) -> Array:
+    """How severe a regime is at quantiles (R, Q, n) of its triangular distribution; the same shape."""
     low, middle, high = (processes.severity[:, k, None, None] for k in (LEAST, MIDDLE, MOST))
-    p, wide = draws.severities, high - low
+    wide = high - low
     under = low + np.sqrt(p * wide * (middle - low))
     over = high - np.sqrt((1.0 - p) * wide * (high - middle))
     return np.asarray(np.where(p * wide < middle - low, under, over))
@@ -171,29 +171,29 @@ def tilted(chance: Array, odds: Array) -> Array:
 
 
 def lay(processes: Processes, course: Course, world: Array, firm: Array) -> tuple[Array, Array]:
-    """Blend the deviations of one path with a scenario, held inside the drivers' bounds.
+    """Blend the deviations of n paths with a scenario, held inside the drivers' bounds.
 
     Parameters
     ----------
-    course : of a single path.
     world, firm : (K, Q) and (F, N, Q), the drivers of the scenario.
 
     Returns
     -------
-    The same shapes, the drivers of the path.
+    (K, Q, n) and (F, N, Q, n), the drivers of the paths.
     """
-    world, said, firm, common = world.copy(), world, firm.copy(), processes.driver.size
-    strayed = course.strayed[..., 0]
+    count, common = course.strayed.shape[-1], processes.driver.size
+    out, said = np.repeat(world[..., None], count, axis=-1), world[..., None]
+    of_firms = np.repeat(firm[..., None], count, axis=-1)
     for p, k in enumerate(processes.driver):
-        level = np.clip(strayed[p], processes.least[p], processes.most[p])
+        level = np.clip(course.strayed[p], processes.least[p], processes.most[p])
         value = said[k] + level if processes.adds[p] else said[k] * np.exp(level)
-        world[k] = np.clip(value, processes.low[p], processes.high[p])
+        out[k] = np.clip(value, processes.low[p], processes.high[p])
     for r, k in enumerate(processes.regime_driver):
-        value, harm = world[k] if k in processes.driver else said[k], course.harm[r, :, 0]
-        hurt = value + harm if processes.regime_adds[r] else value * harm
+        hurt = out[k] + course.harm[r] if processes.regime_adds[r] else out[k] * course.harm[r]
         bounded = np.clip(hurt, processes.regime_low[r], processes.regime_high[r])
-        world[k] = np.where(course.on[r, :, 0], bounded, value)
+        out[k] = np.where(course.on[r], bounded, out[k])
     for g, (f, i) in enumerate(zip(processes.firm_driver, processes.firm_node, strict=True)):
-        level = np.clip(strayed[common + g], processes.firm_least[g], processes.firm_most[g])
-        firm[f, i] = np.clip(firm[f, i] * np.exp(level), processes.firm_low[g], processes.firm_high[g])
-    return world, firm
+        level = np.clip(course.strayed[common + g], processes.firm_least[g], processes.firm_most[g])
+        raised = of_firms[f, i] * np.exp(level)
+        of_firms[f, i] = np.clip(raised, processes.firm_low[g], processes.firm_high[g])
+    return out, of_firms

@@ -18,14 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardhouse.economy.compiled import Compiled
+from cardhouse.economy.kernel.outcomes import Recorder
 from cardhouse.economy.kernel.processes import Steering, no_steering
 from cardhouse.economy.many import entropy, road_groups
 from cardhouse.economy.many.drawn import Draws, course_of, draws_of
 from cardhouse.economy.many.events import NEVER, Event
+from cardhouse.economy.many.ground import ground_of, quarters_of
 from cardhouse.economy.many.importance import Estimate, Lean, Sample, Weighed, joined, no_lean, weigh
 from cardhouse.economy.many.roads import Road, roads_of
 from cardhouse.economy.many.setup import Setup, set_up
 from cardhouse.economy.many.worker import Worker
+from cardhouse.economy.run import drivers_for
 from cardhouse.economy.scenario import Scenario
 from cardhouse.economy.uncertain import Uncertainty
 from cardhouse.errors import InputError, NotConverged
@@ -66,7 +69,7 @@ class Engine:
     """Draws paths of a setup, with what they drew; see :class:`~cardhouse.economy.many.importance.Source`."""
 
     def __init__(self, setup: Setup, event: Event, *, threads: int, progress: Callable[[int], None]) -> None:
-        self._setup, self._event, self._threads, self._progress = setup, event, threads, progress
+        self._setup, self._event, self.threads, self._progress = setup, event, threads, progress
         self._own = local()
         self.best = -np.inf
         """The highest score of a path so far."""
@@ -74,8 +77,7 @@ class Engine:
     @property
     def quarters(self) -> Array:
         """Quarters in each year, (Y,); the last may have fewer than four."""
-        steps = self._setup.reference.shape[0]
-        return np.array([min(QUARTERS_A_YEAR, steps - q) for q in range(0, steps, QUARTERS_A_YEAR)], dtype=np.float64)
+        return quarters_of(self._setup.reference.shape[0])
 
     def calm(self) -> Lean:
         """The lean that leans nowhere."""
@@ -86,20 +88,29 @@ class Engine:
     def sample(self, first: int, count: int, lean: Lean) -> Sample:
         """Draw paths ``first`` to ``first + count - 1``."""
         pieces = [(b, min(PIECE, first + count - b)) for b in range(first, first + count, PIECE)]
-        with ThreadPoolExecutor(self._threads) as pool:
+        with ThreadPoolExecutor(self.threads) as pool:
             found = joined(list(pool.map(lambda piece: self._piece(piece[0], piece[1], lean), pieces)))
         self.best = max(self.best, float(found.score.max()))
         return found
 
+    def told(self, world: Array, firm: Array) -> Recorder:
+        """Run paths whose drivers are told; see :meth:`Worker.run_told`."""
+        return self._worker.run_told(world, firm)
+
+    @property
+    def _worker(self) -> Worker:
+        """That of the thread which asks."""
+        if not hasattr(self._own, "worker"):
+            self._own.worker = Worker(self._setup)
+        worker: Worker = self._own.worker
+        return worker
+
     def _piece(self, first: int, count: int, lean: Lean) -> Sample:
         setup = self._setup
-        if not hasattr(self._own, "worker"):
-            self._own.worker = Worker(setup)
-        worker: Worker = self._own.worker
         steps = setup.reference.shape[0]
         shift = by_quarter(lean.shift, steps)
         calm = no_steering(setup.processes, steps)
-        recorder = worker.run(first, count, steering=Steering(shift=shift, tilt=lean.odds, jump=calm.jump))
+        recorder = self._worker.run(first, count, steering=Steering(shift=shift, tilt=lean.odds, jump=calm.jump))
         draws = draws_of(setup.processes, setup.seed, first, count, steps)
         felt = draws.surprises + shift[..., None]
         course = course_of(setup.processes, Draws(felt, draws.tails, draws.events, draws.severities), lean.odds)
@@ -163,6 +174,7 @@ def reverse(
     leans, shares = _leans(tried.of(tried.sample.happened), led.first, engine.quarters)
     begin = led.paths + entropy.PATHS
     found = weigh(engine, begin, paths, leans, shares)
+    ground = ground_of(compiled, drivers_for(compiled, scenario), chance, event, engine.told)
     inside = found.of(found.sample.happened)
     return Reverse(
         compiled=compiled,
@@ -173,7 +185,7 @@ def reverse(
         plain=led.plain,
         levels=led.levels,
         drawn=begin + found.weights.size,
-        roads=roads_of(compiled, scenario, chance, event, inside, led.first),
+        roads=roads_of(ground, inside, led.first, seed=seed, threads=engine.threads),
         seed=seed,
     )
 

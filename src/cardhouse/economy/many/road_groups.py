@@ -27,7 +27,9 @@ SEED = 20
 WINDOW = 0.15
 """Half the width, as a part of the distance of two centres, in which paths are counted at and between them."""
 VALLEY = 0.7
-"""Paths between two roads, as a part of those at the emptier one, from which on they are one."""
+"""Weight of the paths between two roads, as a part of that at the emptier one, from which on they are one."""
+TOLD_APART = 2.0
+"""Standard errors by which the weight between two roads must lie below that: a few heavy paths show no valley."""
 TINY = 1e-3
 """Least probability of a regime in a comparison."""
 
@@ -52,16 +54,15 @@ def groups(near: Weighed, plain: Sample) -> Ints:
     Notes
     -----
     Groups of k-means among paths resampled by their weights: the largest number of up to four in which each holds a
-    tenth of the event, and half way between any two centres there are clearly fewer paths than at either. A single
-    cloud, however long or lopsided, has no such valley.
+    tenth of the event, and half way between any two centres there are clearly fewer paths than at either, by more than
+    chance. A single cloud, however long or lopsided, has no such valley.
     """
     scaled = _scaled(features(near.sample), near.weights, features(plain), near.sample.strayed.shape[1])
     share = near.weights / near.weights.sum()
     # Systematic resampling: each path comes as often as its weight says, give or take one.
     ladder = (np.arange(RESAMPLED) + np.random.default_rng(SEED).random()) / RESAMPLED
     picked = scaled[np.minimum(np.searchsorted(np.cumsum(share), ladder), share.size - 1)]
-    centres = _centres(picked)
-    return _nearest(scaled, centres)
+    return _nearest(scaled, _centres(picked, scaled, share))
 
 
 def _scaled(event: Array, weights: Array, plain: Array, drivers: int) -> Array:
@@ -79,27 +80,36 @@ def _scaled(event: Array, weights: Array, plain: Array, drivers: int) -> Array:
     return np.asarray((event - mean) / spread * np.sqrt(2.0 * np.maximum(moved, 0.0)))
 
 
-def _centres(points: Array) -> Array:
-    """Centres of the largest number of groups that stand apart, (k, features)."""
+def _centres(picked: Array, points: Array, share: Array) -> Array:
+    """Centres of the largest number of groups that stand apart, (k, features).
+
+    ``picked`` are points of equal weight; ``points`` are all of them, with their share of the event.
+    """
     for k in range(MOST_ROADS, 1, -1):
-        centres = _means(points, k)
-        if _apart(points, centres):
+        centres = _means(picked, k)
+        if _apart(points, share, centres):
             return centres
-    return np.asarray(points.mean(axis=0, keepdims=True))
+    return np.asarray(picked.mean(axis=0, keepdims=True))
 
 
-def _apart(points: Array, centres: Array) -> bool:
+def _apart(points: Array, share: Array, centres: Array) -> bool:
     """Whether each group is large enough, and between any two there is a valley."""
     group = _nearest(points, centres)
-    if np.bincount(group, minlength=centres.shape[0]).min() < LEAST_SHARE * points.shape[0]:
+    if np.bincount(group, weights=share, minlength=centres.shape[0]).min() < LEAST_SHARE:
         return False
-    for a, b in combinations(range(centres.shape[0]), 2):
-        line = centres[b] - centres[a]
-        along = (points[(group == a) | (group == b)] - centres[a]) @ line / (line @ line)
-        here, between, there = (np.count_nonzero(np.abs(along - at) < WINDOW) for at in (0.0, 0.5, 1.0))
-        if between >= VALLEY * min(here, there):
-            return False
-    return True
+    return all(_valley(points, share, group, a, b, centres) for a, b in combinations(range(centres.shape[0]), 2))
+
+
+def _valley(points: Array, share: Array, group: Ints, a: int, b: int, centres: Array) -> bool:
+    """Whether clearly less weight lies half way between two centres than at the one that has less."""
+    line = centres[b] - centres[a]
+    mine = (group == a) | (group == b)
+    along = (points[mine] - centres[a]) @ line / (line @ line)
+    windows = [share[mine][np.abs(along - at) < WINDOW] for at in (0.0, 0.5, 1.0)]
+    (here, between, there), noise = [w.sum() for w in windows], [(w**2).sum() for w in windows]
+    lower = 0 if here < there else 2
+    error = np.sqrt(VALLEY**2 * noise[lower] + noise[1])
+    return bool(VALLEY * min(here, there) - between > TOLD_APART * error)
 
 
 def _means(points: Array, k: int) -> Array:

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.economy.compiled import Compiled
-from cardhouse.economy.drivers import FIRM_DRIVERS, WORLD_DRIVERS, Drivers
+from cardhouse.economy.drivers import FIRM_DRIVERS, WORLD_DRIVERS
 from cardhouse.economy.kernel.arrays import FOREVER
-from cardhouse.economy.kernel.processes import BLOCK, Processes
 from cardhouse.economy.many import road_groups
-from cardhouse.economy.many.drawn import Course, Draws, course_of, lay
+from cardhouse.economy.many.drawn import Course
 from cardhouse.economy.many.entropy import fitted
-from cardhouse.economy.many.events import Event
+from cardhouse.economy.many.ground import Ground
 from cardhouse.economy.many.importance import Sample, Weighed
-from cardhouse.economy.many.likeliest import nearest
-from cardhouse.economy.run import Path, drivers_for, simulate
-from cardhouse.economy.scenario import Scenario
-from cardhouse.economy.uncertain import Uncertainty
+from cardhouse.economy.many.likeliest import During, Regimes, Spot, likeliest
 
 Array = NDArray[np.float64]
 
-COMMON = 0.5
-"""Share of a road's paths from which on a regime is a part of the road."""
-RAISED = 1.2
-"""How many times as common as in plain paths it must be."""
+STARTS = 120
+"""Paths of a road, those with most weight, from which its likeliest point is looked for."""
+TOWARDS = (0.0, 0.3, 0.6)
+"""How far each start lies from the mean of all paths towards its own."""
+SAME = 0.5
+"""Distance of two likeliest points, as a part of the farther one's, up to which they make one road."""
 QUANTILES = (0.1, 0.5, 0.9)
 
 
@@ -67,7 +63,7 @@ class Spell:
     ----------
     regime : place in the chances' regimes.
     begins, quarters, harm : step, how long, and what its driver is multiplied with or gets added meanwhile.
-    chance : that one begins no later and lasts no shorter, with the other drivers as on the road.
+    chance : that it is on in all of these quarters, with the other drivers as on the road.
     """
 
     regime: int
@@ -85,8 +81,10 @@ class Road:
     ----------
     share : of the event's probability that its paths hold; ``paths`` how many were drawn.
     distance : length of its surprises together, in standard deviations; infinite where no surprises that hold for
-        years bring the event about, and then the road is the mean one of its paths. ``beyond`` is the normal
-        distribution's tail beyond it.
+        years bring the event about, and then the road is the mean one of its paths.
+    beyond : the normal distribution's tail beyond that distance, times the chances of the regimes.
+    holds : share of paths that come to the event with the years and regimes of the road and quarters as usual; 0
+        where it has no likeliest point.
     step : when the event happens on it; ``when`` in its paths, 10, 50 and 90 percent.
     pushes : the drivers, farthest in standard deviations first. spells : the regimes on it.
     common : share of its paths, and of plain ones, in which each regime was on by the event, (R, 2).
@@ -97,6 +95,7 @@ class Road:
     paths: int
     distance: float
     beyond: float
+    holds: float
     step: int
     when: tuple[int, ...]
     pushes: tuple[Push, ...]
@@ -106,74 +105,76 @@ class Road:
     fallen: tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What all roads of an event share."""
-
-    compiled: Compiled
-    drivers: Drivers
-    chance: Uncertainty
-    event: Event
-    plain: Sample
-
-    @property
-    def processes(self) -> Processes:
-        """Chance as arrays."""
-        return self.chance.arrays
-
-    @property
-    def quarters(self) -> Array:
-        """Quarters in each year, (Y,)."""
-        steps = len(self.compiled.windows)
-        return np.array([min(BLOCK, steps - q) for q in range(0, steps, BLOCK)], dtype=np.float64)
-
-    def course(self, shift: Array, spells: Sequence[Spell]) -> Course:
-        """Drivers that are pushed by these mean surprises, (S, Y), in quarters of usual size, with these regimes."""
-        steps, regimes = len(self.compiled.windows), self.processes.begins.size
-        surprises = np.repeat(shift, BLOCK, axis=1)[:, :steps, None]
-        never = np.full((regimes, steps, 1), np.inf)
-        course = course_of(self.processes, Draws(surprises, np.ones((steps, 1)), never, np.zeros_like(never)))
-        on, harm = course.on.copy(), course.harm.copy()
-        for spell in spells:
-            during = slice(spell.begins, spell.begins + spell.quarters)
-            on[spell.regime, during], harm[spell.regime, during] = True, spell.harm
-        return replace(course, on=on, harm=harm)
-
-    def path(self, course: Course) -> Path:
-        """The single path of a course."""
-        world, firm = lay(self.processes, course, self.drivers.world, self.drivers.firm)
-        return simulate(self.compiled.model, replace(self.drivers, world=world, firm=firm), ledger=False)
-
-
-def roads_of(
-    compiled: Compiled, scenario: Scenario, chance: Uncertainty, event: Event, inside: Weighed, plain: Sample
-) -> tuple[Road, ...]:
+def roads_of(ground: Ground, inside: Weighed, plain: Sample, *, seed: int, threads: int) -> tuple[Road, ...]:
     """The roads on which an event comes about, the commonest first.
 
     Parameters
     ----------
     inside : paths of the event with their weights. plain : paths as chance draws them.
+    seed, threads : of the search for the likeliest point; threads change nothing.
     """
-    ground = Ground(compiled, drivers_for(compiled, scenario), chance, event, plain)
     group = road_groups.groups(inside, plain)
+    found: list[tuple[Spot | None, NDArray[np.bool_]]] = []
+    for k in np.unique(group):
+        spot = likeliest(ground, *_starts(ground, inside.of(group == k)), seed=seed, threads=threads)
+        found = _joined(found, spot, group == k)
     whole = inside.weights.sum()
-    found = [inside.of(group == k) for k in np.unique(group)]
-    roads = [_road(ground, mine, float(mine.weights.sum() / whole)) for mine in found]
+    roads = [_road(ground, inside.of(of), plain, spot, float(inside.weights[of].sum() / whole)) for spot, of in found]
     return tuple(sorted(roads, key=lambda road: -road.share))
 
 
-def _road(ground: Ground, mine: Weighed, share: float) -> Road:
-    common, spells = _regimes(ground, mine)
-    # With the regimes that its paths had and without any: what is likelier, the surprises and the regimes together.
-    shift, spells = max(
-        (_searched(ground, mine, tried) for tried in ((), spells)[: 1 + bool(spells)]),
-        key=lambda found: _plausible(ground, *found),
-    )
-    distance = float(np.sqrt((ground.quarters * shift**2).sum()))
-    if math.isinf(distance):
+def _joined(
+    found: list[tuple[Spot | None, NDArray[np.bool_]]], spot: Spot | None, of: NDArray[np.bool_]
+) -> list[tuple[Spot | None, NDArray[np.bool_]]]:
+    """Roads with one more, which is no road of its own where its likeliest point is that of another."""
+    for k, (other, theirs) in enumerate(found):
+        if spot is not None and other is not None and _same(spot, other):
+            better = max(spot, other, key=lambda each: each.worth)
+            return [*found[:k], (better, theirs | of), *found[k + 1 :]]
+    return [*found, (spot, of)]
+
+
+def _same(a: Spot, b: Spot) -> bool:
+    """Whether two points are one: the same kinds of regimes, and hardly apart against their distance."""
+    kinds = [[spell.regime for spell in spot.regimes] for spot in (a, b)]
+    apart = float(np.linalg.norm(a.point - b.point))
+    return kinds[0] == kinds[1] and apart <= SAME * max(a.distance, b.distance)
+
+
+def _starts(ground: Ground, mine: Weighed) -> tuple[Array, list[Regimes]]:
+    """Where to look for a road's likeliest point: at its paths and on the way to them, with regimes and without."""
+    points = ground.points(mine.sample.sums)
+    mean = np.average(points, axis=0, weights=mine.weights)
+    heaviest = np.argsort(-mine.weights, kind="stable")[:STARTS]
+    found, regimes = [mean], [Regimes()]
+    for i in heaviest:
+        had = _had(mine.sample, int(i))
+        for towards in TOWARDS:
+            for each in {had: None, Regimes(): None}:
+                found.append(mean + towards * (points[i] - mean))
+                regimes.append(each)
+    return np.array(found), regimes
+
+
+def _had(sample: Sample, i: int) -> Regimes:
+    """The last spell of each regime that a path had by the event."""
+    found = []
+    for r in range(sample.on.shape[1]):
+        on = np.flatnonzero(sample.on[i, r, : sample.step[i] + 1])
+        if on.size:
+            begins = on[np.flatnonzero(np.diff(on, prepend=-2) > 1)[-1]]
+            found.append(During(r, int(begins), int(on[-1] - begins + 1)))
+    return tuple(found)
+
+
+def _road(ground: Ground, mine: Weighed, plain: Sample, spot: Spot | None, share: float) -> Road:
+    if spot is None:
         shift = fitted(mine, ground.quarters).shift
-    course = ground.course(shift, spells)
-    path = ground.path(course)
+        point, regimes, distance, holds = ground.points(shift[None] * ground.quarters)[0], Regimes(), math.inf, 0.0
+    else:
+        point, regimes, distance, holds = spot.point, spot.regimes, spot.distance, spot.holds
+    chances = ground.spell_chances(point, regimes)
+    path = ground.path(point, regimes)
     step = ground.event.of_path(path)[1]
     tested = ground.compiled.opening.full
     falls = [(n, int(path.fell[ground.compiled.place[n]])) for n in tested]
@@ -182,74 +183,38 @@ def _road(ground: Ground, mine: Weighed, share: float) -> Road:
         share=share,
         paths=mine.weights.size,
         distance=distance,
-        beyond=math.erfc(distance / math.sqrt(2.0)) / 2.0,
+        beyond=math.erfc(distance / math.sqrt(2.0)) / 2.0 * math.prod(chances),
+        holds=holds,
         step=step,
         when=tuple(int(x) for x in _quantiles(mine.sample.step.astype(np.float64), mine.weights)),
-        pushes=_pushes(ground, course, step, mine),
-        spells=tuple(replace(s, chance=_spell_chance(ground, course, s)) for s in spells),
-        common=common,
+        pushes=_pushes(ground, ground.course(point[None], [regimes]), step, mine, plain),
+        spells=tuple(
+            Spell(*spell, harm=float(ground.harm[spell.regime]), chance=chance)
+            for spell, chance in zip(regimes, chances, strict=True)
+        ),
+        common=_common(mine, plain),
         falls=tuple(sorted((f for f in falls if f[1] != FOREVER), key=lambda f: f[1])),
         fallen=tuple(sorted(zip(tested, fallen.tolist(), strict=True), key=lambda f: -f[1])),
     )
 
 
-def _regimes(ground: Ground, mine: Weighed) -> tuple[Array, tuple[Spell, ...]]:
-    """How common each regime is by the event, and those that make the road, where they usually lie."""
-    sample, steps = mine.sample, len(ground.compiled.windows)
+def _common(mine: Weighed, plain: Sample) -> Array:
+    """Share of paths in which each regime was on by the event, and of plain ones by the same quarters, (R, 2)."""
+    sample, steps = mine.sample, mine.sample.on.shape[2]
     share = mine.weights / mine.weights.sum()
     before = np.arange(steps) <= sample.step[:, None]
-    on = sample.on & before[:, None, :]
-    by_step = np.stack([ground.plain.on[:, :, : q + 1].any(axis=2).mean(axis=0) for q in range(steps)])
-    common = np.stack([np.einsum("n,nr->r", share, on.any(axis=2)), share @ by_step[sample.step]], axis=1)
-    spells = []
-    for r in np.flatnonzero((common[:, 0] >= COMMON) & (common[:, 0] >= RAISED * common[:, 1])):
-        had = on[:, r].any(axis=1)
-        last = steps - 1 - on[had, r, ::-1].argmax(axis=1)
-        quarters, harm = on[had, r].sum(axis=1), sample.harm[np.flatnonzero(had), r, last]
-        begins = _middle((last - quarters + 1).astype(np.float64), mine.weights[had])
-        length = _middle(quarters.astype(np.float64), mine.weights[had])
-        spells.append(Spell(int(r), max(int(begins), 0), int(length), _middle(harm, mine.weights[had]), 1.0))
-    return common, tuple(spells)
+    on = (sample.on & before[:, None, :]).any(axis=2)
+    by_step = np.stack([plain.on[:, :, : q + 1].any(axis=2).mean(axis=0) for q in range(steps)])
+    return np.stack([share @ on, share @ by_step[sample.step]], axis=1)
 
 
-def _searched(ground: Ground, mine: Weighed, spells: tuple[Spell, ...]) -> tuple[Array, tuple[Spell, ...]]:
-    """The smallest mean surprises, (S, Y), that bring about the event with these regimes; infinite for none."""
-    scale = np.sqrt(ground.quarters)
-    shape = (mine.sample.sums.shape[1], scale.size)
-
-    def score(point: Array) -> float:
-        return ground.event.of_path(ground.path(ground.course(point.reshape(shape) / scale, spells)))[0]
-
-    found = nearest(score, (fitted(mine, ground.quarters).shift * scale).reshape(-1))
-    shift = np.full(shape, np.inf) if found is None else found.point.reshape(shape) / scale
-    return shift, spells
-
-
-def _plausible(ground: Ground, shift: Array, spells: Sequence[Spell]) -> float:
-    """Logarithm of the tail beyond the surprises times the chances of the regimes."""
-    from scipy.special import log_ndtr
-
-    if not np.isfinite(shift).all():
-        return -math.inf
-    course = ground.course(shift, spells)
-    distance = float(np.sqrt((ground.quarters * shift**2).sum()))
-    return float(log_ndtr(-distance)) + sum(math.log(_spell_chance(ground, course, s)) for s in spells)
-
-
-def _spell_chance(ground: Ground, course: Course, spell: Spell) -> float:
-    """Chance that a regime begins no later than a spell and lasts no shorter, along a course without it."""
-    lasts = (1.0 - float(ground.processes.ends[spell.regime])) ** (spell.quarters - 1)
-    begins = np.minimum(course.chance[spell.regime, : spell.begins + 1, 0], 1.0)
-    return float(1.0 - np.prod(1.0 - begins * lasts))
-
-
-def _pushes(ground: Ground, course: Course, step: int, mine: Weighed) -> tuple[Push, ...]:
+def _pushes(ground: Ground, course: Course, step: int, mine: Weighed, plain: Sample) -> tuple[Push, ...]:
     """Every driver that strays, farthest first."""
     processes, nodes = ground.processes, ground.compiled.nodes
     common = processes.driver.size
     least = np.concatenate([processes.least, processes.firm_least])
     most = np.concatenate([processes.most, processes.firm_most])
-    spread = ground.plain.strayed.std(axis=0)
+    spread = plain.strayed.std(axis=0)
     paths = np.arange(mine.weights.size)
     found = []
     for s in range(least.size):
@@ -278,8 +243,3 @@ def _quantiles(values: Array, weights: Array) -> tuple[float, ...]:
     reached = np.cumsum(weights[order]) / weights.sum()
     places = np.minimum(np.searchsorted(reached, QUANTILES), values.size - 1)
     return tuple(float(x) for x in values[order][places])
-
-
-def _middle(values: Array, weights: Array) -> float:
-    """Weighted median."""
-    return _quantiles(values, weights)[1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.economy.kernel.block import STATE, Levels, Moves, Starts, run_chunk
+from cardhouse.economy.kernel.block import STATE, Laid, Levels, Moves, Starts, run_chunk
 from cardhouse.economy.kernel.draws import lay_scenario
 from cardhouse.economy.kernel.fresh import new_tableau
 from cardhouse.economy.kernel.lanes import LANES
@@ -48,6 +48,7 @@ class Worker:
         self._room_apart: Room | None = None
         self._scratch = new_scratch(setup.processes)
         self._levels = _levels(setup)
+        self._drawn = Laid(self._levels.world_drawn[..., :0].copy(), self._levels.firm_drawn[..., :0].copy())
         self._kept: tuple[int, Recorder] | None = None
 
     def run(
@@ -73,7 +74,19 @@ class Worker:
         BookError : a path comes to figures that are no numbers.
         """
         recorder = self._new_recorder(count, raw=raw)
-        self._record(recorder, first, count, given, steering)
+        self._record(recorder, first, count, given=given, steering=steering)
+        return by_path(recorder, count)
+
+    def run_told(self, world: Array, firm: Array) -> Recorder:
+        """Run paths whose drivers are told: (K, Q, P) of the world and (F, N, Q, P) of firms.
+
+        Drivers that neither stray by chance nor have a regime stay as the scenario has them. Raises what :meth:`run`
+        does.
+        """
+        count = world.shape[-1]
+        recorder = self._new_recorder(count, raw=False)
+        laid = Laid(np.ascontiguousarray(world), np.ascontiguousarray(firm))
+        self._record(recorder, 0, count, laid=laid)
         return by_path(recorder, count)
 
     def run_again(self, first: int, count: int) -> Recorder:
@@ -85,7 +98,7 @@ class Worker:
         if kept is None or kept[0] != count:
             kept = self._kept = count, self._new_recorder(count, raw=False)
         clear(kept[1])
-        self._record(kept[1], first, count, None, None)
+        self._record(kept[1], first, count)
         return kept[1]
 
     def _new_recorder(self, count: int, *, raw: bool) -> Recorder:
@@ -93,7 +106,14 @@ class Worker:
         return new_recorder(setup.full, setup.reference, setup.classes.arrays, count, raw=raw)
 
     def _record(
-        self, recorder: Recorder, first: int, count: int, given: Array | None, steering: Steering | None
+        self,
+        recorder: Recorder,
+        first: int,
+        count: int,
+        *,
+        given: Array | None = None,
+        steering: Steering | None = None,
+        laid: Laid | None = None,
     ) -> None:
         """Run paths into a recorder; raises what :meth:`run` says."""
         setup = self._setup
@@ -116,6 +136,7 @@ class Worker:
             steering,
             self._scratch,
             self._levels,
+            laid or self._drawn,
             room.starts,
             moves,
             recorder,
