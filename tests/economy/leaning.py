@@ -28,7 +28,7 @@ class Toy:
         rng = np.random.default_rng((self.seed, first))
         x = rng.standard_normal((count, self.processes, QUARTERS)) + np.repeat(lean.shift, 4, axis=1)
         u = rng.random((count, 1, QUARTERS))
-        begins = u < tilted(np.full_like(u, self.chance), lean.odds[:, None])
+        begins = u < tilted(np.full_like(u, self.chance), np.repeat(lean.odds, 4, axis=1))
         on = np.maximum.accumulate(begins, axis=2)
         began = begins & ~np.concatenate([np.zeros((count, 1, 1), bool), on[..., :-1]], axis=2)
         chance = np.where(on & ~began, 0.0, self.chance)

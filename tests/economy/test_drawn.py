@@ -14,8 +14,8 @@ from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.processes import Steering, no_steering
 from cardhouse.economy.many.drawn import Draws, course_of, draws_of, lay, tilted
 from cardhouse.economy.many.events import Event
-from cardhouse.economy.many.importance import Lean, log_ratio
-from cardhouse.economy.many.reverse import Engine, by_quarter
+from cardhouse.economy.many.importance import Lean, by_quarter, log_ratio
+from cardhouse.economy.many.reverse import Engine
 from cardhouse.economy.many.worker import Worker
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -41,13 +41,14 @@ def lean_of(setup, rng=None):
 def test_drivers_of_a_path_are_those_that_the_kernel_laid(setup, wild):
     """Levels of all drivers of eight paths, with and without shifts and tilts of the odds."""
     lean = lean_of(setup, np.random.default_rng(1) if wild else None)
-    worker, shift = Worker(setup), by_quarter(lean.shift, QUARTERS)
+    worker = Worker(setup)
+    shift, odds = by_quarter(lean.shift, QUARTERS), by_quarter(lean.odds, QUARTERS)
     jump = no_steering(setup.processes, QUARTERS).jump
     regimes = 0
     for first in range(FIRST, FIRST + 10 * LANES, LANES):
-        worker.run(first, LANES, steering=Steering(shift, lean.odds, jump))
+        worker.run(first, LANES, steering=Steering(shift, odds, jump))
         drawn = draws_of(setup.processes, SEED, first, LANES, QUARTERS)
-        course = course_of(setup.processes, replace(drawn, surprises=drawn.surprises + shift[..., None]), lean.odds)
+        course = course_of(setup.processes, replace(drawn, surprises=drawn.surprises + shift[..., None]), odds)
         world, firm = lay(setup.processes, course, setup.shocks.world[..., 0], setup.shocks.firm[..., 0])
         np.testing.assert_allclose(world, worker._levels.world_drawn, rtol=1e-9)
         np.testing.assert_allclose(firm, worker._levels.firm_drawn, rtol=1e-9)
@@ -75,7 +76,8 @@ def test_the_ratio_is_the_one_that_the_kernel_kept(setup):
     engine = Engine(setup, Event((0,)), threads=1, progress=lambda _: None)
     sample = engine.sample(FIRST, 80, lean)
     jump = no_steering(setup.processes, QUARTERS).jump
-    kept = Worker(setup).run(FIRST, 80, steering=Steering(by_quarter(lean.shift, QUARTERS), lean.odds, jump)).weights
+    steering = Steering(by_quarter(lean.shift, QUARTERS), by_quarter(lean.odds, QUARTERS), jump)
+    kept = Worker(setup).run(FIRST, 80, steering=steering).weights
     np.testing.assert_allclose(log_ratio(sample, lean, engine.quarters), -kept, rtol=1e-8, atol=1e-8)
     assert np.abs(kept).min() > 0.01
 

@@ -80,7 +80,7 @@ def baseline(quarters=QUARTERS):
 
 
 def steer(chance, *, shift=None, tilt=None, jump=None):
-    """Shifts by (process, quarter), tilts by regime and jumps by stream."""
+    """Shifts by (process, quarter), tilts by regime or (regime, quarter), and jumps by stream."""
     steering = no_steering(chance, QUARTERS)
     for array, given in zip(steering, (shift, tilt, jump), strict=True):
         for place, value in (given or {}).items():
@@ -365,6 +365,19 @@ def test_a_tilt_by_hand():
     calm = (~begun).sum(axis=0)
     expected = calm * math.log(0.9 / 0.6) + begun[-1] * math.log(0.1 / 0.4)
     np.testing.assert_allclose(weight, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_tilt_of_one_quarter_is_of_no_other():
+    """The same odds in the fourth quarter alone, one to nine in the others."""
+    chance = processes([], [(dr.DELAY, 0.1, 0.0, (0.5, 1.0, 3.0))])
+    n = 40_000
+    world, _, weight = draw_weighted(chance, n, steering=steer(chance, tilt={(0, 3): 6.0}))
+    begun = world[dr.DELAY] > 0.0
+    for q, expected in ((2, 0.1), (3, 0.4), (4, 0.1)):
+        free = ~begun[q - 1]
+        assert abs(begun[q, free].mean() - expected) < 4 * math.sqrt(expected * (1 - expected) / free.sum())
+    ratio = np.where(begun[3], math.log(0.1 / 0.4), math.log(0.9 / 0.6))
+    np.testing.assert_allclose(weight, np.where(begun[2], 0.0, ratio), rtol=1e-12, atol=1e-12)
 
 
 def test_a_tilted_regime_is_as_frequent_as_asked_when_weighed():

@@ -36,16 +36,16 @@ def within(estimate, truth, errors=4.0):
 def test_the_ratio_is_that_of_two_normal_densities_and_of_a_chance():
     """By scipy: the densities of eight numbers per process with and without the shift, and of a regime's quarters."""
     toy = Toy(beyond(0.0))
-    lean = Lean(np.array([[0.5, -0.2], [0.0, 0.3], [0.0, 0.0]]), np.array([4.0]))
+    lean = Lean(np.array([[0.5, -0.2], [0.0, 0.3], [0.0, 0.0]]), np.array([[4.0, 2.0]]))
     sample = toy.sample(0, 50, lean)
     shift = np.repeat(lean.shift, 4, axis=1)
     # Only sums over years matter, so densities of sums of four (variance 4, mean 4 times the shift) do as well.
     scale, means = 2.0, lean.shift * 4.0
     truth = stats.norm.logpdf(sample.sums, means, scale) - stats.norm.logpdf(sample.sums, 0.0, scale)
-    odds = 4.0 * 0.05 / (0.95 + 4.0 * 0.05)
+    odds = np.repeat([k * 0.05 / (0.95 + k * 0.05) for k in (4.0, 2.0)], 4)
     waits = np.where(sample.began.any(axis=2), sample.began.argmax(axis=2), QUARTERS)[:, 0]
-    came = waits < QUARTERS
-    regime = waits * np.log((1.0 - odds) / 0.95) + np.where(came, np.log(odds / 0.05), 0.0)
+    spared = np.concatenate([[0.0], np.cumsum(np.log((1.0 - odds) / 0.95))])
+    regime = spared[waits] + np.append(np.log(odds / 0.05), 0.0)[waits]
     np.testing.assert_allclose(log_ratio(sample, lean, toy.quarters), truth.sum(axis=(1, 2)) + regime, rtol=1e-9)
     assert shift.shape == (3, QUARTERS)
 
@@ -62,7 +62,7 @@ def test_no_lean_weighs_every_path_alike():
 
 def test_weights_have_a_mean_of_one_and_are_bounded_by_the_plain_part():
     toy = Toy(beyond(3.0))
-    lean = Lean(np.outer(DIRECTION, [1.0, 1.0]), np.array([5.0]))
+    lean = Lean(np.outer(DIRECTION, [1.0, 1.0]), np.array([[5.0, 2.0]]))
     found = weigh(toy, 0, 40_000, [lean], [1.0])
     error = np.sqrt(sum(found.weights[found.part == k].var() * (found.part == k).sum() for k in (0, 1)))
     assert abs(found.weights.mean() - 1.0) < 4.0 * error / found.weights.size
@@ -97,12 +97,29 @@ def test_a_regime_that_the_event_needs_becomes_likelier():
     """It is on at the end with 1 - 0.95^8; nothing else matters."""
     toy = Toy(lambda x, on: np.where(on[:, 0, -1], 1.0, -1.0))
     led = entropy.approach(toy, paths=8192)
-    assert led.lean.odds[0] > 2.0
+    assert (led.lean.odds[0] > 2.0).all()
     assert not led.lean.shift.any()
     found = weigh(toy, 10**6, 8000, [led.lean], [1.0]).estimate
     assert within(found, 1.0 - 0.95**8)
     plain = np.sqrt(0.95**8 * (1.0 - 0.95**8) / 8000)
     assert found.error < 0.85 * plain
+
+
+def test_a_regime_becomes_likelier_in_the_year_in_which_the_event_needs_it():
+    """On by the end of the first year, with 1 - 0.95^4: the second year's chance stays as it is."""
+    toy = Toy(lambda x, on: np.where(on[:, 0, 3], 1.0, -1.0))
+    led = entropy.approach(toy, paths=8192)
+    assert led.lean.odds[0, 0] > 2.0
+    assert led.lean.odds[0, 1] == 1.0
+    assert within(weigh(toy, 10**6, 8000, [led.lean], [1.0]).estimate, 1.0 - 0.95**4)
+
+
+def test_a_regime_that_few_paths_did_not_have_is_not_taken_for_one_that_cannot_be():
+    """Ten equal paths without a regime that has a chance of 0.05 a quarter: 0.05 x 40 were expected, 0 seen."""
+    sample = Toy(lambda x, on: np.ones(x.shape[0])).sample(0, 2000, no_lean(3, 2, 1))
+    spared = sample.take(np.flatnonzero(~sample.began.any(axis=(1, 2)))[:10])
+    found = entropy.fitted(Weighed(spared, np.ones(10), np.zeros(10, dtype=np.int64)), np.array([4.0, 4.0]))
+    assert (found.odds == 1.0).all()
 
 
 def test_plain_paths_come_beside_and_agree_on_a_common_event():
@@ -115,14 +132,14 @@ def test_plain_paths_come_beside_and_agree_on_a_common_event():
 
 def test_an_event_that_cannot_be_is_said_to_be_out_of_reach():
     toy = Toy(lambda x, on: np.full(x.shape[0], -1.0))
-    with pytest.raises(NotConverged, match="0 of 49,152 paths that leaned towards it came to that event"):
+    with pytest.raises(NotConverged, match="0 of 98,304 paths that leaned towards it came to that event"):
         entropy.approach(toy)
 
 
 def test_an_event_that_is_certain_has_no_error():
     toy = Toy(lambda x, on: np.ones(x.shape[0]))
     led = entropy.approach(toy)
-    assert led.plain == Estimate(1.0, 0.0, 4096, 4096.0)
+    assert led.plain == Estimate(1.0, 0.0, 8192, 8192.0)
     assert led.lean.plain
 
 

@@ -208,8 +208,8 @@ def regimes(answer: Reverse, number: int, *, t: Words = ENGLISH) -> Table:
         Column("plain", t("all paths"), Kind.PERCENT),
     )
     note = t(
-        "Chance of it: that it is on in all of these quarters. Its paths, all paths: in how many it had come by the time "
-        "of the event."
+        "Chance of it: that it is on in all of these quarters. Its paths, all paths: in how many it had come by the "
+        "time of the event."
     )
     return Table(t("Road {number}: the regimes", number=number + 1), columns, rows, (note,), t)
 

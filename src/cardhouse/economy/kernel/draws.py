@@ -229,7 +229,7 @@ def _change_regimes(
     first = n.common + n.firms
     for r in range(n.regimes):
         event, lasts = uniforms(scratch.words, (first + r) * BLOCK + q % BLOCK), lanes_of(scratch.lasts, r) > 0.0
-        chance, tilt = _chance(r, processes, scratch, n), steering.tilt[r]
+        chance, tilt = _chance(r, processes, scratch, n), steering.tilt[r * n.steps + q]
         total = 1.0 + chance * (tilt - 1.0)
         begins = (event < chance * tilt / total) & no(lasts)
         if tilt != 1.0:

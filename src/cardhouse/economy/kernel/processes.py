@@ -72,7 +72,7 @@ class Steering(NamedTuple):
     ----------
     shift : (P + G, Q), standard deviations that are added to the independent normal surprise of each process, those of
         the world first, in each quarter.
-    tilt : (R,), above 0; what the odds that a regime begins are multiplied with.
+    tilt : (R, Q), above 0; what the odds that a regime begins in a quarter are multiplied with.
     jump : (P + G + R + 1,), what is added to the number of a path where it draws for a process, a regime or, at the
         end, the common tail: it draws there what that other path would.
     """
@@ -125,7 +125,7 @@ def no_steering(processes: Processes, steps: int) -> Steering:
     common, regimes, firms = processes.driver.size, processes.regime_driver.size, processes.firm_node.size
     return Steering(
         shift=np.zeros((common + firms, steps)),
-        tilt=np.ones(regimes),
+        tilt=np.ones((regimes, steps)),
         jump=np.zeros(common + firms + regimes + 1, dtype=np.int64),
     )
 

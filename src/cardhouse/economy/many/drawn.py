@@ -117,7 +117,7 @@ def course_of(processes: Processes, draws: Draws, odds: Array | None = None) -> 
     Parameters
     ----------
     draws : with any shift already added to the surprises.
-    odds : (R,), what the odds of a regime to begin are multiplied with; none changes nothing.
+    odds : (R, Q), what the odds of a regime to begin in a quarter are multiplied with; none changes nothing.
     """
     common, (_, steps, count) = processes.driver.size, draws.surprises.shape
     mixed = np.einsum("pj,jqn->pqn", processes.factor, draws.surprises[:common])
@@ -141,7 +141,7 @@ def _regimes(
     processes: Processes, draws: Draws, chance: Array, odds: Array | None
 ) -> tuple[Bools, Bools, Array, Array]:
     """Begin and end regimes: on, began, chance where one could begin, harm; (R, Q, n) each."""
-    steered = chance if odds is None else tilted(chance, odds[:, None, None])
+    steered = chance if odds is None else tilted(chance, odds[..., None])
     on, began = np.zeros((2, *chance.shape), dtype=np.bool_)
     harm, could = np.zeros((2, *chance.shape))
     lasts = np.zeros(chance.shape[::2], dtype=np.bool_)

@@ -18,16 +18,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardhouse.economy.many.importance import Estimate, Lean, Sample, Source, Weighed, joined, log_ratio
+from cardhouse.economy.kernel.processes import BLOCK
+from cardhouse.economy.many.importance import Bools, Estimate, Lean, Sample, Source, Weighed, joined, log_ratio
 from cardhouse.errors import NotConverged
 
 Array = NDArray[np.float64]
 
-PATHS = 4096
+PATHS = 8192
 """Paths of a level."""
 NEAREST = 0.1
 """Part of a level's paths that say where the next one leans."""
-ENOUGH = 200
+ENOUGH = 400
 """Paths in the event that say where it lies."""
 FEWEST = 30
 """Those that still do after the last level."""
@@ -100,19 +101,25 @@ def _pooled(sample: Sample, leans: list[Lean], quarters: Array) -> Weighed:
 
 
 def fitted(found: Weighed, quarters: Array) -> Lean:
-    """The lean of weighted paths: mean surprises by year, and how often regimes began against their chance."""
+    """The lean of weighted paths: mean surprises by year, and how often regimes began in it against their chance."""
     share = found.weights / found.weights.sum()
     spread = float((share**2).sum())
     mean = np.einsum("n,nsy->sy", share, found.sample.sums) / quarters
     error = np.sqrt(spread / quarters)
     shift = np.where(np.abs(mean) > TOLD_APART * error, mean, 0.0)
     # Surprises after the event are still in the mean; they are noise of the same size and are left out the same way.
-    begun = np.einsum("n,nrq->r", share, found.sample.began)
-    chance = np.einsum("n,nrq->r", share, found.sample.chance)
+    begun, chance = (_by_year(share, each) for each in (found.sample.began, found.sample.chance))
     odds = np.divide(begun, chance, out=np.ones_like(begun), where=chance > 0.0)
-    noise = np.sqrt(np.einsum("n,nrq->r", share**2, found.sample.began))
+    # Of what was seen and of what chance alone would show: where nothing began the first would be nothing.
+    noise = np.sqrt(np.maximum(*(_by_year(share**2, each) for each in (found.sample.began, found.sample.chance))))
     told = np.abs(begun - chance) > TOLD_APART * noise
     return Lean(
         np.clip(shift, -MOST_SHIFT, MOST_SHIFT),
         np.clip(np.where(told, odds, 1.0), 1.0 / MOST_ODDS, MOST_ODDS),
     )
+
+
+def _by_year(weights: Array, by_quarter: Array | Bools) -> Array:
+    """Weighted sums over paths and the quarters of each year, (R, Y), of (n, R, Q)."""
+    years = np.arange(0, by_quarter.shape[2], BLOCK)
+    return np.asarray(np.add.reduceat(np.tensordot(weights, by_quarter, axes=1), years, axis=1))

@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cardhouse.economy.kernel.processes import BLOCK
 from cardhouse.economy.many.drawn import tilted
 
 Array = NDArray[np.float64]
@@ -35,7 +36,7 @@ class Lean:
     Attributes
     ----------
     shift : (S, Y), mean of the surprise of each process in every quarter of a year, in standard deviations.
-    odds : (R,), what the odds of a regime to begin are multiplied with.
+    odds : (R, Y), what the odds of a regime to begin in a quarter of a year are multiplied with.
     """
 
     shift: Array
@@ -47,9 +48,14 @@ class Lean:
         return not self.shift.any() and bool((self.odds == 1.0).all())
 
 
+def by_quarter(by_year: Array, steps: int) -> Array:
+    """What holds in every quarter of a year, (..., Y), by quarter, (..., Q)."""
+    return np.ascontiguousarray(np.repeat(by_year, BLOCK, axis=-1)[..., :steps])
+
+
 def no_lean(processes: int, years: int, regimes: int) -> Lean:
     """Paths as chance draws them."""
-    return Lean(np.zeros((processes, years)), np.ones(regimes))
+    return Lean(np.zeros((processes, years)), np.ones((regimes, years)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ def log_ratio(sample: Sample, lean: Lean, quarters: Array) -> Array:
     """Logarithm of how much likelier each path is under a lean than under chance itself, (n,)."""
     mean = np.einsum("sy,nsy->n", lean.shift, sample.sums)
     size = 0.5 * float((quarters * lean.shift**2).sum())
-    leant = tilted(sample.chance, lean.odds[:, None])
+    leant = tilted(sample.chance, by_quarter(lean.odds, sample.chance.shape[2]))
     begun = np.divide(leant, sample.chance, out=np.ones_like(leant), where=sample.began)
     spared = np.divide(1.0 - leant, 1.0 - sample.chance, out=np.ones_like(leant), where=sample.chance < 1.0)
     ratio = np.where(sample.began, begun, spared)

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from cardhouse.economy.compiled import Compiled
 from cardhouse.economy.kernel.outcomes import Recorder
-from cardhouse.economy.kernel.processes import Steering, no_steering
+from cardhouse.economy.kernel.processes import BLOCK, Steering, no_steering
 from cardhouse.economy.many import entropy, road_groups
 from cardhouse.economy.many.drawn import Draws, course_of, draws_of
 from cardhouse.economy.many.events import NEVER, Event
 from cardhouse.economy.many.ground import ground_of, quarters_of
-from cardhouse.economy.many.importance import Estimate, Lean, Sample, Weighed, joined, no_lean, weigh
+from cardhouse.economy.many.importance import Estimate, Lean, Sample, Weighed, by_quarter, joined, no_lean, weigh
 from cardhouse.economy.many.roads import Road, roads_of
 from cardhouse.economy.many.setup import Setup, set_up
 from cardhouse.economy.many.worker import Worker
@@ -36,9 +36,10 @@ from cardhouse.errors import InputError, NotConverged
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
-QUARTERS_A_YEAR = 4
 PIECE = 1024
 """Paths that a thread takes at a time."""
+TRIED = 16_384
+"""Paths of the event's mixture that say where its leans lie."""
 LEAST_PATHS = 5000
 
 
@@ -108,15 +109,15 @@ class Engine:
     def _piece(self, first: int, count: int, lean: Lean) -> Sample:
         setup = self._setup
         steps = setup.reference.shape[0]
-        shift = by_quarter(lean.shift, steps)
+        shift, odds = by_quarter(lean.shift, steps), by_quarter(lean.odds, steps)
         calm = no_steering(setup.processes, steps)
-        recorder = self._worker.run(first, count, steering=Steering(shift=shift, tilt=lean.odds, jump=calm.jump))
+        recorder = self._worker.run(first, count, steering=Steering(shift=shift, tilt=odds, jump=calm.jump))
         draws = draws_of(setup.processes, setup.seed, first, count, steps)
         felt = draws.surprises + shift[..., None]
-        course = course_of(setup.processes, Draws(felt, draws.tails, draws.events, draws.severities), lean.odds)
+        course = course_of(setup.processes, Draws(felt, draws.tails, draws.events, draws.severities), odds)
         self._progress(count)
         return Sample(
-            sums=np.add.reduceat(felt, np.arange(0, steps, QUARTERS_A_YEAR), axis=1).transpose(2, 0, 1),
+            sums=np.add.reduceat(felt, np.arange(0, steps, BLOCK), axis=1).transpose(2, 0, 1),
             strayed=course.strayed.transpose(2, 0, 1),
             chance=course.chance.transpose(2, 0, 1),
             began=course.began.transpose(2, 0, 1),
@@ -126,11 +127,6 @@ class Engine:
             step=self._event.steps(recorder),
             fell=recorder.fell[:, setup.full] != NEVER,
         )
-
-
-def by_quarter(by_year: Array, steps: int) -> Array:
-    """What holds in every quarter of a year, (S, Y), by quarter, (S, Q)."""
-    return np.ascontiguousarray(np.repeat(by_year, QUARTERS_A_YEAR, axis=1)[:, :steps])
 
 
 def reverse(
@@ -150,7 +146,8 @@ def reverse(
     compiled : the calibrated model of a book (:func:`~cardhouse.economy.many.prepare.compiled_of`).
     scenario : what happens anyway; surprises come on top.
     chance : of the drivers (:func:`~cardhouse.economy.many.prepare.chance_of`).
-    paths : fresh paths for the probability; finding where to lean takes 4,096 for each level beside them.
+    paths : fresh paths for the probability; finding where to lean takes 8,192 for each level and
+        16,384 more beside them.
     progress : told how many paths are drawn of how many at most.
 
     Raises
@@ -162,7 +159,7 @@ def reverse(
     if paths < LEAST_PATHS:
         raise InputError(f"{paths:,} paths; expected at least {LEAST_PATHS:,}; say for example --paths 20000")
     setup = set_up(compiled, scenario, chance, seed=seed)
-    most = (entropy.MOST_LEVELS + 1) * entropy.PATHS + paths
+    most = entropy.MOST_LEVELS * entropy.PATHS + TRIED + paths
     engine = Engine(setup, event, threads=_cores(), progress=_counted(progress, most))
     try:
         led = entropy.approach(engine)
@@ -170,9 +167,9 @@ def reverse(
         raise NotConverged(f"{error}{event.nearest(engine.best)}") from None
     # Once more on a mixture that leans to every road, so that none is missed by the last.
     leans, shares = _leans(led.near, led.first, engine.quarters)
-    tried = weigh(engine, led.paths, entropy.PATHS, leans, shares)
+    tried = weigh(engine, led.paths, TRIED, leans, shares)
     leans, shares = _leans(tried.of(tried.sample.happened), led.first, engine.quarters)
-    begin = led.paths + entropy.PATHS
+    begin = led.paths + TRIED
     found = weigh(engine, begin, paths, leans, shares)
     ground = ground_of(compiled, drivers_for(compiled, scenario), chance, event, engine.told)
     inside = found.of(found.sample.happened)
