@@ -49,6 +49,27 @@ def test_a_stake_is_written_down_to_the_mark_and_never_up(play):
     assert played.of("left", col.STAKES_MARK) == close([50, 50, 100, 100, 100, 100])
 
 
+@pytest.mark.parametrize(
+    ("multiples", "lost", "held"), [(1.0, [0, 0, 0], [100, 400, 400]), (0.8, [20, 60, 0], [80, 320, 320])]
+)
+def test_shares_bought_outside_the_network_are_worth_what_was_paid_times_multiples(play, multiples, lost, held):
+    """
+    Carried at 100, and 300 more are bought in the second quarter. At unchanged multiples nothing is lost; at 0.8 a
+    fifth of what is there is lost at once, 20, and a fifth of what is bought when it is bought, 60.
+    """
+    played = play(
+        {"buyer": firm("cloud")},
+        [tie("s", "equity", "buyer", "outside", 300, start="2025-06-01", end="")],
+        ["s,carrying,,2025-12-31,100,USD_million", "s,schedule,2026-04-01,2026-06-30,300,USD_million"],
+        shock("multiples", multiples),
+        boundary=["outside"],
+    )
+    assert played.of("buyer", col.INVESTED) == close([0, 300, 0, 0, 0, 0])
+    assert played.of("buyer", col.STAKE_LOSS) == close([*lost, 0, 0, 0])
+    assert played.of("buyer", col.STAKES_HELD) == close([*held, *held[2:] * 3])
+    assert played.of("buyer", col.STAKES_MARK) == close(played.of("buyer", col.STAKES_HELD))
+
+
 def test_what_shares_bring_beyond_what_they_are_carried_at_is_a_gain_and_averts_no_loss(play):
     """A fifth of revenue of 100 a quarter is gone, and its variable cost with it: shares are sold for what is left.
 

@@ -179,3 +179,5 @@ def _opening(t: Tableau, model: Model) -> None:
     t.calls[row.FIRST_LEFT] = model.guarantees.first_loss[:, None]
     t.holdings[row.CARRYING] = model.stakes.carrying0[:, None]
     t.holdings[row.FRACTION] = model.stakes.fraction0[:, None]
+    outside = np.where(model.stakes.held < 0, np.maximum(model.stakes.carrying0, model.stakes.proceeds0), 0.0)
+    t.holdings[row.OUTSIDE] = outside[:, None]
