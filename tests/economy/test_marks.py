@@ -97,6 +97,30 @@ def test_what_shares_bring_beyond_what_they_are_carried_at_is_a_gain_and_averts_
     assert played.of("poor", col.STAKES_HELD) == close([50.0 - 12.8 / 7 * (q + 1) for q in range(6)])
 
 
+def test_what_is_left_of_shares_outside_the_network_after_a_sale_is_marked_alone(play):
+    """
+    Carried at the 350 that they would bring. 12.8 are sold a quarter, at half the price from the second one on: there
+    168.6 are left of 337.2, 12.8 of them are sold and 155.8 stay; from then on nothing is lost.
+    """
+    played = play(
+        {"poor": firm("model", cash=0.0, assets=1350.0, equity=1350.0, costs=400.0)},
+        [tie("s", "equity", "poor", "outside", start="2024-01-01", end="")],
+        ["s,stake,,2025-12-31,0.5,fraction", "s,carrying,,2025-12-31,350,USD_million"],
+        shock("demand", 0.8),
+        shock("multiples", 0.5, start=2),
+        facts=["outside,market_cap,,,2025-12-31,1000"],
+        boundary=["outside"],
+        assumed={
+            "ai_demand_share": {"poor": 1.0},
+            "variable_cost_share": {"poor": 0.36},
+            "liquidation_stakes": {"poor": 0.7},
+        },
+    )
+    assert played.of("poor", col.SOLD_STAKES) == close([12.8] * 6)
+    assert played.of("poor", col.STAKE_LOSS) == close([0.0, 168.6, 0.0, 0.0, 0.0, 0.0])
+    assert played.of("poor", col.STAKES_HELD) == close([337.2, *(155.8 - 12.8 * q for q in range(5))])
+
+
 def test_private_values_follow_listed_ones_with_a_lag(play):
     """No market quotes it: book equity of 2,000, and multiples of two quarters ago."""
     played = play({"lab": firm("model")}, (), (), shock("multiples", 0.5))
