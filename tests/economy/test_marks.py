@@ -49,6 +49,27 @@ def test_a_stake_is_written_down_to_the_mark_and_never_up(play):
     assert played.of("left", col.STAKES_MARK) == close([50, 50, 100, 100, 100, 100])
 
 
+@pytest.mark.parametrize(
+    ("multiples", "lost", "held"), [(1.0, [0, 0, 0], [100, 400, 400]), (0.8, [20, 60, 0], [80, 320, 320])]
+)
+def test_shares_bought_outside_the_network_are_worth_what_was_paid_times_multiples(play, multiples, lost, held):
+    """
+    Carried at 100, and 300 more are bought in the second quarter. At unchanged multiples nothing is lost; at 0.8 a
+    fifth of what is there is lost at once, 20, and a fifth of what is bought when it is bought, 60.
+    """
+    played = play(
+        {"buyer": firm("cloud")},
+        [tie("s", "equity", "buyer", "outside", 300, start="2025-06-01", end="")],
+        ["s,carrying,,2025-12-31,100,USD_million", "s,schedule,2026-04-01,2026-06-30,300,USD_million"],
+        shock("multiples", multiples),
+        boundary=["outside"],
+    )
+    assert played.of("buyer", col.INVESTED) == close([0, 300, 0, 0, 0, 0])
+    assert played.of("buyer", col.STAKE_LOSS) == close([*lost, 0, 0, 0])
+    assert played.of("buyer", col.STAKES_HELD) == close([*held, *held[2:] * 3])
+    assert played.of("buyer", col.STAKES_MARK) == close(played.of("buyer", col.STAKES_HELD))
+
+
 def test_what_shares_bring_beyond_what_they_are_carried_at_is_a_gain_and_averts_no_loss(play):
     """A fifth of revenue of 100 a quarter is gone, and its variable cost with it: shares are sold for what is left.
 
@@ -74,6 +95,30 @@ def test_what_shares_bring_beyond_what_they_are_carried_at_is_a_gain_and_averts_
     assert played.of("poor", col.STAKE_GAIN) == close([12.8 * 6 / 7] * 6)
     assert played.of("poor", col.STAKE_LOSS) == close([0.0] * 6)
     assert played.of("poor", col.STAKES_HELD) == close([50.0 - 12.8 / 7 * (q + 1) for q in range(6)])
+
+
+def test_what_is_left_of_shares_outside_the_network_after_a_sale_is_marked_alone(play):
+    """
+    Carried at the 350 that they would bring. 12.8 are sold a quarter, at half the price from the second one on: there
+    168.6 are left of 337.2, 12.8 of them are sold and 155.8 stay; from then on nothing is lost.
+    """
+    played = play(
+        {"poor": firm("model", cash=0.0, assets=1350.0, equity=1350.0, costs=400.0)},
+        [tie("s", "equity", "poor", "outside", start="2024-01-01", end="")],
+        ["s,stake,,2025-12-31,0.5,fraction", "s,carrying,,2025-12-31,350,USD_million"],
+        shock("demand", 0.8),
+        shock("multiples", 0.5, start=2),
+        facts=["outside,market_cap,,,2025-12-31,1000"],
+        boundary=["outside"],
+        assumed={
+            "ai_demand_share": {"poor": 1.0},
+            "variable_cost_share": {"poor": 0.36},
+            "liquidation_stakes": {"poor": 0.7},
+        },
+    )
+    assert played.of("poor", col.SOLD_STAKES) == close([12.8] * 6)
+    assert played.of("poor", col.STAKE_LOSS) == close([0.0, 168.6, 0.0, 0.0, 0.0, 0.0])
+    assert played.of("poor", col.STAKES_HELD) == close([337.2, *(155.8 - 12.8 * q for q in range(5))])
 
 
 def test_private_values_follow_listed_ones_with_a_lag(play):

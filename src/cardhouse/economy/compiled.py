@@ -127,6 +127,7 @@ def _world(opening: Opening, windows: Sequence[Window], *, frozen: bool) -> Worl
         damage_steps=max(round(DAMAGE_YEARS / float(years[0])), 1),
         rollover=1,
         still=int(frozen),
+        funded=0,
     )
 
 

@@ -186,10 +186,12 @@ def _finite(compiled: Compiled, path: Path) -> Path:
 
 
 def calibrated(compiled: Compiled) -> Compiled:
-    """Take the baseline's own revenue and fleet as the plan that revenue lost and capacity are measured against.
+    """Take revenue and fleet of a path on which nobody fails as the plan that revenue and capacity are set against.
 
-    The plan is found by running the baseline with nobody reacting: with it nobody has a reason to react, so the
-    baseline stays what it is. Dues that are shares of planned revenue need a second pass.
+    The plan is found by running the baseline with nobody reacting and nobody failing. Where nobody fails in the
+    baseline it is the baseline itself: with it nobody has a reason to react. Where somebody does, the plan is what the
+    firm would sell if it were given the money it lacks, so that its failure is a loss against it. Dues that are shares
+    of planned revenue need a second pass.
     """
     model = compiled.model
     calm = drivers_for(compiled, BASELINE)
@@ -204,10 +206,10 @@ def calibrated(compiled: Compiled) -> Compiled:
 
 
 def _still(model: Model) -> Model:
-    """The model with nobody reacting to revenue lost, and rents that do not move."""
+    """The model with nobody reacting to revenue lost and nobody failing, and rents that do not move."""
     return model._replace(
         nodes=model.nodes._replace(response=np.zeros_like(model.nodes.response)),
-        world=model.world._replace(rent_response=np.zeros_like(model.world.rent_response)),
+        world=model.world._replace(rent_response=np.zeros_like(model.world.rent_response), funded=1),
     )
 
 

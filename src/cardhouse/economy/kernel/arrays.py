@@ -33,7 +33,8 @@ class World(NamedTuple):
     ``capacity`` (Q,) the planned fleet. ``elasticity`` is the price elasticity of token volume, ``rent_response``
     how strongly rents follow demand over capacity up to ``rent_ceiling``. ``private_lag`` is how many steps private
     values follow listed ones, ``damage_steps`` how long a rejected contract leaves a claim. ``rollover`` is 1 where
-    maturing debt may be rolled, ``still`` 1 where what is delivered and unpaid stays what it is.
+    maturing debt may be rolled, ``still`` 1 where what is delivered and unpaid stays what it is, ``funded`` 1 where
+    who lacks the money for what binds it is given it, so that nobody fails.
     """
 
     years: Floats
@@ -47,6 +48,7 @@ class World(NamedTuple):
     damage_steps: int
     rollover: int
     still: int
+    funded: int
 
 
 class Nodes(NamedTuple):

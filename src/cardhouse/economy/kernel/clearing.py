@@ -146,7 +146,7 @@ def pour(q: int, i: int, settled: Mask, m: Tableau) -> Lanes:
     """Give a node's resources to its classes, most senior first; returns the largest change of a share.
 
     A card that is pulled pays its part of each class at most, and never more than it has. Lanes that have settled
-    keep their shares.
+    keep their shares. Where the model is funded everybody pays what binds it; what is meant is paid from own money.
     """
     classes, nodes = m.classes, m.nodes
     down = m.marks[row.DOWN, i] > 0.0
@@ -161,7 +161,7 @@ def pour(q: int, i: int, settled: Mask, m: Tableau) -> Lanes:
             # Intentions do not touch the minimum cash.
             room = where(down, left, left - m.limits[MINIMUM, i])
         share, short = pays, (due > room) & (due > 0.0)
-        if any_of(short):  # a division costs as much as all the rest
+        if any_of(short) and (r == INTENT or not m.switches[row.FUNDED]):  # a division costs as much as all the rest
             share = least(where(short, most(room, 0.0) / due, 1.0), pays)
         left -= share * due
         before = classes[row.SHARE, r, i]

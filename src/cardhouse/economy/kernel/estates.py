@@ -273,6 +273,7 @@ def wind_up(q: int, i: int, b: int, m: Tableau) -> None:
     while s >= 0:
         held += holdings[row.CARRYING, s, b]
         holdings[row.CARRYING, s, b], holdings[row.FRACTION, s, b] = 0.0, 0.0
+        holdings[row.OUTSIDE, s, b] = 0.0
         s = m.holding_kinds[row.NEXT_HOLDING, s]
     before = owed_before(i, b, m)
     clear_debts(i, b, m)

@@ -145,7 +145,8 @@ def _parameters(t: Tableau, model: Model, *, ledger: bool, history: bool) -> Non
     _put(t.world, "", world, "elasticity", "rent_response", "rent_ceiling", "economic_life")
     _put(t.calendar, "", world, "progress", "capacity")
     lived = round(float(world.economic_life[0]) / float(world.years[0]))
-    t.switches[:] = (world.private_lag, world.damage_steps, world.rollover, world.still, ledger, history, lived)
+    t.switches[: row.LEDGER] = (world.private_lag, world.damage_steps, world.rollover, world.still, world.funded)
+    t.switches[row.LEDGER :] = (ledger, history, lived)
     _put(t.node_terms, "", nodes, *_named(nodes, 2, "f"))
     _put(t.kinds, "", nodes, *_named(nodes, 1, "i"))
     _put(t.plans, "plan_", plans, *_named(plans, 2, "f"))
@@ -179,3 +180,5 @@ def _opening(t: Tableau, model: Model) -> None:
     t.calls[row.FIRST_LEFT] = model.guarantees.first_loss[:, None]
     t.holdings[row.CARRYING] = model.stakes.carrying0[:, None]
     t.holdings[row.FRACTION] = model.stakes.fraction0[:, None]
+    outside = np.where(model.stakes.held < 0, np.maximum(model.stakes.carrying0, model.stakes.proceeds0), 0.0)
+    t.holdings[row.OUTSIDE] = outside[:, None]

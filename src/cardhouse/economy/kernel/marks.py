@@ -82,11 +82,14 @@ def value_firms(q: int, m: Tableau) -> None:
 
 @inlined
 def mark(q: int, s: int, m: Tableau) -> Lanes:
-    """What a stake is worth at market; at the opening never less than it is carried at."""
+    """What a stake is worth at market; at the opening never less than it is carried at.
+
+    A stake outside the network, be it of the opening or paid for since, moves with multiples.
+    """
     terms, holdings, held = m.holding_terms, m.holdings, m.holding_kinds[row.STAKE_HELD, s]
-    carried0, fraction0 = terms[row.STAKE_CARRYING0, s], terms[row.STAKE_FRACTION0, s]
     if held < 0:
-        return most(carried0, terms[row.STAKE_PROCEEDS0, s]) * m.drivers[dr.MULTIPLES, q]
+        return holdings[row.OUTSIDE, s] * m.drivers[dr.MULTIPLES, q]
+    carried0, fraction0 = terms[row.STAKE_CARRYING0, s], terms[row.STAKE_FRACTION0, s]
     value, value0, fraction = m.nodes[row.VALUE, held], m.starts[row.VALUE0, held], holdings[row.FRACTION, s]
     start = fraction0 * value0
     worth = fraction * value * where((start > 0.0) & (carried0 > start), carried0 / start, 1.0)

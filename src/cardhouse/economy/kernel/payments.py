@@ -79,6 +79,7 @@ def sell_stakes(q: int, i: int, money: Lanes, m: Tableau) -> None:
             carried += sells * holdings[row.CARRYING, s]
             holdings[row.CARRYING, s] *= 1.0 - sells
             holdings[row.FRACTION, s] *= 1.0 - sells
+            holdings[row.OUTSIDE, s] *= 1.0 - sells
         s = m.holding_kinds[row.NEXT_HOLDING, s]
     a[col.STAKE_GAIN, i] += most(money - carried, 0.0)
     a[col.STAKE_LOSS, i] += most(carried - money, 0.0)
@@ -242,7 +243,9 @@ def invest(t: int, cash: Lanes, m: Tableau) -> None:
     while s >= 0:
         held = holding_kinds[row.STAKE_HELD, s]
         holdings[row.CARRYING, s] += cash
-        if held >= 0:
+        if held < 0:
+            holdings[row.OUTSIDE, s] += cash
+        else:
             worth = m.nodes[row.VALUE, held]
             dilute(held, cash, m)
             holdings[row.FRACTION, s] += where(worth > 0.0, least(cash / worth, 1.0), 0.0)

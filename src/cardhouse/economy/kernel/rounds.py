@@ -86,7 +86,8 @@ def failures(q: int, number: int, m: Tableau) -> Mask:
     nodes, flags, marks, somebody = m.nodes, m.flags, m.marks, everywhere(False)
     for i in range(nodes.shape[1]):
         stops, tenant = everywhere(False), m.kinds[row.TENANT, i]
-        if flags[row.PRESSED, i]:  # who pays everything in every sweep can pay
+        # Who pays everything in every sweep can pay.
+        if flags[row.PRESSED, i] and not m.switches[row.FUNDED]:
             stops = fails(q, i, m)
         if m.kinds[row.VEHICLE, i] and tenant >= 0:
             stops = stops | ((marks[row.DOWN, tenant] > 0.0) & (marks[row.DOWN, i] <= 0.0))
