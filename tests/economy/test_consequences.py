@@ -254,6 +254,38 @@ def test_a_guarantor_that_pays_holds_the_claim(play, cap, holds):
     assert played.estate("lab", "cloud")[2] == close((DAMAGES - holds) * rate)
 
 
+MISSED = {"cloud": (72, 45.5, 46, 46), "van": (90, 63.7, 64.4, 64.4)}
+"""What a payee misses in the first year: of a price a fifth is avoided, then 0.3 let again; of a rent 0.3 is let."""
+
+
+@pytest.mark.parametrize("payee", list(MISSED))
+@pytest.mark.parametrize(
+    ("terms", "quarters", "first"),
+    [
+        ((), (0, 1, 2, 3), 0),
+        (("g,effective,2025-01-01,2026-06-30,1,flag",), (0, 1), 0),
+        (("g,effective,2026-07-01,2030-12-31,1,flag",), (2, 3), 0),
+        (("g,first_loss,,,20,USD_million",), (0, 1, 2, 3), 20),
+        (("g,first_loss,,,100,USD_million",), (0, 1, 2, 3), 100),
+    ],
+)
+def test_a_guarantor_claims_what_it_pays_within_the_year_and_no_more(play, payee, terms, quarters, first):
+    """
+    What the guarantor pays of a year's damages is its claim, the rest the payee's: together they claim what was lost.
+    A vehicle goes down with its tenant and is paid all the same.
+    """
+    damages, holds = sum(MISSED[payee]), sum(MISSED[payee][q] for q in quarters) - first
+    covers = ["g,obligor,,,lab,firm", f"g,beneficiary,,,{payee},firm", "g,covers,,,c,tie", "g,cap,,,1000,USD_million"]
+    let = tie("c", "lease" if payee == "van" else "purchase", "lab", payee, 730)
+    firms = {"lab": LAB, "maker": firm("compute")} | ({} if payee == "van" else {"cloud": firm("cloud")})
+    played = play(firms, [let, GUARANTEE], [*covers, *terms], vehicles=["van"] * (payee == "van"), pull="lab")
+    place = played.run.compiled.place
+    claims = played.run.path.end.claims[:, place["lab"], :, 0].sum(axis=0)
+    assert played.of("maker", col.CALLS_PAID)[:4].sum() == close(holds)
+    assert claims[place["maker"]] == close(holds)
+    assert claims[place[payee]] == close(damages - holds)
+
+
 def test_a_guarantor_that_cannot_pay_falls_too(play):
     """It has 30 for calls of 72 (receipts cover its costs): it pays the 30 and falls in the same quarter."""
     firms = FIRMS | {"maker": firm("compute", cash=30.0, assets=1030.0, equity=1030.0, costs=400.0)}

@@ -15,11 +15,13 @@ import pytest
 
 from cardhouse.book import embedded
 from cardhouse.economy.cascade import Windows, fall
+from cardhouse.economy.claims import Channel
 from cardhouse.economy.compiled import compile_opening
 from cardhouse.economy.guidance import guided
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.opening import open_book
+from cardhouse.economy.pull import pull
 from cardhouse.economy.run import RunChoices, drivers_for, failures, run, run_from, simulate
 from cardhouse.economy.scenario import BASELINE, SHIPPED, Shape, read_scenario
 
@@ -86,6 +88,20 @@ def test_the_first_clearing_of_every_card_is_its_pull(frozen):
 def test_the_shipped_scenario_of_a_pull_is_the_pull(frozen):
     opening, compiled = frozen
     assert differences(opening, compiled, "openai", drivers_for(compiled, read_scenario("openai-stops"))) == {}
+
+
+def test_a_run_writes_off_the_shares_that_the_pull_does(shipped, paths):
+    """What SoftBank loses in the first quarter beyond the baseline: what it held, and no instalment of that quarter."""
+    answer = pull(shipped, "openai")
+    lost = answer.losses.of("softbank")[Channel.STAKES]
+    run_of = paths["openai-stops"]
+    more = run_of.series("softbank", col.STAKE_LOSS) - run_of.series("softbank", col.STAKE_LOSS, baseline=True)
+    assert more[0] == pytest.approx(lost, abs=CENT)
+    due = {"nvda-openai-30bn", "softbank-openai-30bn-2026"}
+    assert due <= {ln.contract.tie.id for ln in answer.fall.calm.lines if ln.contract}
+    assert not due & {ln.contract.tie.id for ln in answer.fall.cash.lines if ln.contract}
+    ids = [c.contract.tie.id for c in run_of.compiled.contracts]
+    assert [run_of.path.end.ledger_paid[0, ids.index(tie), 0] for tie in sorted(due)] == [0.0, 0.0]
 
 
 def test_in_the_baseline_nobody_falls_and_nobody_has_a_reason_to_react(base):

@@ -7,6 +7,7 @@ a million a day. No days of credit, no growth, no tax, no own liabilities unless
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel.arrays import FOREVER
-from cardhouse.economy.scenario import read_scenario
+from cardhouse.economy.scenario import BASELINE, PullEvent, read_scenario
 
 sys.path.insert(0, str(Path(__file__).parent))
 import playing
@@ -491,6 +492,27 @@ def test_a_stake_in_the_books_grows_by_its_instalments_at_cost(play):
     assert played.of("seller", col.STAKE_LOSS) == close([0.0] * 6)
 
 
+def test_nobody_invests_in_a_card_that_is_pulled(play):
+    """Of instalments of 90 and 91 the second is due in the quarter of the pull: it is not paid, and not lost."""
+    ties = [tie("i", "equity", "seller", "buyer", 181, start="2025-06-01", end="")]
+    terms = ["i,schedule,2026-01-01,2026-06-30,181,USD_million"]
+    played = play(TWO, ties, terms, facts=["buyer,market_cap,,,2025-12-31,1000"], pull="buyer", at=2)
+    assert played.of("seller", col.INVESTED) == close([90, 0, 0, 0, 0, 0])
+    assert played.of("seller", col.STAKE_LOSS) == close([0, 90, 0, 0, 0, 0])
+    assert played.of("seller", col.CASH)[1] == played.calm("seller", col.CASH)[1] + 91
+
+
+def test_nobody_invests_in_a_firm_that_falls(play):
+    """It owes 200 for costs and has 50, receipts of 100 and 45 that are to be paid in: it falls, and 45 stay away."""
+    firms = {"seller": firm("cloud"), "buyer": firm("model", cash=50.0, assets=1050.0, equity=1050.0, costs=800.0)}
+    ties = [tie("i", "equity", "seller", "buyer", 181, start="2025-06-01", end="")]
+    terms = ["i,schedule,2026-01-01,2026-12-31,182.5,USD_million"]
+    played = play(firms, ties, terms)
+    assert played.fell("buyer") == 0
+    assert played.of("buyer", col.COSTS)[0] == close(150.0)
+    assert played.of("seller", col.INVESTED) == close([0.0] * 6)
+
+
 VAN = [
     tie("v", "lease", "buyer", "van", 730),
     tie("l", "loan", "bank-syndicate", "van", 100, start="2025-01-01", end="2031-12-31", rate=8),
@@ -527,6 +549,75 @@ def test_a_guarantee_for_a_vehicle_pays_its_lenders(play):
     played = play(firms, [*VAN, GUARANTEE], terms, vehicles=["van"], pull="buyer")
     assert played.of("maker", col.CALLS_PAID) == close([70, 0, 0, 0, 0, 0])
     assert played.of("van", col.OWED_BY_ESTATE)[0] <= 32.0
+
+
+LET = tie("v", "lease", "buyer", "van", 730)
+FOR_VAN = ["g,obligor,,,buyer,firm", "g,beneficiary,,,van,firm", "g,covers,,,v,tie"]
+CARRIED = {"buyer": TWO["buyer"], "maker": firm("compute")}
+
+
+@pytest.mark.parametrize(
+    ("terms", "paid"),
+    [
+        (["g,cap,,,1000,USD_million"], [90, 63.7, 64.4, 64.4, 63, 63.7]),
+        (["g,cap,,,200,USD_million"], [90, 63.7, 46.3, 0, 0, 0]),
+        (["g,cap,,,200,USD_million", "g,first_loss,,,20,USD_million"], [70, 63.7, 64.4, 1.9, 0, 0]),
+    ],
+)
+def test_a_guarantor_pays_the_rents_of_a_vehicle_that_goes_down_with_its_tenant(play, terms, paid):
+    """
+    What it lets is still there. Nothing of a rent is avoided, and from the second quarter on 0.3 of it comes from
+    others: 90, then 0.7 of 91 and so on. It owes nobody, so that all that it gets is its owners' in the end.
+    """
+    played = play(CARRIED, [LET, GUARANTEE], [*FOR_VAN, *terms], vehicles=["van"], pull="buyer")
+    assert (played.fell("buyer"), played.fell("van")) == (0, 0)
+    assert played.of("maker", col.CALLS_PAID) == close(paid)
+    assert played.of("van", col.CALLS_GOT) == close(paid)
+    got = played.of("van", col.CALLS_GOT) + played.of("van", col.ESTATE_GOT)
+    assert played.of("van", col.GONE).sum() == close(got.sum())
+    assert played.of("van", col.CASH)[5] == close(0.0)
+    assert played.of("van", col.RELET) == close([0.0] * 6)
+
+
+@pytest.mark.parametrize(
+    ("begins", "paid"),
+    [("2026-01-01", [45, *(0.35 * np.array([91, 92, 92, 92, 92]))]), ("2026-07-01", [0.0] * 6)],
+)
+def test_a_guarantor_pays_no_rents_of_what_a_fallen_vehicle_had_not_let_yet(play, begins, paid):
+    """
+    Half a million a day from the first day on, a whole one from July on: who goes down in the first quarter builds no
+    more. It let 45 a quarter by then; no quarter has more than 92 days.
+    """
+    terms = ["v,schedule,2026-07-01,2027-12-31,549,USD_million", "g,cap,,,1000,USD_million"]
+    if begins == "2026-01-01":
+        terms.append("v,schedule,2026-01-01,2026-06-30,90.5,USD_million")
+    rents = tie("v", "lease", "buyer", "van", 639.5)
+    played = play(CARRIED, [rents, GUARANTEE], [*FOR_VAN, *terms], vehicles=["van"], pull="buyer")
+    assert played.of("maker", col.CALLS_PAID) == close(paid)
+
+
+def test_money_that_a_fallen_vehicle_has_left_is_its_creditors(play):
+    """
+    Of the 90 that the guarantor pays at once its own landlord gets the 45 of the quarter; the 45 left go to it for its
+    damages of 0.7 x (45.5 + 46 + 46) when the estate pays.
+    """
+    firms = CARRIED | {"host": firm("cloud")}
+    ties = [LET, GUARANTEE, tie("h", "lease", "van", "host", 365)]
+    played = play(firms, ties, [*FOR_VAN, "g,cap,,,1000,USD_million"], vehicles=["van"], pull="buyer")
+    assert played.paid("h") == close([45, 0, 0, 0, 0, 0])
+    assert played.estate("van", "host") == close([0, 0, 45, 0, 0, 0])
+
+
+def test_nobody_answers_for_a_tenant_of_a_vehicle_that_was_gone_before(play):
+    """The vehicle stops first: nothing is let any more, so the tenant's fall two quarters later costs it nothing."""
+    stops = (PullEvent("van", playing.HERE, 0.0, 1), PullEvent("buyer", playing.HERE, 0.0, 3))
+    terms = [*FOR_VAN, "g,cap,,,1000,USD_million"]
+    both = replace(BASELINE, name="both", pulls=stops)
+    played = play(CARRIED, [LET, GUARANTEE], terms, vehicles=["van"], scenario=both)
+    assert (played.fell("van"), played.fell("buyer")) == (0, 2)
+    assert played.of("maker", col.CALLS_PAID) == close([0.0] * 6)
+    claims, place = played.run.path.end.claims, played.run.compiled.place
+    assert claims[:, place["buyer"], [place["van"], place["maker"]]].sum() == close(0.0)
 
 
 def test_before_rents_begin_builders_carry_a_vehicle(play):

@@ -113,8 +113,15 @@ def clear_cash(opening: Opening, state: State, *, rollover: bool = True) -> Cash
 
 
 def due_lines(opening: Opening, state: State, *, rollover: bool) -> list[Line]:
-    """Every due of the window in this state; cancelled orders are gone, called guarantees added."""
-    lines = contract_lines(opening, cancelled_shares(opening, state))
+    """Every due of the window in this state; cancelled orders are gone, called guarantees added.
+
+    Nobody invests in a firm that is down.
+    """
+    lines = [
+        line
+        for line in contract_lines(opening, cancelled_shares(opening, state))
+        if not (line.nature is Nature.INVESTMENT and line.payee in state.down)
+    ]
     for node, position in opening.positions.items():
         lines += own_lines(opening, position, due_principal=node in state.shut or not rollover)
     for call in state.called.values():

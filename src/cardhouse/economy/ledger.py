@@ -223,7 +223,7 @@ def _lenders(compiled: Compiled, borrower: int) -> list[int]:
 
 
 def _estates(book: _Book, compiled: Compiled, path: Path) -> None:
-    """What estates sell and pay out; what was left when an estate closed belongs to the shareholders."""
+    """What estates sell and pay out; what is left then, or comes later, belongs to the shareholders."""
     a, end = path.accounts, path.end
     for i in range(len(compiled.nodes)):
         closes = int(end.marks[row.ESTATE_AT, i, 0])
@@ -256,7 +256,7 @@ def _own(book: _Book, compiled: Compiled, path: Path, asked: Settled, i: int) ->
         book.add(q, i, -1, Why.TAX, float(a[q, col.TAX_PAID]), due=float(tax[q]))
         book.add(q, i, -1, Why.INTEREST, float(interest[q]))
         book.add(q, i, -1, Why.PRINCIPAL, float(principal[q]), bound=binds * float(principal[q]))
-        book.add(q, i, -1, Why.LEFT_OVER if q == closes else Why.GONE, float(a[q, col.GONE]), bound=0.0)
+        book.add(q, i, -1, Why.LEFT_OVER if q >= closes else Why.GONE, float(a[q, col.GONE]), bound=0.0)
 
 
 def _delivered(compiled: Compiled, path: Path, asked: Settled, i: int) -> Array:

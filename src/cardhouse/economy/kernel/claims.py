@@ -5,8 +5,9 @@ from __future__ import annotations
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import INVESTMENT
-from cardhouse.economy.kernel.clearing import bound_rank, committed_part
+from cardhouse.economy.kernel.clearing import bound_rank, committed_part, gone
 from cardhouse.economy.kernel.compiling import inlined, kernel
+from cardhouse.economy.kernel.dues import LONGER, pays_payee
 from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, lanes, least, most, where
 from cardhouse.economy.kernel.rounds import short_of
 from cardhouse.economy.kernel.tableau import Tableau
@@ -46,8 +47,10 @@ def contract_claims(q: int, m: Tableau) -> None:
             continue
         owed, claim, _ = short_of(q, t, m)
         keeps = lanes(1.0)
-        if payee >= 0 and m.kinds[row.VEHICLE, payee] != 1:
-            keeps = 1.0 - m.marks[row.DOWN, payee]
+        if payee >= 0:
+            # What a vehicle lets is still there when it goes down with its tenant; who is gone has let nothing.
+            vehicle = m.kinds[row.VEHICLE, payee]
+            keeps = where(gone(q, payee, m), 0.0, 1.0) if vehicle else 1.0 - m.marks[row.DOWN, payee]
         goes_on = fell & (keeps > 0.0) & (m.tie_marks[row.REJECTED, t] > q)
         later = where(goes_on, damages_later(q, t, m), 0.0)
         claim = claim * keeps + damages_left(t, goes_on, later, q, m)
@@ -66,14 +69,16 @@ def contract_claims(q: int, m: Tableau) -> None:
 @kernel
 def damages_left(t: int, goes_on: Mask, later: Lanes, q: int, m: Tableau) -> Lanes:
     """Damages of the quarters ahead that a creditor claims; those that guarantors will pay are their claims."""
-    call_kinds, left = m.call_kinds, later
+    call_kinds, calls, left = m.call_kinds, m.calls, later
     pair = m.tie_kinds[row.FIRST_GUARANTEE, t]
     while pair >= 0:
         k = m.pair_guarantee[pair]
-        if pays_payee(k, m) and call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
-            room = most(m.call_terms[row.CALL_CAP, k] - m.calls[row.SPENT, k], 0.0)
+        if pays_payee(k, m):
             stands = goes_on & (m.marks[row.DOWN, call_kinds[row.GUARANTOR, k]] <= 0.0)
-            part = where(stands, least(left, room / call_kinds[row.COVERED, k]), 0.0)
+            room = most(m.call_terms[row.CALL_CAP, k] - calls[row.SPENT, k], 0.0) / call_kinds[row.COVERED, k]
+            borne = calls[row.FIRST_LEFT, k] / call_kinds[row.COVERED, k]
+            pays = least(most(damages_guaranteed(q, t, k, m) - borne, 0.0), room)
+            part = where(stands, least(left, pays), 0.0)
             claim_of_guarantor(pair, part, m)
             left -= part
         pair = m.next_guarantee[pair]
@@ -89,22 +94,43 @@ def unpaid_part(t: int, payer: int, m: Tableau) -> Lanes:
 @kernel
 def damages_later(q: int, t: int, m: Tableau) -> Lanes:
     """Binding dues of the rest of a year, less what the creditor avoids or lets again."""
-    schedules, tie_terms, payer = m.schedules, m.tie_terms, m.tie_kinds[row.TIE_PAYER, t]
-    total, steps = lanes(0.0), m.years.size
+    total = lanes(0.0)
     for ahead in range(q + 1, q + m.switches[row.DAMAGE_STEPS]):
-        later = min(ahead, steps - 1)  # the pace of the last step goes on after it
-        due = schedules[row.TIE_DUE, t, later]
-        if m.tie_kinds[row.TIE_OF_SPENDING, t]:
-            due += schedules[row.TIE_OF_CAPEX, t, later] * m.plans[row.PLAN_CAPEX, payer, later]
-        total += due * schedules[row.TIE_BOUND, t, later]
-    softened = least(tie_terms[row.TIE_AVOID, t] + tie_terms[row.TIE_RELET, t], tie_terms[row.TIE_MOST, t])
-    return total * (1.0 - softened)
+        later = min(ahead, m.years.size - 1)  # the pace of the last step goes on after it
+        total += due_later(t, later, m) * m.schedules[row.TIE_BOUND, t, later]
+    return total * missed_later(t, m)
 
 
 @kernel
-def pays_payee(k: int, m: Tableau) -> bool:
-    """Whether a guarantee pays the payees of the contracts that it covers."""
-    return bool(not m.call_kinds[row.FOR_LENDERS, k] and m.call_kinds[row.GUARANTOR, k] >= 0)
+def damages_guaranteed(q: int, t: int, k: int, m: Tableau) -> Lanes:
+    """What of these damages a guarantee covers: quarters in which it is in force, of a vehicle what it lets already."""
+    total, payee = lanes(0.0), m.tie_kinds[row.TIE_PAYEE, t]
+    for ahead in range(q + 1, q + m.switches[row.DAMAGE_STEPS]):
+        if not m.call_kinds[row.BEGINS, k] <= ahead <= m.call_kinds[row.ENDS, k]:
+            continue
+        later = min(ahead, m.years.size - 1)
+        due = due_later(t, later, m)
+        if payee >= 0 and m.kinds[row.VEHICLE, payee]:
+            due = where(m.marks[row.DOWN, payee] > 0.0, least(due, m.ties[row.LET, t] * LONGER), due)
+        total += due * m.schedules[row.TIE_BOUND, t, later]
+    return total * missed_later(t, m)
+
+
+@kernel
+def due_later(t: int, later: int, m: Tableau) -> Lanes:
+    """What a contract asks for in a later step by plan."""
+    due = m.schedules[row.TIE_DUE, t, later]
+    if m.tie_kinds[row.TIE_OF_SPENDING, t]:
+        payer = m.tie_kinds[row.TIE_PAYER, t]
+        due += m.schedules[row.TIE_OF_CAPEX, t, later] * m.plans[row.PLAN_CAPEX, payer, later]
+    return due
+
+
+@kernel
+def missed_later(t: int, m: Tableau) -> Lanes:
+    """Share of a later due that its payee neither avoids nor lets again."""
+    terms = m.tie_terms
+    return 1.0 - least(terms[row.TIE_AVOID, t] + terms[row.TIE_RELET, t], terms[row.TIE_MOST, t])
 
 
 @kernel

@@ -10,6 +10,9 @@ from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lane
 from cardhouse.economy.kernel.outset import AGED, BASE_MOVE, RENT_LEVEL, at
 from cardhouse.economy.kernel.tableau import Tableau
 
+LONGER = 92.0 / 90.0
+"""The longest quarter over the shortest: what two quarters of the same rent a day may differ by."""
+
 
 @inlined
 def scheduled(q: int, t: int, m: Tableau) -> Lanes:
@@ -58,6 +61,41 @@ def released(q: int, t: int, m: Tableau) -> Lanes:
 
 
 @kernel
+def pays_payee(k: int, m: Tableau) -> bool:
+    """Whether a guarantee pays the payees of the contracts that it covers."""
+    return bool(not m.call_kinds[row.FOR_LENDERS, k] and m.call_kinds[row.GUARANTOR, k] >= 0)
+
+
+@kernel
+def backed(t: int, m: Tableau) -> bool:
+    """Whether somebody guarantees a contract to its payee."""
+    pair = m.tie_kinds[row.FIRST_GUARANTEE, t]
+    while pair >= 0:
+        if pays_payee(m.pair_guarantee[pair], m):
+            return True
+        pair = m.next_guarantee[pair]
+    return False
+
+
+@inlined
+def delivered(t: int, due: Lanes, stands: Mask, ghost: Mask, m: Tableau) -> tuple[Lanes, Mask, Mask]:
+    """What a payee asks for, where it is due and where it is missed; who is down delivers nothing any more.
+
+    A vehicle that goes down with its tenant builds no more, but what it let by then is there, and missed as long as
+    somebody answers for it.
+    """
+    payee, let = m.tie_kinds[row.TIE_PAYEE, t], m.ties[row.LET, t]
+    there = m.marks[row.DOWN, payee] <= 0.0
+    stands = stands & there
+    if m.kinds[row.VEHICLE, payee]:
+        m.ties[row.LET, t] = where(stands, due, let)
+        if any_of(ghost & no(there)) and backed(t, m):
+            due = where(there, due, least(due, let * LONGER))
+            there = there | (m.tie_marks[row.REJECTED, t] <= m.marks[row.FELL, payee])
+    return due, stands, ghost & there
+
+
+@kernel
 def contracts(q: int, m: Tableau) -> None:
     """Dues of every contract: in force, or the ghost of one whose payer or customer is gone."""
     tie_kinds, ties, tie_marks, marks = m.tie_kinds, m.ties, m.tie_marks, m.marks
@@ -79,9 +117,7 @@ def contracts(q: int, m: Tableau) -> None:
             ghost = ghost | (marks[row.DOWN, payer] > 0.0)
         stands = no(ghost)
         if payee >= 0:
-            # Nothing is delivered any more by who is down.
-            delivers = marks[row.DOWN, payee] <= 0.0
-            ghost, stands = ghost & delivers, stands & delivers
+            due, stands, ghost = delivered(t, due, stands, ghost, m)
         ties[row.DUE, t] = where(stands, due, 0.0)
         ties[row.GHOST, t] = where(ghost, due, 0.0)
         if tie_kinds[row.TIE_WAITS, t]:
@@ -156,9 +192,9 @@ def relief(q: int, m: Tableau) -> None:
 
 
 @inlined
-def relief_of(q: int, t: int, m: Tableau) -> None:
-    """The shares of one contract."""
-    tie_marks, tie_terms, tie_kinds, marks, ties = m.tie_marks, m.tie_terms, m.tie_kinds, m.marks, m.ties
+def softened(q: int, t: int, m: Tableau) -> tuple[Lanes, Lanes]:
+    """Shares of an unpaid due that are avoided or let again by now, and of these what is let again."""
+    tie_marks, tie_terms, tie_kinds = m.tie_marks, m.tie_terms, m.tie_kinds
     rent = least(m.levels[RENT_LEVEL] * m.levels[AGED], 1.0)
     relet, avoid = tie_terms[row.TIE_RELET, t] * rent, tie_terms[row.TIE_AVOID, t]
     if tie_kinds[row.TIE_ROLE, t] != CAPITAL:
@@ -167,17 +203,24 @@ def relief_of(q: int, t: int, m: Tableau) -> None:
     # Goods are in production already.
     begun = 1.0 - tie_terms[row.TIE_STRANDED, t]
     avoid = where(tie_marks[row.FIRST_GHOST, t] > 0.0, avoid * begun, avoid)
-    payee = tie_kinds[row.TIE_PAYEE, t]
-    if payee >= 0:
-        # Who is gone has no costs to avoid and nothing to let.
-        gone = (marks[row.DOWN, payee] > 0.0) & (marks[row.FELL, payee] < q)
-        avoid, relet = where(gone, 0.0, avoid), where(gone, 0.0, relet)
     both, ceiling = avoid + relet, tie_terms[row.TIE_MOST, t]
     if any_of(both > ceiling):
         scale = where(both > ceiling, ceiling / both, 1.0)
         both, relet = both * scale, relet * scale
-    ties[row.RELIEF, t] = both
-    ties[row.RELET, t] = relet
+    return both, relet
+
+
+@inlined
+def relief_of(q: int, t: int, m: Tableau) -> None:
+    """The shares of one contract."""
+    both, relet = softened(q, t, m)
+    payee = m.tie_kinds[row.TIE_PAYEE, t]
+    if payee >= 0:
+        # Who is gone has no costs to avoid and nothing to let.
+        gone = (m.marks[row.DOWN, payee] > 0.0) & (m.marks[row.FELL, payee] < q)
+        both, relet = where(gone, 0.0, both), where(gone, 0.0, relet)
+    m.ties[row.RELIEF, t] = both
+    m.ties[row.RELET, t] = relet
 
 
 @kernel
@@ -241,7 +284,12 @@ def guarantees(q: int, m: Tableau) -> None:
     for pair in range(m.pair_tie.size):
         k, t = m.pair_guarantee[pair], m.pair_tie[pair]
         if call_kinds[row.BEGINS, k] <= q <= call_kinds[row.ENDS, k]:
-            missed = ties[row.GHOST, t] * m.schedules[row.TIE_BOUND, t, q] * (1.0 - ties[row.RELIEF, t])
+            missed, borne = ties[row.GHOST, t] * m.schedules[row.TIE_BOUND, t, q], ties[row.RELIEF, t]
+            payee = m.tie_kinds[row.TIE_PAYEE, t]
+            if payee >= 0 and m.kinds[row.VEHICLE, payee] and any_of(missed > 0.0):
+                # Whoever has bought what a fallen vehicle let lets it again; the guarantor owes the rest.
+                borne = where(m.marks[row.DOWN, payee] > 0.0, softened(q, t, m)[0], borne)
+            missed *= 1.0 - borne
             calls[row.CALL_DUE, k] += where(m.tie_marks[row.REJECTED, t] < q, missed, 0.0)
     for k in range(call_kinds.shape[1]):
         absorbed = least(calls[row.FIRST_LEFT, k], calls[row.CALL_DUE, k])

@@ -109,12 +109,12 @@ def brings(i: int, b: int, m: Tableau) -> float:
 
 @kernel
 def collects(i: int, b: int, m: Tableau) -> float:
-    """Receivables of a failed node from payers that stand, and what older estates owe it.
+    """Cash that a failed node has left, receivables from payers that stand, and what older estates owe it.
 
     Loans it made are counted at nothing: they run on for years after its creditors were paid.
     """
     tie_kinds, marks = m.tie_kinds, m.marks
-    total = 0.0
+    total = m.nodes[row.CASH, i, b]
     t = m.kinds[row.FIRST_SOLD, i]
     while t >= 0:
         payer = tie_kinds[row.TIE_PAYER, t]

@@ -23,7 +23,7 @@ def pay(q: int, m: Tableau) -> None:
     pay_debts(q, m)
     pay_calls(q, m)
     vest(m)
-    pass_on(m)
+    pass_on(q, m)
 
 
 @inlined
@@ -136,14 +136,18 @@ def roll_over(q: int, i: int, m: Tableau) -> None:
 
 
 @kernel
-def pass_on(m: Tableau) -> None:
-    """What a vehicle keeps: paid-in money is built with, other cash repays its lenders, the rest is its owners'."""
+def pass_on(q: int, m: Tableau) -> None:
+    """What a vehicle keeps: paid-in money is built with, other cash repays its lenders, the rest is its owners'.
+
+    The estate of a fallen one keeps what comes until it pays; what comes later, as from a guarantor, is its owners'.
+    """
     a, nodes, debts = m.books, m.nodes, m.debts
     for i in range(nodes.shape[1]):
         if not m.kinds[row.VEHICLE, i]:
             continue
         stands = m.marks[row.DOWN, i] <= 0.0
-        cash = where(stands, nodes[row.CASH, i], 0.0)
+        passes = stands | (m.marks[row.ESTATE_AT, i] < q)
+        cash = where(passes, nodes[row.CASH, i], 0.0)
         built = least(a[col.RAISED, i], cash)
         a[col.CAPEX, i] += built
         left = cash - built
@@ -155,8 +159,9 @@ def pass_on(m: Tableau) -> None:
                 a[col.PRINCIPAL, i] += repaid
                 left -= repaid
             k = m.debt_kinds[row.NEXT_DEBT, k]
-        a[col.PAYOUT, i] += left
-        nodes[row.CASH, i] = where(stands, 0.0, nodes[row.CASH, i])
+        a[col.PAYOUT, i] += where(stands, left, 0.0)
+        a[col.GONE, i] += where(stands, 0.0, left)
+        nodes[row.CASH, i] = where(passes, 0.0, nodes[row.CASH, i])
 
 
 @kernel

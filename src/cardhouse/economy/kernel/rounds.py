@@ -7,7 +7,7 @@ end. Between rounds dues change, within a clearing they do not.
 from __future__ import annotations
 
 from cardhouse.economy.kernel import rows as row
-from cardhouse.economy.kernel.arrays import CAPITAL, INTENT
+from cardhouse.economy.kernel.arrays import CAPITAL, INTENT, INVESTMENT
 from cardhouse.economy.kernel.clearing import bound_rank, change_contract, clear, fails
 from cardhouse.economy.kernel.compiling import kernel
 from cardhouse.economy.kernel.dues import bound_due, cancel, relief_of
@@ -51,7 +51,7 @@ def pull(q: int, m: Tableau) -> None:
 
 @kernel
 def stop(q: int, number: int, i: int, now: Mask, part: Lanes, m: Tableau) -> None:
-    """A node stops paying: this part of what was ordered for it is cancelled."""
+    """A node stops paying: this part of what was ordered for it is cancelled, and nobody invests in it any more."""
     marks, nodes, tie_kinds, tie_marks = m.marks, m.nodes, m.tie_kinds, m.tie_marks
     marks[row.DOWN, i] = where(now, 1.0, marks[row.DOWN, i])
     marks[row.FELL, i] = where(now, q, marks[row.FELL, i])
@@ -75,6 +75,13 @@ def stop(q: int, number: int, i: int, now: Mask, part: Lanes, m: Tableau) -> Non
             relief_of(q, t, m)
             change_contract(q, t, m)
         t = m.tie_kinds[row.NEXT_BOUGHT, t]
+    t = m.kinds[row.FIRST_SOLD, i]
+    while t >= 0:
+        if tie_kinds[row.TIE_ROLE, t] == INVESTMENT and any_of(now & (m.ties[row.DUE, t] > 0.0)):
+            # Money that is to be paid in is funding: it ends with a default as what may be drawn does.
+            m.ties[row.DUE, t] = where(now, 0.0, m.ties[row.DUE, t])
+            change_contract(q, t, m)
+        t = tie_kinds[row.NEXT_SOLD, t]
 
 
 @kernel
