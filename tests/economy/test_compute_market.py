@@ -17,7 +17,7 @@ from cardhouse.economy.scenario import Move
 
 sys.path.insert(0, str(Path(__file__).parent))
 import playing
-from playing import HERE, close, firm, shock
+from playing import DAYS, HERE, close, firm, shock, tie
 
 
 @pytest.fixture
@@ -102,6 +102,12 @@ def test_below_the_ceiling_all_is_served(play):
     assert played.of("lab", col.WORLD_RECEIPTS) == close([140.0] * 6)
 
 
+def test_a_maker_of_chips_sells_for_what_is_served_of_the_demand(play):
+    """Its customers' demand of 1.8 is served up to the ceiling of 1.5: so much they buy of it."""
+    played = play(EXPORTER, shock("demand", 1.8), assumed=ALL_AI | {"rent_ceiling": {"all": 1.5}})
+    assert played.of("maker", col.WORLD_RECEIPTS) == close([150.0] * 6)
+
+
 LETS = {"ai_demand_share": {"cloud": 0.4}, "compute_rent_share": {"cloud": 0.4}, "rent_ceiling": {"all": 1.5}}
 
 
@@ -122,6 +128,75 @@ def test_more_demand_for_tokens_raises_the_rent_and_not_what_is_let(play):
     played = play({"cloud": firm("cloud")}, shock("demand", 1.8), assumed=LETS)
     assert played.of("cloud", col.WORLD_RECEIPTS) == close([60.0 + 40.0 * 1.5] * 6)
     assert played.of("cloud", col.COSTS) == close([50.0] * 6)
+
+
+OWNS = firm("cloud", plant=200.0, assets=2200.0, equity=2200.0, capex=100.0)
+"""A cloud with computing of its own, planned to stay at what it is bought at."""
+
+
+def test_a_cloud_lets_no_more_than_its_own_fleet_at_the_ceiling_though_others_have_to_spare(play):
+    """
+    Two alike, one of which would let 1.8 times its plan: need is 1.4 times the fleet of both, and so is the rent. Its
+    own fleet, which is the planned one, can let 1.5 times; the other lets its plan.
+    """
+    assumed = {"ai_demand_share": {"all": 0.4}, "compute_rent_share": {"all": 0.4}, "rent_ceiling": {"all": 1.5}}
+    played = play({"cloud": OWNS, "other": OWNS}, shock("share", 1.8, firm="cloud"), assumed=assumed)
+    assert played.rents == close([1.4] * 6)
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close([60.0 + 40.0 * 1.5 * 1.4] * 6)
+    assert played.of("cloud", col.LET) == close([40.0 * 1.5 * 1.4] * 6)
+    assert played.of("other", col.WORLD_RECEIPTS) == close([60.0 + 40.0 * 1.4] * 6)
+
+
+def test_a_cloud_serves_no_more_than_its_own_fleet_at_the_ceiling(play):
+    """The same of AI sales: asked for 1.8 times its plan it sells 1.5, and pays variable cost for that."""
+    assumed = ALL_AI | {"rent_ceiling": {"all": 1.5}}
+    played = play({"cloud": OWNS, "other": OWNS}, shock("share", 1.8, firm="cloud"), assumed=assumed)
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close([150.0] * 6)
+    assert played.of("cloud", col.COSTS) - played.calm("cloud", col.COSTS) == close([20.0 * 0.5] * 6)
+    assert played.of("other", col.WORLD_RECEIPTS) == close([100.0] * 6)
+
+
+def test_a_cloud_that_builds_no_more_sells_what_is_left_of_its_fleet(play):
+    """At twice the demand the ceiling of 1.5 holds all the time: 150 of receipts on the planned fleet, less on less."""
+    shocks = shock("demand", 2.0), shock("spending", 0.0)
+    played = play({"cloud": OWNS}, *shocks, assumed=ALL_AI | {"rent_ceiling": {"all": 1.5}})
+    left, planned = played.of("cloud", col.FLEET)[:-1], played.calm("cloud", col.FLEET)[:-1]
+    assert left[-1] < 0.8 * planned[-1]
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close([150.0, *(150.0 * left / planned)])
+
+
+def test_a_contract_that_fell_away_leaves_its_computing_to_others(play):
+    """
+    A laboratory buys half a million a day of a cloud, and stops in the first quarter. From the next one on the cloud's
+    whole fleet serves others: 1.5 times all of its planned revenue instead of 1.5 times what they were planned to pay;
+    another quarter on, less the 0.3 of the contract's computing that is let again.
+    """
+    rent = tie("c", "purchase", "lab", "cloud", 365)
+    firms = {"cloud": OWNS, "lab": firm("model")}
+    assumed = {"ai_demand_share": {"cloud": 1.0}, "rent_ceiling": {"all": 1.5}}
+    played = play(firms, shock("demand", 4.0), ties=[rent], assumed=assumed, pull="lab")
+    plan, whole = played.calm("cloud", col.WORLD_RECEIPTS), played.calm("cloud", col.REVENUE)
+    assert whole - plan == close(DAYS / 2)
+    assert played.of("cloud", col.WORLD_RECEIPTS) == close(
+        [1.5 * plan[0], 1.5 * whole[1], *(1.5 * (whole - 0.3 * DAYS / 2)[2:])]
+    )
+
+
+def test_a_laboratory_finds_what_others_leave_idle(play):
+    """
+    Labs rent their computing. Of three alike at twice the demand and a ceiling of 1.5 one is asked for half a plan,
+    the two others for twice theirs: they have 1.5 each and half of what the first leaves.
+    """
+    firms = {"lab": firm("model"), "other": firm("model"), "third": firm("model")}
+    shocks = shock("demand", 2.0), shock("share", 0.25, firm="lab")
+    played = play(firms, *shocks, assumed=ALL_AI | {"rent_ceiling": {"all": 1.5}})
+    assert played.of("lab", col.WORLD_RECEIPTS) == close([50.0] * 6)
+    assert played.of("other", col.WORLD_RECEIPTS) == close([200.0] * 6)
+    shocks = shock("demand", 2.0), shock("share", 0.25, firm="lab"), shock("share", 2.0, firm="other")
+    played = play(firms, *shocks, assumed=ALL_AI | {"rent_ceiling": {"all": 1.5}})
+    # The second lacks 2.5, the third 0.5; the first leaves 1.
+    assert played.of("other", col.WORLD_RECEIPTS) == close([150.0 + 100.0 * 2.5 / 3.0] * 6)
+    assert played.of("third", col.WORLD_RECEIPTS) == close([150.0 + 100.0 * 0.5 / 3.0] * 6)
 
 
 def test_rents_have_a_driver_of_their_own(play):

@@ -13,13 +13,14 @@ from datetime import date
 import numpy as np
 import pytest
 
-from cardhouse.book import embedded
+from cardhouse.book import Layer, embedded
 from cardhouse.economy.cascade import Windows, fall
 from cardhouse.economy.claims import Channel
 from cardhouse.economy.compiled import compile_opening
 from cardhouse.economy.guidance import guided
 from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
+from cardhouse.economy.need_paths import level
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.pull import pull
 from cardhouse.economy.run import RunChoices, drivers_for, failures, run, run_from, simulate
@@ -46,6 +47,22 @@ def base(shipped):
 def paths(base):
     """Every shipped scenario, run once."""
     return {name: run_from(base.compiled, read_scenario(name)) for name in SHIPPED}
+
+
+@pytest.mark.parametrize(("driver", "factor"), [("growth", 3.0), ("demand", 5.0)])
+def test_no_cloud_sells_more_than_its_own_computing(base, driver, factor):
+    """Law: at most all of its planned AI business, times its fleet over the planned, at the ceiling's use and rent."""
+    model = base.compiled.model
+    path = simulate(model, drivers_for(base.compiled, level(driver, factor)), ledger=False)
+    fleet = np.concatenate([model.start.fleet[None], path.accounts[:-1, col.FLEET]])
+    rent = float(model.world.rent_ceiling[0])
+    ceiling = rent ** (1.0 / float(model.world.rent_response[0]))
+    opening = base.compiled.opening
+    for node in (n for n in opening.full if opening.firm(n).layer in (Layer.CLOUD, Layer.NEOCLOUD)):
+        i = base.compiled.place[node]
+        other = model.plans.receipts[i] * (1.0 - model.nodes.ai[i] - model.nodes.rents[i])
+        sold, planned = path.accounts[:, col.WORLD_RECEIPTS, i] - other, model.plans.revenue[i] - other
+        assert (sold <= rent * ceiling * planned * fleet[:, i] / model.plans.fleet[i] * (1 + CENT)).all(), node
 
 
 def drivers_of_pull(compiled, card):

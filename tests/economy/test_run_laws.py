@@ -135,9 +135,7 @@ def by_party(who, amounts, n):
 
 def shortened(model, steps):
     """The same model with fewer steps."""
-    world = model.world._replace(
-        **{name: getattr(model.world, name)[:steps] for name in ("years", "progress", "capacity")}
-    )
+    world = model.world._replace(**{name: getattr(model.world, name)[:steps] for name in ("years", "progress")})
     groups = {}
     for name in ("plans", "ties", "debts", "start"):
         group = getattr(model, name)

@@ -118,7 +118,6 @@ def test_with_growth_words_and_notes_speak_of_growth(grown: Need) -> None:
     assert "times the plan's growth of end demand" in said
     assert "times the plan " not in said
     assert "times the plan's end demand" not in said
-    assert "let more than they have" in said
     assert view.by_factor(grown).columns[0].title == "times planned growth"
 
 

@@ -172,9 +172,8 @@ def _telling(progress: Progress | None, expected: int) -> Callable[[int], None]:
 
 def sold_at(compiled: Compiled, driver: str, factor: float) -> Sold:
     """What the plan without chance sells at a factor."""
-    drivers = drivers_for(compiled, level(driver, factor))
-    path = simulate(compiled.model, drivers, ledger=False)
-    return Sold(factor, by_year(asked(compiled, driver, factor)), by_year(sold(compiled, drivers, path)))
+    path = simulate(compiled.model, drivers_for(compiled, level(driver, factor)), ledger=False)
+    return Sold(factor, by_year(asked(compiled, driver, factor)), by_year(sold(compiled, path)))
 
 
 def returns(compiled: Compiled, terms: Terms, driver: str, rates: Sequence[float]) -> Returns:

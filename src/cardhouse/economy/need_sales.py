@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 from cardhouse.economy import drivers as dr
 from cardhouse.economy.compiled import Compiled
-from cardhouse.economy.drivers import Drivers
 from cardhouse.economy.kernel import columns as col
-from cardhouse.economy.kernel import rows
 from cardhouse.economy.need_paths import level
 from cardhouse.economy.required_demand import SELLERS, demand
 from cardhouse.economy.run import Path, drivers_for, planned_ai_revenue
@@ -94,7 +92,7 @@ def asked(compiled: Compiled, driver: str, factor: float) -> Array:
     return np.asarray((moved[sellers(compiled)] * drivers.world[dr.DEMAND]).sum(axis=0))
 
 
-def sold(compiled: Compiled, drivers: Drivers, path: Path) -> Array:
+def sold(compiled: Compiled, path: Path) -> Array:
     """What of end demand a path sells, (Q,), USD million a quarter: without who has fallen and what finds no computing.
 
     It is what comes from unnamed customers less what does not move with demand for AI and less computing let from day
@@ -102,6 +100,5 @@ def sold(compiled: Compiled, drivers: Drivers, path: Path) -> Array:
     """
     plan, ai, rents = compiled.model.plans.receipts, compiled.model.nodes.ai, compiled.model.nodes.rents
     stands = 1.0 - path.accounts[:, col.DOWN, :].T
-    let = rents * paces(plan, drivers.world[dr.GROWTH]) * path.end.paths[rows.LET_PATH, :, 0] * path.rents
-    other = plan * (1.0 - ai - rents + let) * stands
-    return np.asarray((path.accounts[:, col.WORLD_RECEIPTS, :].T - other)[sellers(compiled)].sum(axis=0))
+    other = (plan * (1.0 - ai - rents) + path.accounts[:, col.LET].T) * stands
+    return np.asarray((path.accounts[:, col.WORLD_RECEIPTS].T - other)[sellers(compiled)].sum(axis=0))

@@ -15,7 +15,7 @@ from cardhouse.economy.drivers import BASELINE, Drivers, drivers_of
 from cardhouse.economy.inputs import Case
 from cardhouse.economy.kernel import rows
 from cardhouse.economy.kernel.arrays import FOREVER, Model, Shocks
-from cardhouse.economy.kernel.columns import REVENUE
+from cardhouse.economy.kernel.columns import FLEET, REVENUE
 from cardhouse.economy.kernel.fresh import new_tableau
 from cardhouse.economy.kernel.pairs import Pairs
 from cardhouse.economy.kernel.path import run_path
@@ -198,7 +198,7 @@ def calibrated(compiled: Compiled) -> Compiled:
     for _ in range(MOST_PASSES):
         planned = _as_planned(model, _finite(compiled, simulate(_still(model), calm, ledger=False)))
         settled = np.array_equal(planned.plans.revenue, model.plans.revenue)
-        settled = settled and np.array_equal(planned.world.capacity, model.world.capacity)
+        settled = settled and np.array_equal(planned.plans.fleet, model.plans.fleet)
         model = planned
         if settled:
             break
@@ -214,10 +214,11 @@ def _still(model: Model) -> Model:
 
 
 def _as_planned(model: Model, path: Path) -> Model:
-    """The model with a path's revenue and fleet as its plan."""
-    fleet = path.end.paths[rows.FLEET_PATH, :, 0].copy()
-    plans = model.plans._replace(revenue=np.ascontiguousarray(path.accounts[:, REVENUE, :].T))
-    return model._replace(plans=plans, world=model.world._replace(capacity=fleet))
+    """The model with a path's revenue and fleet as its plan; a step works with the fleet that the one before left."""
+    fleet = np.concatenate([model.start.fleet[None], path.accounts[:-1, FLEET]])
+    revenue = path.accounts[:, REVENUE]
+    plans = model.plans._replace(revenue=np.ascontiguousarray(revenue.T), fleet=np.ascontiguousarray(fleet.T))
+    return model._replace(plans=plans)
 
 
 def failures(path: Path, nodes: Sequence[str]) -> Mapping[str, int]:

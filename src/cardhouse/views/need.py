@@ -166,7 +166,7 @@ def _years(answer: Need, at: float, t: Words) -> str:
 
 
 def _served(answer: Need, t: Words) -> list[str]:
-    """Where more demand sells no more: computing is short."""
+    """Where demand is no longer served in full: computing is short."""
     most, short = max(answer.sold, key=lambda row: row.sold[-1]), _short(answer)
     if short is None:
         return []
@@ -174,7 +174,7 @@ def _served(answer: Need, t: Words) -> list[str]:
         t(
             "At {factor} times the plan's {what} the firms no longer serve all that is asked for: without chance they "
             "sell at most {first} billion in the first year and {last} in the last. Demand beyond that helps only "
-            "where chance takes some of it away.",
+            "those who still have computing to spare, and where chance takes some of it away.",
             factor=f"{short:.2f}",
             what=t(DRIVERS[answer.choices.driver]),
             first=t.whole(most.sold[0]),
@@ -186,19 +186,6 @@ def _served(answer: Need, t: Words) -> list[str]:
 def _short(answer: Need) -> float | None:
     """The least factor tried beyond the plan at which some demand finds no computing; None where there is none."""
     return next((row.factor for row in answer.sold if row.factor > PLAN and row.short), None)
-
-
-def _too_high(answer: Need, t: Words) -> list[str]:
-    """Where returns say too much: with growth, some firms let more computing than they have."""
-    short = _short(answer)
-    if answer.choices.driver != "growth" or short is None:
-        return []
-    text = N_(
-        "From {factor} times planned growth on returns are rather too high and the factors that they take too low: "
-        "what is let from day to day is held by the computing of all firms together, so that those planned to grow "
-        "most let more than they have."
-    )
-    return [t(text, factor=f"{short:.2f}")]
 
 
 def side_by_side(answer: Need, *, t: Words = ENGLISH) -> Table:
@@ -229,7 +216,7 @@ def side_by_side(answer: Need, *, t: Words = ENGLISH) -> Table:
         "does it.",
         now=t.whole(answer.sales.now),
     )
-    return Table(t("Needed end demand for AI"), columns, tuple(rows), (note, *_too_high(answer, t)), t)
+    return Table(t("Needed end demand for AI"), columns, tuple(rows), (note,), t)
 
 
 def _nobody(answer: Need, group: Group, t: Words) -> str:
@@ -318,4 +305,4 @@ def by_factor(answer: Need, *, t: Words = ENGLISH) -> Table:
     ]
     if others is not None:
         notes.append(t("Nobody else: {firms} may fall.", firms=names(answer, others.left_out, t=t)))
-    return Table(t("Level by level"), columns, rows, (*notes, *_too_high(answer, t)), t)
+    return Table(t("Level by level"), columns, rows, tuple(notes), t)

@@ -118,13 +118,13 @@ def _over_time(answer: Need, asked: Asked, t: Words) -> str:
 
 
 def _beyond_the_plan(answer: Need, asked: Asked, t: Words) -> list[str]:
-    """Where the computing of the plan could not sell what the formula over time asks for."""
+    """Where the computing that firms would have could not sell what the formula over time asks for."""
     most = max(row.sold[-1] for row in answer.sold)
     if asked.over_time.reach is not Reach.FOUND or most >= SERVED * answer.dollars(asked.over_time.value)[-1]:
         return []
     text = N_(
-        "The computing that is planned can sell {most} billion in the last year at most, less than that: prices or "
-        "computing would have to differ from the plan, not demand alone."
+        "The computing that firms would have can sell {most} billion in the last year at most, less than that: prices "
+        "would have to differ, or firms to build more than up to twice their plan, not demand alone."
     )
     return [t(text, most=t.whole(most))]
 

@@ -29,17 +29,16 @@ NO_CONDITION, IF_VALUATION, IF_LISTED, IF_DELIVERED = range(4)
 class World(NamedTuple):
     """What holds for everybody, (B,) but for the lengths of time.
 
-    ``years`` (Q,) is the length of each step, ``progress`` (Q,) computing bought per dollar against the opening,
-    ``capacity`` (Q,) the planned fleet. ``elasticity`` is the price elasticity of token volume, ``rent_response``
-    how strongly rents follow demand over capacity up to ``rent_ceiling``. ``private_lag`` is how many steps private
-    values follow listed ones, ``damage_steps`` how long a rejected contract leaves a claim. ``rollover`` is 1 where
-    maturing debt may be rolled, ``still`` 1 where what is delivered and unpaid stays what it is, ``funded`` 1 where
-    who lacks the money for what binds it is given it, so that nobody fails.
+    ``years`` (Q,) is the length of each step, ``progress`` (Q,) computing bought per dollar against the opening.
+    ``elasticity`` is the price elasticity of token volume, ``rent_response`` how strongly rents follow demand over
+    capacity up to ``rent_ceiling``. ``private_lag`` is how many steps private values follow listed ones,
+    ``damage_steps`` how long a rejected contract leaves a claim. ``rollover`` is 1 where maturing debt may be rolled,
+    ``still`` 1 where what is delivered and unpaid stays what it is, ``funded`` 1 where who lacks the money for what
+    binds it is given it, so that nobody fails.
     """
 
     years: Floats
     progress: Floats
-    capacity: Floats
     elasticity: Floats
     rent_response: Floats
     rent_ceiling: Floats
@@ -114,7 +113,7 @@ class Plans(NamedTuple):
     """What is planned without any shock, (N, Q), per step.
 
     ``receipts`` from the world, ``fixed`` cash costs, ``capex`` all capital spending, ``revenue`` all revenue,
-    ``earnings0`` (N,) yearly earnings,
+    ``fleet`` computing at the start of the step, ``earnings0`` (N,) yearly earnings,
     ``value0`` (N,) market values at the opening, ``own0`` (N,) the same without stakes in other nodes.
     """
 
@@ -122,6 +121,7 @@ class Plans(NamedTuple):
     fixed: Floats
     capex: Floats
     revenue: Floats
+    fleet: Floats
     earnings0: Floats
     value0: Floats
     own0: Floats

@@ -197,10 +197,17 @@ def income(q: int, i: int, m: Tableau) -> None:
 
 @inlined
 def respond(q: int, i: int, m: Tableau) -> None:
-    """Who lost revenue cuts next step's intentions; whose equity losses have eaten finds the market shut."""
+    """Who lost revenue cuts next step's intentions, who sold more adds to them, up to twice the plan.
+
+    Whose equity losses have eaten finds the market shut. What contracts brought of their plan tells how much computing
+    they take.
+    """
     nodes = m.nodes
     planned = m.plans[row.PLAN_REVENUE, i, q]
     short = where(planned > SMALL, 1.0 - m.books[col.REVENUE, i] / planned, 0.0)
+    named = m.books[col.REVENUE, i] - m.books[col.WORLD_RECEIPTS, i]
+    planned -= m.plans[row.PLAN_RECEIPTS, i, q]
+    nodes[row.FULFILLED, i] = where(planned > SMALL, least(named / planned, 1.0), 1.0)
     nodes[row.CUT, i] = least(most(1.0 - m.node_terms[row.RESPONSE, i] * short, 0.0), 2.0)
     equity = nodes[row.EQUITY, i]
     eaten = (equity < 0.0) & (equity + nodes[row.LOST, i] >= 0.0)
@@ -261,4 +268,4 @@ def balance(i: int, m: Tableau) -> None:
     x[col.OTHER_LIABILITIES, i], x[col.TAX_DUE, i] = nodes[row.OTHER_LIABILITIES, i], nodes[row.TAX_DUE, i]
     x[col.EQUITY, i], x[col.SHORT_ECONOMIC, i] = nodes[row.EQUITY, i], nodes[row.ECONOMIC, i]
     x[col.VALUE, i], x[col.UNDRAWN, i], x[col.CUT, i] = nodes[row.VALUE, i], nodes[row.UNDRAWN, i], nodes[row.CUT, i]
-    x[col.DOWN, i], x[col.SHUT, i] = m.marks[row.DOWN, i], m.marks[row.SHUT, i]
+    x[col.DOWN, i], x[col.SHUT, i], x[col.FLEET, i] = m.marks[row.DOWN, i], m.marks[row.SHUT, i], nodes[row.FLEET, i]

@@ -143,7 +143,7 @@ def _parameters(t: Tableau, model: Model, *, ledger: bool, history: bool) -> Non
     world, nodes, plans, ties, debts, calls, stakes, _ = model
     listed = ("for_tie", "for_node", "for_share", "pair_guarantee", "pair_tie")
     _put(t.world, "", world, "elasticity", "rent_response", "rent_ceiling", "economic_life")
-    _put(t.calendar, "", world, "progress", "capacity")
+    _put(t.calendar, "", world, "progress")
     lived = round(float(world.economic_life[0]) / float(world.years[0]))
     t.switches[: row.LEDGER] = (world.private_lag, world.damage_steps, world.rollover, world.still, world.funded)
     t.switches[row.LEDGER :] = (ledger, history, lived)
@@ -171,7 +171,7 @@ def _opening(t: Tableau, model: Model) -> None:
     t.nodes[row.RESIDUAL_RECEIVABLES] = start.receivables[:, None]
     t.nodes[row.VALUE] = model.plans.value0[:, None]
     t.nodes[row.EARNINGS] = model.plans.earnings0[:, None]
-    t.nodes[row.GROWTH] = t.nodes[row.CUT] = 1.0
+    t.nodes[row.GROWTH] = t.nodes[row.CUT] = t.nodes[row.FULFILLED] = 1.0
     t.marks[row.FELL] = t.marks[row.ESTATE_AT] = FOREVER
     t.ties[row.RECEIVABLE] = model.ties.receivable0[:, None]
     t.ties[row.PAID] = model.ties.paid0[:, None]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from cardhouse.economy import drivers as dr
+from cardhouse.economy.kernel import columns as col
 from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import CAPITAL, INVESTMENT, OPERATING, RENT, Floats
 from cardhouse.economy.kernel.compiling import inlined, kernel
-from cardhouse.economy.kernel.lanes import Lanes, any_of, lanes, least, most, size, where
+from cardhouse.economy.kernel.lanes import Lanes, Mask, any_of, everywhere, lanes, least, most, no, size, where
 from cardhouse.economy.kernel.powers import power
 from cardhouse.economy.kernel.tableau import Tableau
 
-SALES, NEED, RENT_LEVEL, BASE_MOVE, SPREAD_MOVE, AGED, LET = range(7)
-"""Rows of ``levels``: AI sales and computing for them against plan, market rent, moves of rates, what an old chip
-still earns of the rent of its plan, what of the computing that firms would let there is."""
+SALES, NEED, RENT_LEVEL, BASE_MOVE, SPREAD_MOVE, AGED = range(6)
+"""Rows of ``levels``: AI sales asked for and computing for them against plan, market rent, moves of rates, what an old
+chip still earns of the rent of its plan."""
 SLACK = 1e-12
 
 
@@ -56,13 +57,19 @@ def paces(q: int, m: Tableau) -> None:
 
 
 @inlined
+def for_ai(q: int, i: int, m: Tableau) -> Lanes:
+    """What a firm is planned to receive from unnamed customers for AI and for computing that is let."""
+    return m.plans[row.PLAN_RECEIPTS, i, q] * (m.node_terms[row.AI, i] + m.node_terms[row.RENTS, i])
+
+
+@inlined
 def demand_met(q: int, m: Tableau) -> Lanes:
     """End demand that finds a seller, against plan: what a laboratory sold that stopped is gone with it."""
     nodes = m.nodes
     planned, met = lanes(0.0), lanes(0.0)
     for i in range(nodes.shape[1]):
         if m.kinds[row.SELLS_AI, i]:
-            sells = m.plans[row.PLAN_RECEIPTS, i, q] * (m.node_terms[row.AI, i] + m.node_terms[row.RENTS, i])
+            sells = for_ai(q, i, m)
             planned += sells
             moved = nodes[row.PACE, i] * m.firm_drivers[dr.SHARE, i, q]
             met += sells * moved * (1.0 - m.marks[row.DOWN, i])
@@ -75,31 +82,79 @@ def indices(q: int, m: Tableau) -> None:
 
     The price of a token is the driver's over efficiency; volume answers with a constant elasticity; computing
     needed is volume over efficiency. The rent moves with need over capacity up to a ceiling, at which what cannot
-    be served is not sold.
+    be served is not sold (:func:`serve`).
     """
     world, levels, efficiency = m.world, m.levels, m.drivers[dr.EFFICIENCY, q]
     asked = m.drivers[dr.ELASTICITY, q]
     elasticity = where(asked > 0.0, asked, world[row.ELASTICITY])
     price = m.drivers[dr.TOKEN_PRICE, q] / efficiency
     volume = m.drivers[dr.DEMAND, q] * power(price, -elasticity)
-    fleet = lanes(0.0)
+    fleet, planned, response = lanes(0.0), lanes(0.0), world[row.RENT_RESPONSE]
     for i in range(m.nodes.shape[1]):
         fleet += m.nodes[row.FLEET, i]
-    m.paths[row.FLEET_PATH, q] = fleet
-    planned, response = m.calendar[row.CAPACITY, q], world[row.RENT_RESPONSE]
+        planned += m.plans[row.PLAN_FLEET, i, q]
     capacity = where(planned > 0.0, fleet / planned, 1.0)
     busy = where(capacity > 0.0, demand_met(q, m) / capacity, 1.0)
     tight = where(capacity > 0.0, volume / efficiency * busy, 1.0)
     ceiling = where(response > 0.0, power(world[row.RENT_CEILING], 1.0 / most(response, SLACK)), tight)
     served = where(tight > 0.0, least(ceiling / tight, 1.0), 1.0)
-    # Computing that is let answers to how firms have come against plan, not to how much is asked of each chip.
-    levels[LET] = where((response > 0.0) & (busy > 0.0), least(ceiling / busy, 1.0), 1.0)
-    levels[SALES] = volume * served * price
-    levels[NEED] = volume * served / efficiency
-    levels[RENT_LEVEL] = m.drivers[dr.RENTS, q] * power(tight * served, response)
+    let = where((response > 0.0) & (busy > 0.0), least(ceiling / busy, 1.0), 1.0)
+    levels[SALES], levels[NEED] = volume * price, volume / efficiency
+    levels[RENT_LEVEL] = m.drivers[dr.RENTS, q] * power(least(tight, ceiling), response)
+    m.paths[row.NEED_PATH, q] = levels[NEED] * served
     levels[BASE_MOVE] = m.drivers[dr.BASE_RATE, q] / 1e4
     levels[SPREAD_MOVE] = m.drivers[dr.SPREAD, q] / 1e4
+    for i in range(m.nodes.shape[1]):
+        m.nodes[row.SERVED, i], m.nodes[row.LETS, i] = served, let
+    serve(q, ceiling, capacity, m)
     age(q, m)
+
+
+@inlined
+def owns(q: int, i: int, m: Tableau) -> Mask:
+    """Whether a firm sells computing of its own; one that rents it, or has none planned, finds it in the market."""
+    moves, rents = m.world[row.RENT_RESPONSE] > 0.0, m.node_terms[row.BUYS_COMPUTE, i] > 0.0
+    owned = (m.plans[row.PLAN_FLEET, i, q] > 0.0) & (for_ai(q, i, m) > 0.0) & everywhere(m.kinds[row.SELLS_AI, i] > 0)
+    return moves & owned & no(rents)
+
+
+@kernel
+def serve(q: int, ceiling: Lanes, capacity: Lanes, m: Tableau) -> None:
+    """What a firm that sells AI can serve of what it is asked for, and what it has of the computing that it would let.
+
+    The ceiling is the most that computing is used for against the plan. A firm with computing of its own serves what
+    its own fleet can beside its contracts. One that rents it has what the plan gives it of the computing of all, and
+    of what others leave idle a part by what it lacks. What is let answers to how firms have come against plan, not to
+    how much is asked of each chip.
+    """
+    nodes, need = m.nodes, m.levels[NEED]
+    idle, idle_let, lacks, lacks_let = lanes(0.0), lanes(0.0), lanes(0.0), lanes(0.0)
+    for i in range(nodes.shape[1]):
+        if not m.kinds[row.SELLS_AI, i]:
+            continue
+        own, sells = owns(q, i, m), for_ai(q, i, m)
+        under_contract = most(m.plans[row.PLAN_REVENUE, i, q] - m.plans[row.PLAN_RECEIPTS, i, q], 0.0)
+        fleet = most(nodes[row.FLEET, i], 0.0) / m.plans[row.PLAN_FLEET, i, q]
+        free = most(fleet + (fleet - nodes[row.FULFILLED, i]) * under_contract / sells, 0.0)
+        nodes[row.REACH, i] = reach = ceiling * where(own, free, capacity)
+        pace = nodes[row.PACE, i] * m.firm_drivers[dr.SHARE, i, q] * (1.0 - m.marks[row.DOWN, i])
+        idle += sells * most(reach - need * pace, 0.0)
+        idle_let += sells * most(reach - pace, 0.0)
+        lacks += where(own, 0.0, sells * most(need * pace - reach, 0.0))
+        lacks_let += where(own, 0.0, sells * most(pace - reach, 0.0))
+    for i in range(nodes.shape[1]):
+        if m.kinds[row.SELLS_AI, i]:
+            own, pace = owns(q, i, m), nodes[row.PACE, i] * m.firm_drivers[dr.SHARE, i, q]
+            nodes[row.SERVED, i] = part_of(need * pace, nodes[row.REACH, i], own, idle, lacks, m)
+            nodes[row.LETS, i] = part_of(pace, nodes[row.REACH, i], own, idle_let, lacks_let, m)
+
+
+@inlined
+def part_of(asked: Lanes, reach: Lanes, own: Mask, idle: Lanes, lacks: Lanes, m: Tableau) -> Lanes:
+    """The part of what is asked for that is within reach, or beyond it what others leave idle."""
+    enough = (asked <= reach) | (no(own) & (idle >= lacks)) | (m.world[row.RENT_RESPONSE] <= 0.0)
+    found = reach + where(own, 0.0, (asked - reach) * idle / lacks)
+    return where(enough, 1.0, found / asked)
 
 
 @kernel
@@ -116,10 +171,10 @@ def receipts(q: int, m: Tableau) -> None:
     """Receipts from unnamed customers: the plan's, moved by what each share of them depends on.
 
     Of AI sales a part is computing that was sold since the opening: it earns the market's rent, as does what is
-    let from day to day, as far as there is capacity for it.
+    let from day to day. Both go as far as there is capacity for them.
     """
     plans, nodes, firm_drivers, levels = m.plans, m.nodes, m.firm_drivers, m.levels
-    rent, let = levels[RENT_LEVEL] * levels[AGED], levels[LET]
+    rent = levels[RENT_LEVEL] * levels[AGED]
     sovereign, licensed, levy = m.drivers[dr.SOVEREIGN, q] - 1.0, m.drivers[dr.EXPORT, q], m.drivers[dr.LEVY, q]
     for i in range(nodes.shape[1]):
         if m.kinds[row.VEHICLE, i]:
@@ -129,13 +184,16 @@ def receipts(q: int, m: Tableau) -> None:
         ai, rents = m.node_terms[row.AI, i], m.node_terms[row.RENTS, i]
         grown = where(plan > 0.0, most(1.0 - plans[row.PLAN_RECEIPTS, i, 0] / plan, 0.0), 0.0)
         fresh = m.node_terms[row.NEW_AT_RENT, i] * grown
-        sales = (1.0 - fresh) * levels[SALES] + fresh * levels[NEED] * rent
-        mix = 1.0 - ai - rents + (ai * sales + rents * let * rent) * pace
+        sales = ((1.0 - fresh) * levels[SALES] + fresh * levels[NEED] * rent) * nodes[row.SERVED, i]
+        let = rents * nodes[row.LETS, i] * rent
+        mix = 1.0 - ai - rents + (ai * sales + let) * pace
+        part = where(mix > 0.0, let * pace / mix, 0.0)
         mix *= 1.0 + m.node_terms[row.SOVEREIGN, i] * sovereign
         sells = plan * mix * firm_drivers[dr.PRICE, i, q] * (1.0 - m.marks[row.DOWN, i])
         exports = sells * m.node_terms[row.EXPORT, i] * licensed
         nodes[row.RECEIPTS, i] = sells * (1.0 - m.node_terms[row.EXPORT, i]) + exports
         nodes[row.LEVY, i] = exports * levy
+        m.books[col.LET, i] = nodes[row.RECEIPTS, i] * part
 
 
 @kernel
@@ -161,14 +219,15 @@ def costs(q: int, m: Tableau) -> None:
     computing it follows the need and the rent of computing. Part of what costs have grown by since the opening
     is an intention: a firm that runs out of money stops growing before it stops paying.
     """
-    rent, need, let, years = m.levels[RENT_LEVEL], m.levels[NEED], m.levels[LET], m.years[q]
+    rent, need, years = m.levels[RENT_LEVEL], m.levels[NEED], m.years[q]
     licensed, sovereign = 1.0 - m.drivers[dr.EXPORT, q], m.drivers[dr.SOVEREIGN, q] - 1.0
     nodes, terms = m.nodes, m.node_terms
     for i in range(nodes.shape[1]):
         plan = m.plans[row.PLAN_RECEIPTS, i, q]
         ai, rents, buys = terms[row.AI, i], terms[row.RENTS, i], terms[row.BUYS_COMPUTE, i]
         pace = nodes[row.PACE, i] * m.firm_drivers[dr.SHARE, i, q]
-        volume = 1.0 - ai - rents + ai * need * pace * (1.0 - buys + buys * rent) + rents * let * pace
+        served, let = need * nodes[row.SERVED, i], nodes[row.LETS, i]
+        volume = 1.0 - ai - rents + ai * served * pace * (1.0 - buys + buys * rent) + rents * let * pace
         volume *= 1.0 - terms[row.EXPORT, i] * licensed
         volume *= 1.0 + terms[row.SOVEREIGN, i] * sovereign
         stands = 1.0 - m.marks[row.DOWN, i]

@@ -13,7 +13,7 @@ from cardhouse.economy.kernel.funding import MINIMUM
 from cardhouse.economy.kernel.lanes import most, where
 from cardhouse.economy.kernel.marks import value_firms
 from cardhouse.economy.kernel.memory import hold, table_of
-from cardhouse.economy.kernel.outset import LET, NEED, RENT_LEVEL, costs, indices, lags, paces, receipts, spending
+from cardhouse.economy.kernel.outset import RENT_LEVEL, costs, indices, lags, paces, receipts, spending
 from cardhouse.economy.kernel.payments import pay
 from cardhouse.economy.kernel.rounds import settle
 from cardhouse.economy.kernel.tableau import Tableau
@@ -66,8 +66,7 @@ def one_step(q: int, m: Tableau) -> None:
     ladders(q, m)
     value_firms(q, m)
     impair(q, m)
-    m.paths[row.RENTS_PATH, q], m.paths[row.NEED_PATH, q] = m.levels[RENT_LEVEL], m.levels[NEED]
-    m.paths[row.LET_PATH, q] = m.levels[LET]
+    m.paths[row.RENTS_PATH, q] = m.levels[RENT_LEVEL]
 
 
 @inlined

@@ -12,7 +12,7 @@ from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import RANKS, Floats, Ints
 from cardhouse.economy.kernel.columns import COLUMNS
 
-LEVELS = 7
+LEVELS = 6
 LAGS = 16
 """Steps that deliveries may be late, and a few more; the driver ends at 12."""
 WINDOWS = 5
@@ -44,7 +44,7 @@ class Tableau(NamedTuple):
         claim_creditor : (P,). next_* : (...,), chains from the first of a node, a contract or a guarantee on.
     drivers, firm_drivers, pays : (K, Q, L), (F, N, Q, L), (N, Q, L).
     books : (COLUMNS, N, L), accounts of the step. accounts : (Q, COLUMNS, N, L), of all steps where they are kept.
-    paths : (4, Q, L), rent, need, fleet at the start of each step, and what of the computing to let there is.
+    paths : (2, Q, L), rent and need of each step.
     ledger_* : (Q, ..., L), empty unless asked for. trouble : (1, L), 0 where all went well.
     """
 
@@ -148,7 +148,7 @@ SHAPES: dict[str, tuple[int | str, ...]] = {
     "pays": ("N", "Q"),
     "books": (COLUMNS, "N"),
     "accounts": ("history", COLUMNS, "N"),
-    "paths": (4, "Q"),
+    "paths": (2, "Q"),
     "ledger_due": ("kept", "T"),
     "ledger_paid": ("kept", "T"),
     "ledger_interest": ("kept", "D"),
