@@ -94,12 +94,13 @@ NODE_TERMS_ROWS = 35
     SUM_REVENUE,
     LESS_SALES,
     LESS_TIES,
-    MORE_OUTLAYS,
+    MORE_COSTS,
+    RAISED_SO_FAR,
     OPEN_AT_FALL,
     LEAST_ROOM,
     FULL,
-) = range(56)
-NODES_ROWS = 56
+) = range(57)
+NODES_ROWS = 57
 
 # kinds
 (
