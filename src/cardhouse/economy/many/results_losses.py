@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,18 +80,21 @@ def _loss(answer: Totals, kind: tuple[int, str], group: tuple[int, str], mean: f
 
 
 def _groups(answer: Totals, kind: str, group: str) -> int:
-    """Independent groups of paths; for what those outside lose on the failure of a node only those in which it fails.
+    """Independent groups of paths; for what those outside lose on failures only those in which somebody stops.
 
-    That is known where openings are many; a firm may fail, be reorganised and stand.
+    Which paths had failures after which a firm went on is not kept by opening: where there are such, all count.
     """
     count = clusters.clusters(answer.by_opening)
     if count == 1:
         return answer.manifest.paths
-    if kind != OUTSIDE or group not in answer.manifest.nodes:
+    if kind != OUTSIDE:
         return count
-    place = answer.place(group)
-    fell, failures = answer.sums["fell_by_opening"][:, place], int(answer.sums["failures"][place])
-    return int(np.count_nonzero(fell)) if failures <= fell.sum() else count
+    listed_groups: Any = answer.manifest.layout["groups"]
+    members = np.asarray(listed_groups[group], dtype=np.int64)
+    fell = answer.sums["fell_by_opening"][:, members]
+    if (answer.sums["failures"][members] > fell.sum(axis=0)).any():
+        return count
+    return int(np.count_nonzero(fell.any(axis=1)))
 
 
 def _errors(answer: Totals) -> NDArray[np.float64]:
