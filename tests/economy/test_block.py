@@ -17,14 +17,16 @@ from cardhouse.economy.kernel import rows as row
 from cardhouse.economy.kernel.arrays import FOREVER
 from cardhouse.economy.kernel.lanes import LANES
 from cardhouse.economy.kernel.outcomes import CAUSES, CLASSES, KEPT, MEASURES, NOTHING, SIDE, WORLD_MEASURES
+from cardhouse.economy.ledger import Why
 from cardhouse.economy.many.setup import PILOT, set_up
 from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.opening import open_book
 from cardhouse.economy.openings import openings_of
 from cardhouse.economy.openings_drawn import values_at
 from cardhouse.economy.recompiled import compiled_book, with_centrals
-from cardhouse.economy.run import RunChoices, calibrated, drivers_for, simulate
+from cardhouse.economy.run import RunChoices, calibrated, drivers_for, run_from, simulate
 from cardhouse.economy.scenario import PullEvent, Shape, Shock
+from cardhouse.economy.story import FUNDING, OWN, story
 from cardhouse.economy.uncertain import laboratories, uncertainty, without_chance
 from cardhouse.errors import BookError, InputError
 
@@ -212,6 +214,47 @@ def test_the_cause_is_what_was_missing(compiled, chance):
     lab = compiled.place["lab"]
     assert (found.fell[:, lab] >= 0).all()
     assert found.causes[lab, CAUSES.index("customers")] / found.failures[lab] > 0.9
+
+
+SHUT = Shock("equity_window", Shape.LEVEL, (0.25,), HERE, start=1)
+FEWER = Shock("share", Shape.LEVEL, (0.93,), HERE, start=1, firm="lab")
+CHEAPER = Shock("price", Shape.LEVEL, (0.95,), HERE, start=1, firm="lab")
+
+
+@pytest.mark.parametrize(
+    "shocks", [(SHUT,), (FEWER,), (SHUT, FEWER), (SHUT, CHEAPER)], ids=("shut", "fewer", "both", "cheaper")
+)
+def test_causes_are_those_of_the_story_of_the_same_path(economy, shocks):
+    """A lab that lives on new shares: each share of a cause from the story's parts, which add up to its headroom.
+
+    It has no capital spending and no new debt: own costs and contracts are all that it runs on, and its interest is
+    that of the plan. What the story cannot tell from own costs in the quarter of the fall is interest left unpaid.
+    """
+    lab = firm("model", cash=20.0, costs=400.0, debt=300.0, equity=1500.0, interest=24.0, funding=40.0)
+    rows = economy.texts("", FIRMS | {"lab": lab}, assumed={"equity_issue_share": {"all": 1.0}} | AI)
+    rows["ties"] += TIES
+    compiled = calibrated(compile_opening(open_book(economy.read(rows)), quarters=QUARTERS))
+    chance = uncertainty(compiled.opening.book, nodes=compiled.nodes, laboratories=laboratories(compiled))
+    harder = replace(BASELINE, name="harder", shocks=shocks)
+    found = Worker(set_up(compiled, harder, without_chance(chance), seed=1)).run(0, 8)
+    told = next(f for f in story(run_from(compiled, harder)).failures if f.fall.node == "lab")
+    assert told.fall.step > 1
+    parts = dict.fromkeys(("sales", "ties", "funds", "costs"), 0.0)
+    for c in told.causes:
+        assert c.inflow or c.why in (OWN[0], Why.CONTRACT, Why.INTEREST)
+        kind = {Why.CUSTOMERS: "sales", FUNDING[0]: "funds"}.get(c.why, "ties") if c.inflow else "costs"
+        parts[kind] -= c.amount
+    assert abs(sum(parts.values()) + (told.had - told.owed) - (told.had_calm - told.owed_calm)) < 1e-6
+    net = [
+        max(parts["sales"] + min(parts["costs"], 0.0), 0.0),
+        max(parts["ties"], 0.0),
+        max(parts["funds"], 0.0),
+        max(parts["costs"] + min(parts["sales"], 0.0), 0.0),
+    ]
+    place = compiled.place["lab"]
+    assert found.failures[place] == 8
+    assert found.causes[place] / 8 == pytest.approx(np.array(net) / sum(net), abs=1e-9)
+    assert (net[2] > 0.0) == (SHUT in shocks)
 
 
 def test_a_pulled_card_is_told_apart(compiled, chance):

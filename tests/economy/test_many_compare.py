@@ -241,3 +241,13 @@ def test_runs_without_a_common_firm_are_refused(beside: Beside) -> None:
     layout = {**manifest_of(a).layout, "full": list(others[:3]), "groups": groups}
     with pytest.raises(InputError, match="no firm in common"):
         beside(a, a, nodes=others, layout=layout)
+
+
+def test_a_card_that_is_pulled_is_told_apart(beside: Beside) -> None:
+    a = drawn(3)
+    fell = a.fell.copy()
+    fell[:, 1] = -2  # OpenAI's card in the first quarter
+    pulls = [{"firm": "openai", "pays": 0.0, "start": 1}]
+    c = beside(a, replace(a, fell=fell), scenario_name="stops", scenario={"title": "Stops", "pulls": pulls})
+    assert c.pulled == (frozenset(), frozenset({"openai"}))
+    assert [x.name for x in c.falls if not c.by_chance(x.name)] == ["openai"]

@@ -394,6 +394,17 @@ def test_losses_are_those_of_the_single_paths(raw: Raw, answer: Totals) -> None:
             assert shortfall >= at_risk * (1.0 - 1e-12)
 
 
+def test_tails_rest_on_at_most_so_many_openings_with_a_loss(raw: Raw, answer: Totals) -> None:
+    """Counted one by one: of what those outside lose on a failure only openings in which one falls have any."""
+    groups = raw.openings if raw.openings > 1 else raw.paths
+    for x in losses(answer):
+        amounts = raw.total(x.group)[:, KEPT.index(x.kind)]
+        lossy, most = int((amounts > ACCURACY).sum()), groups
+        if x.kind == "outside" and raw.openings > 1:
+            most = np.unique(raw.opening[raw.down[:, list(GROUPS[x.group])].any(axis=1)]).size
+        assert x.rests_on == tuple(min(lossy, most, round((1.0 - level) * raw.paths)) for level in (0.95, 0.99))
+
+
 def test_groups_stand_in_the_order_of_their_arrays(answer: Totals) -> None:
     """A manifest sorts names; the arrays are nodes as in the book, layers, camps, all."""
     assert set(groups_in(answer.manifest)) == set(GROUPS)

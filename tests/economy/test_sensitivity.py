@@ -12,7 +12,7 @@ from scipy.stats import ttest_rel
 
 from cardhouse.economy.drivers import BASELINE, DRIVERS, WORLD_DRIVERS
 from cardhouse.economy.kernel.lanes import LANES
-from cardhouse.economy.many.inputs_of import HIGH, LOW, Moved, Sort, deviations_of, inputs_of, variant_at
+from cardhouse.economy.many.inputs_of import HIGH, LOW, SAMPLED, Moved, Sort, deviations_of, inputs_of, variant_at
 from cardhouse.economy.many.outcomes_of import WORDS, Outcome, outcome_of
 from cardhouse.economy.many.sensitivity import PIECE, Ranking, effect_of, in_pieces, on_threads, ranked, ranking
 from cardhouse.economy.many.setup import set_up
@@ -146,33 +146,81 @@ def test_a_driver_that_is_as_far_as_it_goes_has_no_high(basis):
     assert drivers["delay"].low == drivers["delay"].central == 0.0 < drivers["delay"].high
 
 
-def test_one_standard_deviation_of_a_driver(basis):
-    """Against the formula of an autoregression, of its sum, and of a regime's chance to be on.
-
-    After n surprises of unit variance the variance is vol^2 times the sum of rho^2j, of the sum of growth that of
-    ((1 - rho^(j+1)) / (1 - rho))^2. The common tail has unit variance too. A regime without slopes is on with a
-    chance that begins at b and goes to b + (1 - b - e) times itself.
-    """
+def calm_processes(basis):
+    """The chances without bounds, slopes and a common tail, for which formulas are known."""
     p = basis.setup.processes
     calm = p._replace(moved_by=np.zeros_like(p.moved_by), least=np.full_like(p.least, -np.inf))
-    calm = calm._replace(most=np.full_like(p.most, np.inf), degrees=np.array([0]))
-    found, n = deviations_of(calm, basis.setup), np.arange(5)
-    near = {"rel": 4.0 / np.sqrt(2 * 2000)}
+    return calm._replace(most=np.full_like(p.most, np.inf), degrees=np.array([0]))
+
+
+def test_one_standard_deviation_of_the_average_of_a_driver_that_strays(basis):
+    """Against the formula of an autoregression and of its sum.
+
+    A unit surprise is rho^j j quarters later, of growth (1 - rho^(j+1)) / (1 - rho). In the average over T quarters one
+    that comes k quarters before the end counts with the sum of these from 0 to k, over T; squares add up.
+    """
+    p, steps = calm_processes(basis), basis.setup.shocks.world.shape[1]
+    found = deviations_of(p, basis.setup)
     for k, row in enumerate(p.driver):
-        rho = p.persistence[k]
-        one = rho**n
-        weights = np.cumsum(one) if p.keeps[k] else one
-        truth = p.volatility[k] * np.sqrt((weights**2).sum())
-        up = found[WORLD_DRIVERS[row]][1]
-        assert (up if p.adds[k] else np.log(up)) == pytest.approx(truth, **near)
+        later = p.persistence[k] ** np.arange(steps)
+        later = np.cumsum(later) if p.keeps[k] else later
+        truth = p.volatility[k] * np.sqrt(np.square(np.cumsum(later) / steps).sum())
+        moved = found[WORLD_DRIVERS[row]]
+        assert (moved.up if p.adds[k] else np.log(moved.up)) == pytest.approx(truth, rel=4.0 * moved.unsure)
+        assert moved.down == (-moved.up if p.adds[k] else pytest.approx(1.0 / moved.up))
+        assert moved.unsure == pytest.approx(1.0 / np.sqrt(2.0 * SAMPLED), rel=0.1)  # of a normal number
+
+
+def test_one_standard_deviation_of_the_average_of_a_regime(basis):
+    """Against its chain: h, what it takes while on, has in two quarters the same severity if it is the same spell.
+
+    One that is on in quarter q is still the same in r with (1 - e)^(r - q), else on anew with a severity of its own.
+    """
+    p, steps = calm_processes(basis), basis.setup.shocks.world.shape[1]
     r = [WORLD_DRIVERS[k] for k in p.regime_driver].index("debt_window")
-    on = 0.0
-    for _ in n:
-        on = on * (1.0 - p.ends[r]) + (1.0 - on) * p.begins[r]
-    a, c, b = p.severity[r]
+    begins, ends = p.begins[r], p.ends[r]
+
+    def on_after(on: float, quarters: int) -> float:
+        for _ in range(quarters):
+            on = on * (1.0 - ends) + (1.0 - on) * begins
+        return on
+
+    a, c, b = 1.0 - p.severity[r]
     mean, square = (a + b + c) / 3, (a * a + b * b + c * c + a * b + a * c + b * c) / 6
-    truth = np.sqrt(1.0 - on + on * square - (1.0 - on + on * mean) ** 2)
-    assert found["debt_window"][1] - 1.0 == pytest.approx(truth, rel=4.0 / np.sqrt(2000 * on))
+    whole, products = 0.0, 0.0
+    for q in range(steps):
+        now = on_after(0.0, q + 1)
+        whole += now * mean / steps
+        for later in range(steps - q):
+            same = (1.0 - ends) ** later
+            both = now * (same * square + (on_after(1.0, later) - same) * mean**2) / steps**2
+            products += both * (1.0 if later == 0 else 2.0)
+    moved = deviations_of(p, basis.setup)["debt_window"]
+    assert 1.0 - moved.down == pytest.approx(np.sqrt(products - whole**2), rel=4.0 * moved.unsure)
+    assert moved.up == 1.0
+
+
+def test_what_only_hurts_is_moved_to_that_side_alone(basis):
+    found = deviations_of(basis.setup.processes, basis.setup)
+    assert found["growth"].down < found["growth"].up == 1.0
+    assert found["delay"].up > found["delay"].down == 0.0
+
+
+def test_the_error_of_a_standard_deviation_is_how_far_it_strays_from_sample_to_sample(basis):
+    """Over 20 seeds; the error of a spread from 20 numbers is a sixth of it."""
+    found = [deviations_of(basis.setup.processes, replace(basis.setup, seed=seed)) for seed in range(20)]
+    for name in ("demand", "growth", "share:lab"):
+        wide = np.array([one[name].up - one[name].down for one in found])
+        told = np.mean([one[name].unsure for one in found])
+        assert wide.std(ddof=1) / wide.mean() == pytest.approx(told, rel=0.6)
+
+
+def test_the_error_of_an_effect_holds_that_of_how_far_a_driver_is_moved(some):
+    """Effect 4 without an error of its own, from a move known to a tenth: 0.4."""
+    sure = replace(some, unsure=0.1)
+    found = effect_of(sure, np.zeros(2), np.ones(2), np.full(2, 4.0))
+    assert (found.error, found.below_error, found.above_error) == pytest.approx((0.4, 0.1, 0.3))
+    assert effect_of(some, np.zeros(2), np.ones(2), np.full(2, 4.0)).error == 0.0
 
 
 def test_a_driver_is_moved_in_every_quarter_and_inside_its_bounds(basis):

@@ -6,11 +6,14 @@ import pytest
 
 from cardhouse.book import Book
 from cardhouse.economy.kernel import columns as col
-from cardhouse.economy.ledger import ledger
+from cardhouse.economy.ledger import Why, ledger
+from cardhouse.economy.many.setup import uncounted
+from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.run import Run, run, run_from
 from cardhouse.economy.scenario import read_scenario
 from cardhouse.economy.settled import FallKind
 from cardhouse.economy.story import FUNDING, Story, headroom_parts, story
+from cardhouse.economy.uncertain import laboratories, uncertainty, without_chance
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,30 @@ def test_who_fails_owed_more_than_it_could_pay(stories: dict[str, Story]) -> Non
             if f.fall.kind is FallKind.FAILED and not f.tenant:
                 assert f.short > 0.0
                 assert f.had_calm >= f.owed_calm  # or it would be a failure of the baseline
+
+
+@pytest.mark.parametrize("name", ["demand-stalls", "rents-fall"])
+def test_causes_of_many_paths_lie_between_the_story_before_and_after_all_savings(
+    stories: dict[str, Story], calm: Run, name: str
+) -> None:
+    """Without chance many paths are the path of the story: what customers lack is at most what sales fell by.
+
+    It is at least that less all that was better than planned; against it stands what could not be raised.
+    """
+    compiled = calm.compiled
+    book = compiled.opening.book
+    chance = without_chance(uncertainty(book, nodes=compiled.nodes, laboratories=laboratories(compiled)))
+    found = Worker(uncounted(compiled, read_scenario(name), chance, seed=1)).run(0, 8)
+    told = [f for f in stories[name].failures if not f.tenant]
+    assert told
+    for f in told:
+        place = compiled.place[f.fall.node]
+        customers, _, markets, outlays = found.causes[place] / found.failures[place]
+        sales, funds = (-sum(c.amount for c in f.causes if c.why == why) for why in (Why.CUSTOMERS, FUNDING[0]))
+        better = sum(c.amount for c in f.causes if c.amount > 0.0)
+        assert outlays < 0.01
+        least, most = (max(x, 0.0) / (max(x, 0.0) + funds) for x in (sales - better, sales))
+        assert least - 1e-9 <= customers / (customers + markets) <= most + 1e-9, f.fall
 
 
 def test_shut_windows_are_the_first_cause_where_nothing_else_moves(stories: dict[str, Story]) -> None:

@@ -319,6 +319,36 @@ def test_a_comparison_tells_what_differs_and_how_sure_it_is(two: Comparison) -> 
     assert payload["falls"][0]["only_a"] == two.swaps[0].only_a
 
 
+def test_a_pulled_card_is_no_difference(two: Comparison) -> None:
+    """It comes last, without a difference, is not counted, and the chart leaves it out."""
+    pulled = replace(two, pulled=(frozenset(), frozenset({"openai"})))
+    table = beside.falls(pulled, NAMES)
+    first = next(x for x in two.falls if x.name == "openai")
+    assert table.rows[-1] == ("OpenAI", share(first.a), "pulled", "", None, None)
+    assert table.notes == ("1 of 1 differences of tested firms are larger than two standard errors.",)
+    told = next(x for x in beside.payload(pulled, ("a", "b"))["falls"] if x["name"] == "openai")
+    assert (told["pulled_a"], told["pulled_b"], told["error"]) == (False, True, None)
+
+
+def test_tails_that_rest_on_few_openings_are_named(answer: Answer) -> None:
+    mine = tuple(x for x in answer.losses if x.kind == "stakes")
+    sure = tuple(replace(x, rests_on=(40, 30)) for x in mine)
+    assert figures.lost(replace(answer, losses=sure), "stakes").notes == ()
+    few = tuple(replace(x, rests_on=(40, 29)) if x.group == "oracle" else x for x in sure)
+    assert figures.lost(replace(answer, losses=few), "stakes").notes == (
+        "VaR and ES 99% rest on fewer than 30 openings or paths, so do not rely on them: Oracle.",
+    )
+    none = tuple(replace(x, rests_on=(12, 3)) for x in mine)
+    assert [note.split(" rest ")[0] for note in figures.lost(replace(answer, losses=none), "stakes").notes] == [
+        "VaR and ES 95%",
+        "VaR and ES 99%",
+    ]
+
+
+def test_how_well_a_tail_is_known_is_not_said_to_be_the_width_of_a_class() -> None:
+    assert "counted in classes 1.8% wide, and chance adds more" in figures.loss_notes()
+
+
 def test_what_two_runs_share_is_said(two: Comparison) -> None:
     first = replace(two, shared=Shared.FIRST, a=replace(two.a, paths=800))
     assert "The first 800 paths of both use the same random numbers" in "\n".join(beside.between(first))

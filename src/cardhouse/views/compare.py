@@ -97,18 +97,9 @@ def cautions(c: Comparison, *, t: Words = ENGLISH) -> list[str]:
 
 
 def falls(c: Comparison, names: Mapping[str, str], *, t: Words = ENGLISH) -> Table:
-    """Default probabilities side by side, the largest difference first."""
-    order = sorted(range(len(c.falls)), key=lambda i: -abs(c.falls[i].less))
-    rows = tuple(
-        (
-            names.get(c.falls[i].name, c.falls[i].name),
-            _share(c.falls[i].a, c.paths[0]),
-            _share(c.falls[i].b, c.paths[1]),
-            _points(c, i, t),
-            *((c.swaps[i].only_a, c.swaps[i].only_b) if c.swaps else ()),
-        )
-        for i in order
-    )
+    """Default probabilities side by side, the largest difference first; cards that are pulled come last."""
+    order = sorted(range(len(c.falls)), key=lambda i: (not c.by_chance(c.falls[i].name), -abs(c.falls[i].less)))
+    rows = tuple(_fall_row(c, i, names, t) for i in order)
     columns = (
         Column("firm", t("firm")),
         Column("a", "A", Kind.NUMBER),
@@ -121,6 +112,17 @@ def falls(c: Comparison, names: Mapping[str, str], *, t: Words = ENGLISH) -> Tab
         ),
     )
     return Table(t("Probability of a fall"), columns, rows, _sure(c, t), t)
+
+
+def _fall_row(c: Comparison, i: int, names: Mapping[str, str], t: Words) -> tuple[Cell, ...]:
+    """One node; of a card that either scenario pulls no difference is told, as it is made to fall."""
+    x = c.falls[i]
+    sides = zip((x.a, x.b), c.paths, c.pulled, strict=True)
+    shares = (t("pulled") if x.name in cards else _share(value, paths) for value, paths, cards in sides)
+    if not c.by_chance(x.name):
+        return names.get(x.name, x.name), *shares, "", *((None, None) if c.swaps else ())
+    swaps = (c.swaps[i].only_a, c.swaps[i].only_b) if c.swaps else ()
+    return names.get(x.name, x.name), *shares, _points(c, i, t), *swaps
 
 
 def _share(value: float, paths: int) -> str:
@@ -148,8 +150,11 @@ def below(c: Comparison, i: int) -> float | None:
 
 
 def _sure(c: Comparison, t: Words) -> tuple[str, ...]:
-    """How many differences are more than chance; vehicles go down with their tenant and are not counted again."""
-    mine = [x for x in c.falls if x.name in c.tested]
+    """How many differences are more than chance; vehicles go down with their tenant and are not counted again.
+
+    Nor are cards that are pulled.
+    """
+    mine = [x for x in c.falls if x.name in c.tested and c.by_chance(x.name)]
     if not mine:
         return ()
     more = sum(abs(x.less) > SURE * x.error for x in mine)
@@ -198,16 +203,19 @@ def payload(c: Comparison, labels: tuple[str, str]) -> dict[str, Any]:
 
 def _fall(c: Comparison, i: int) -> dict[str, Any]:
     within = below(c, i)
-    known = {"error": c.falls[i].error if within is None else None, "within": within}
+    known: dict[str, float | None] = {"error": c.falls[i].error if within is None else None, "within": within}
+    if not c.by_chance(c.falls[i].name):
+        known["error"] = None
+    known |= {f"pulled_{run}": c.falls[i].name in cards for run, cards in zip("ab", c.pulled, strict=True)}
     return asdict(c.falls[i]) | known | (asdict(c.swaps[i]) if c.swaps else {})
 
 
 def lines(c: Comparison) -> Table:
     """Every difference, one a row, for a file."""
-    keys = ("name", "a", "b", "less", "error", "only_a", "only_b")
+    keys = ("name", "a", "b", "less", "error", "only_a", "only_b", "pulled_a", "pulled_b")
     falls = (_fall(c, i) for i in range(len(c.falls)))
     rows: list[tuple[Cell, ...]] = [("default", *(fall.get(key) for key in keys)) for fall in falls]
-    rows += [("loss", x.name, x.a, x.b, x.less, x.error, None, None) for x in c.losses]
+    rows += [("loss", x.name, x.a, x.b, x.less, x.error, *(None,) * 4) for x in c.losses]
     columns = tuple(
         Column(key, key, Kind.TEXT if key in ("table", "name") else Kind.NUMBER) for key in ("table", *keys)
     )

@@ -141,8 +141,9 @@ def _fall_notes(a: Answer, t: Words) -> tuple[str, ...]:
     notes = [
         t(
             "± is one standard error, {source}; that of the median is not told where fewer than {enough} of these have "
-            "a fall. Missing against the path without chance and scenario: sales to customers, what counterparties "
-            "pay, money that markets lend, and outlays beyond it.",
+            "a fall. Missing against the path without chance and scenario, by the quarter of the fall: sales to "
+            "customers less the costs saved with them, what counterparties pay, money that was or could be raised, and "
+            "outlays beyond it.",
             source=source(a, t=t),
             enough=ENOUGH,
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from cardhouse.economy.many.clusters import ENOUGH
 from cardhouse.economy.many.results_fans import Fan, Quantile
-from cardhouse.economy.many.results_losses import ACCURACY, Loss
+from cardhouse.economy.many.results_losses import ACCURACY, LEVELS, OUTSIDE, Loss
 from cardhouse.views.many_answer import YEAR, Answer
 from cardhouse.views.odds import share
 from cardhouse.views.run import LEAST
@@ -17,7 +20,6 @@ KINDS = {
     "revenue": N_("Revenue below plan"),
     "outside": N_("Lost by creditors outside the network"),
 }
-OUTSIDE = "outside"
 WHOSE = N_(
     "A row is the debtor, not who loses: what lenders, landlords, suppliers and others outside the network lose when "
     "it fails. How that divides among them by then is not kept; cardhouse pull shows it as of the opening."
@@ -34,7 +36,8 @@ def lost(a: Answer, kind: str, *, t: Words = ENGLISH) -> Table:
     ordered = [x for x in mine if x.group == "all"]
     for some in groups:
         ordered += sorted(some, key=lambda x: -x.mean)
-    rows = tuple(_loss_row(a, x, t) for x in [*ordered, *nodes])
+    ordered += nodes
+    rows = tuple(_loss_row(a, x, t) for x in ordered)
     columns = (
         Column("group", t("whose failure") if kind == OUTSIDE else t("who"), wrap=True),
         Column("mean", t("mean"), Kind.MONEY),
@@ -45,8 +48,19 @@ def lost(a: Answer, kind: str, *, t: Words = ENGLISH) -> Table:
         Column("var_99", "VaR 99%", Kind.MONEY),
         Column("es_99", "ES 99%", Kind.MONEY),
     )
-    notes = (t(WHOSE),) if kind == OUTSIDE else ()
+    notes = (*((t(WHOSE),) if kind == OUTSIDE else ()), *_few(a, ordered, t))
     return Table(t(KINDS.get(kind, kind)), columns, rows, notes, t)
+
+
+def _few(a: Answer, shown: list[Loss], t: Words) -> Iterator[str]:
+    """Which tails rest on too few openings or paths to be relied on."""
+    some = N_("VaR and ES {level} rest on fewer than {enough} openings or paths, so do not rely on them: {groups}.")
+    every = N_("VaR and ES {level} rest on fewer than {enough} openings or paths in all rows, so do not rely on them.")
+    for place, level in enumerate(LEVELS):
+        few = [group_name(a, x.group, t) for x in shown if 0 < x.rests_on[place] < ENOUGH]
+        if few:
+            text = every if len(few) == len(shown) else some
+            yield t(text, level=t.percent(level), enough=ENOUGH, groups=t.comma.join(few))
 
 
 def _loss_row(a: Answer, x: Loss, t: Words) -> tuple[Cell, ...]:
@@ -70,7 +84,8 @@ def loss_notes(*, t: Words = ENGLISH) -> str:
     """How to read the tables of losses."""
     return t(
         "Losses are sums over the horizon of a path. VaR (value at risk): not exceeded with this probability; ES "
-        "(expected shortfall): mean of the worst 5 or 1% of the paths; both are known to {accuracy}. Claims: on "
+        "(expected shortfall): mean of the worst 5 or 1% of the paths; losses are counted in classes {accuracy} "
+        "wide, and chance adds more: a run of another --seed shows how much. Claims: on "
         "loans, receivables and a year's damages of broken contracts, less what estates bring, and what guarantors "
         "pay. Shares: written down below what they are carried at. Revenue below plan is below nothing where more "
         "is sold; added over firms it counts a dollar again at each firm that it would have passed through.",

@@ -94,6 +94,7 @@ def _loss(x: Loss) -> dict[str, Any]:
         "share": x.share,
         "value_at_risk": dict(zip(tails, x.value_at_risk, strict=True)),
         "expected_shortfall": dict(zip(tails, x.expected_shortfall, strict=True)),
+        "rests_on": dict(zip(tails, x.rests_on, strict=True)),
     }
 
 

@@ -174,8 +174,8 @@ def _effect_notes(shown: Sequence[Effect], t: Words) -> tuple[str, ...]:
             "standard error. Rank: what two standard errors leave open."
         ),
         t(
-            "A driver is moved in every quarter by one standard deviation of what it strays by the middle of the run; "
-            "one that chance does not move by a tenth."
+            "A driver is moved in all quarters by one standard deviation of what it strays on average over them, to "
+            "one side where only regimes move it; one that chance does not move by a tenth."
         ),
     ]
     if any(e.input.sort is Sort.CHANCE for e in shown):

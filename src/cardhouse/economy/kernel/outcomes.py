@@ -34,13 +34,18 @@ BLOCKS = 16
 LINE = 64
 """Bytes of a line of the cache."""
 CAUSES = ("customers", "counterparties", "markets", "outlays")
-"""What was missing against the plan by the time of a fall: sales to the world; what others pay; money that could be
-raised; and what had to be paid beyond it."""
-REFERENCE = ("sales", "ties", "outlays", "drawable")
+"""What was missing against the plan by the time of a fall: sales to the world; what others pay; money that was or could
+be raised; and what was paid and owed beyond it. Before any is cut off at nothing they add up to how much less headroom
+there was, as in :mod:`cardhouse.economy.story`."""
+REFERENCE = ("sales", "ties", "funds", "headroom", "costs", "asked")
+"""Of a step without chance: sales to the world and what others pay; money raised in all steps before, with what could
+be raised in it; what could be paid from less what had to be paid; running costs, and those that had to be paid."""
 NOT_FINITE = 3.0
 """Trouble of a path that has come to a figure that is no number."""
 LEAST_BINDING, MOST_ROOM = 1e-6, 1e3
 """USD million below which dues bind nobody; room beyond which more says nothing."""
+MISSED = 1e-3
+"""USD million below which what was missing is rounding: who falls without any falls with its tenant."""
 KEPT = ("credit", "stakes", "revenue", "outside")
 """Sums over a path, by node: what it lost on claims (with damages for a year of a broken contract) and guarantees after
 what estates brought; shares written down; revenue below plan; and what creditors outside the network lose on the
@@ -53,7 +58,7 @@ class Recorder(NamedTuple):
     Attributes
     ----------
     full : (F,) nodes whose figures make fans; seat : (N,) the place of each node among them, or -1.
-    reference : (Q, N, 4), the path without chance, as :data:`REFERENCE`.
+    reference : (Q, N, 6), the path without chance, as :data:`REFERENCE`.
     middle, per_unit : (Q, MEASURES, F), where classes are finest, and one over their unit; ``world_middle``,
         ``world_per_unit`` (Q, 2) the same of the world.
     counts, world_counts : (Q, MEASURES, F, CLASSES) and (Q, 2, CLASSES), paths by class.
@@ -198,8 +203,8 @@ def note_node(q: int, i: int, asked: Mask, m: Tableau, e: Extent, r: Recorder) -
     place = (q * m.nodes.shape[1] + i) * len(REFERENCE)
     now = compare(q, i, place, m, r)
     if any_of(now):
-        blame(i, now, r.reference[place + 3], e.asked, m, r)
-    m.nodes[row.MORE_OUTLAYS, i] += outlays(i, m) - r.reference[place + 2]
+        blame(i, now, place, e.asked, m, r)
+    m.nodes[row.MORE_COSTS, i] += running_costs(i, m) - r.reference[place + 4]
 
 
 @inlined
@@ -225,18 +230,23 @@ def sum_up(q: int, i: int, m: Tableau) -> None:
 
 @inlined
 def got_from_others(i: int, m: Tableau) -> Lanes:
-    """What a node got from nodes in a step, with what re-letting brought."""
+    """What a node got from nodes in a step, with what re-letting brought and what builders of a vehicle paid in."""
     x = m.books
     got = x[col.TIES_GOT, i] + x[col.RELET, i] + x[col.INTEREST_GOT, i] + x[col.REPAID_GOT, i]
-    return got + x[col.CALLS_GOT, i] + x[col.ESTATE_GOT, i]
+    return got + x[col.CALLS_GOT, i] + x[col.ESTATE_GOT, i] + x[col.BRIDGE, i]
 
 
 @inlined
-def outlays(i: int, m: Tableau) -> Lanes:
-    """What a node paid out in a step but for what it chose to give to its owners."""
+def running_costs(i: int, m: Tableau) -> Lanes:
+    """Running costs of a node in a step."""
     x = m.books
-    spent = x[col.COSTS, i] + x[col.LEVY, i] + x[col.TAX_PAID, i] + x[col.TIES_PAID, i]
-    return spent + m.nodes[row.CAPEX_WORLD, i] + x[col.INTEREST, i] + x[col.PRINCIPAL, i] + x[col.CALLS_PAID, i]
+    return x[col.COSTS, i] + x[col.COSTS_TIES, i] + x[col.LEVY, i] + x[col.TAX_PAID, i]
+
+
+@inlined
+def asked_costs(i: int, m: Tableau) -> Lanes:
+    """Running costs that a node has to pay in a step, whether or not it can."""
+    return m.nodes[row.COSTS, i] + m.nodes[row.NAMED, i] + m.nodes[row.LEVY, i]
 
 
 @inlined
@@ -249,14 +259,22 @@ def compare(q: int, i: int, place: int, m: Tableau, r: Recorder) -> Mask:
 
 
 @kernel
-def blame(i: int, now: Mask, drawable: float, count: int, m: Tableau, r: Recorder) -> None:
-    """Say what was missing where a node falls, ``drawable`` without chance."""
-    nodes = m.nodes
-    shut = most(drawable - nodes[row.OPEN_AT_FALL, i], 0.0)
-    missing_sales, missing_ties = most(nodes[row.LESS_SALES, i], 0.0), most(nodes[row.LESS_TIES, i], 0.0)
-    more = most(nodes[row.MORE_OUTLAYS, i], 0.0)
+def blame(i: int, now: Mask, place: int, count: int, m: Tableau, r: Recorder) -> None:
+    """Say what was missing where a node falls, beside the cell ``place`` of the path without chance.
+
+    Running costs below the plan count against sales below it, and the other way round: who sells less needs less. What
+    else was better than planned, as spending that was put off, lowers all causes alike.
+    """
+    nodes, x, could = m.nodes, m.books, m.nodes[row.OPEN_AT_FALL, i]
+    sales, ties = nodes[row.LESS_SALES, i], nodes[row.LESS_TIES, i]
+    shut = r.reference[place + 2] - nodes[row.RAISED_SO_FAR, i] - could  # who falls raises nothing in that step
+    headroom = x[col.RESOURCES, i] + could - x[col.BINDING, i]
+    costs = nodes[row.MORE_COSTS, i] + asked_costs(i, m) - r.reference[place + 5]
+    rest = r.reference[place + 3] - headroom - sales - ties - shut - costs
+    missing_sales, missing_ties = most(sales + least(costs, 0.0), 0.0), most(ties, 0.0)
+    more, shut = most(costs + least(sales, 0.0), 0.0) + most(rest, 0.0), most(shut, 0.0)
     whole = missing_sales + missing_ties + shut + more
-    some = now & (whole > 0.0)
+    some = now & (whole > MISSED)
     add_cause(i, 0, where(some, missing_sales / whole, 0.0), count, r)
     add_cause(i, 1, where(some, missing_ties / whole, where(now, 1.0, 0.0)), count, r)
     add_cause(i, 2, where(some, shut / whole, 0.0), count, r)
@@ -317,9 +335,14 @@ def note_end(block: int, count: int, over: bool, m: Tableau, r: Recorder) -> Non
 
 @kernel
 def note_reference(q: int, m: Tableau, reference: Floats) -> None:
-    """Write down the path without chance, (Q, N, 4)."""
+    """Write down the path without chance, (Q, N, 6); what a node has raised so far counts from the next step on."""
     for i in range(m.nodes.shape[1]):
+        could = one_lane(where(m.marks[row.FELL, i] == q, m.nodes[row.OPEN_AT_FALL, i], 0.0), 0)
         reference[q, i, 0] = m.books[col.WORLD_RECEIPTS, i, 0]
         reference[q, i, 1] = one_lane(got_from_others(i, m), 0)
-        reference[q, i, 2] = one_lane(outlays(i, m), 0)
-        reference[q, i, 3] = m.nodes[row.DRAWABLE, i, 0]
+        reference[q, i, 2] += m.nodes[row.DRAWABLE, i, 0] + could
+        reference[q, i, 3] = m.books[col.RESOURCES, i, 0] + could - m.books[col.BINDING, i, 0]
+        reference[q, i, 4] = one_lane(running_costs(i, m), 0)
+        reference[q, i, 5] = one_lane(asked_costs(i, m), 0)
+        if q + 1 < m.years.size:
+            reference[q + 1, i, 2] = m.nodes[row.RAISED_SO_FAR, i, 0]

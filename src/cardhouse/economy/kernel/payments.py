@@ -49,6 +49,7 @@ def raise_money(q: int, i: int, m: Tableau) -> None:
         sell_stakes(q, i, stakes, m)
     a[col.DRAWN_DEBT, i], a[col.DRAWN_SHARES, i], a[col.DRAWN_LINES, i] = lent, sold, drawn
     a[col.SOLD_STAKES, i] = stakes
+    nodes[row.RAISED_SO_FAR, i] += lent + sold + drawn + stakes
     cash = most(have + lent + sold + drawn + stakes - paid, 0.0)
     # A card stops because its money has run out: what it still had is spent.
     spent = down & (m.marks[row.PULLED, i] > 0.0) & (m.marks[row.FELL, i] == q)

@@ -98,12 +98,13 @@ NODE_TERMS_ROWS = 35
     SUM_REVENUE,
     LESS_SALES,
     LESS_TIES,
-    MORE_OUTLAYS,
+    MORE_COSTS,
+    RAISED_SO_FAR,
     OPEN_AT_FALL,
     LEAST_ROOM,
     FULL,
-) = range(60)
-NODES_ROWS = 60
+) = range(61)
+NODES_ROWS = 61
 
 # kinds
 (

@@ -82,6 +82,7 @@ class Comparison:
     tested : firms with a balance sheet of their own in either run; the other nodes are vehicles.
     falls : default probabilities of nodes that fell in either run. swaps : of the same nodes; empty where no paths
         are compared one by one.
+    pulled : of these nodes, cards that the scenario of either run pulls: they are made to fall.
     losses : means over everybody by kind, USD million a path.
     """
 
@@ -94,7 +95,12 @@ class Comparison:
     tested: tuple[str, ...]
     falls: tuple[Change, ...]
     swaps: tuple[Swap, ...]
+    pulled: tuple[frozenset[str], frozenset[str]]
     losses: tuple[Change, ...]
+
+    def by_chance(self, node: str) -> bool:
+        """Whether chance alone decides in both runs whether a node falls, so that its difference says something."""
+        return not any(node in cards for cards in self.pulled)
 
 
 def compare(a: tuple[RunFolder, Totals], b: tuple[RunFolder, Totals], *, labels: tuple[str, str]) -> Comparison:
@@ -130,6 +136,7 @@ def compare(a: tuple[RunFolder, Totals], b: tuple[RunFolder, Totals], *, labels:
         tested=tuple(dict.fromkeys((*x.full, *y.full))),
         falls=falls,
         swaps=swaps,
+        pulled=(_pulled(x), _pulled(y)),
         losses=lost,
     )
 
@@ -191,6 +198,11 @@ def _change(name: str, a: float, b: float, error: float) -> Change:
 def _without_classes(manifest: Manifest) -> Manifest:
     """A manifest without where figures are counted: that follows from the scenario and would drown the rest."""
     return replace(manifest, layout={k: v for k, v in manifest.layout.items() if k != "classes"})
+
+
+def _pulled(answer: Totals) -> frozenset[str]:
+    """Cards that the scenario of a run pulls."""
+    return frozenset(n for n, paths in zip(answer.manifest.nodes, answer.pulled, strict=True) if paths)
 
 
 def _that_fall(x: Totals, y: Totals) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """What an outcome may depend on, and a setup with each of it at its low and at its high.
 
 Three sorts of inputs: assumptions of the book, numbers of the chances (volatility, persistence, hazards,
-correlations), and the drivers themselves, moved for the whole run by one standard deviation of what they stray by the
-middle of it.
+correlations), and the drivers themselves, moved for the whole run by one standard deviation of what they stray over it
+on average.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ from cardhouse.errors import BookError
 Array = NDArray[np.float64]
 LOW, HIGH = -1, 1
 """Ends of an input."""
-SAMPLED = 2000
-"""Paths that say how far the drivers stray."""
+SAMPLED, PIECE = 10_000, 2000
+"""Paths that say how far the drivers stray, and how many of them are drawn at a time."""
+APART = 1 << 40
+"""The first of these paths, beyond those of any run: the error of an end is independent of that of an effect."""
 STEP = 0.1
 """How far a driver is moved that chance does not move: by a tenth of an index, or by so much where it adds."""
 
@@ -72,6 +74,7 @@ class Input:
     name, subject : what it is, and whose.
     low, central, high : values; for a driver what it is multiplied with or what is added.
     place : of an assumption of the spread, in its order; else -1.
+    unsure : standard error of how far a driver is moved, as a part of that; 0 where the ends are given.
     """
 
     id: str
@@ -85,6 +88,16 @@ class Input:
     unit: str
     reason: str
     place: int = -1
+    unsure: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """How far a driver is moved: what its ends multiply or add, and the standard error of that as a part of it."""
+
+    down: float
+    up: float
+    unsure: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,46 +162,91 @@ def _numbers(chance: Uncertainty) -> Iterator[Input]:
 def _drivers(basis: Basis) -> Iterator[Input]:
     """Drivers that stray, then those that do not; a life and an elasticity are assumptions of the book already."""
     deviations = deviations_of(basis.chance.arrays, basis.setup)
-    for name, (down, up) in deviations.items():
-        yield _driver(basis.setup, name, Moved.DEVIATION, down, up)
+    for name, moved in deviations.items():
+        yield _driver(basis.setup, name, Moved.DEVIATION, moved)
     for name in WORLD_DRIVERS:
         driver = DRIVERS[name]
         if name not in deviations and driver.blend in (Blend.TIMES, Blend.PLUS):
-            adds = driver.blend is Blend.PLUS
-            yield _driver(basis.setup, name, Moved.STEP, -STEP if adds else 1.0 - STEP, STEP if adds else 1.0 + STEP)
+            centre = 0.0 if driver.blend is Blend.PLUS else 1.0
+            yield _driver(basis.setup, name, Moved.STEP, Deviation(centre - STEP, centre + STEP, 0.0))
 
 
-def _driver(setup: Setup, name: str, moved: Moved, down: float, up: float) -> Input:
+def _driver(setup: Setup, name: str, moved: Moved, ends: Deviation) -> Input:
     """A driver with its moves; one that its bounds do not let through is none."""
     driver, _, firm = name.partition(":")
     neutral = 0.0 if DRIVERS[driver].blend is Blend.PLUS else 1.0
-    ends = [value if _moves(setup, name, value) else neutral for value in (down, up)]
-    unit = DRIVERS[driver].unit
-    return Input(name, Sort.DRIVER, moved, DRIVERS[driver].meaning, firm, ends[0], neutral, ends[1], unit, moved.value)
+    low, high = (value if _moves(setup, name, value) else neutral for value in (ends.down, ends.up))
+    known = DRIVERS[driver]
+    return Input(
+        id=name,
+        sort=Sort.DRIVER,
+        moved=moved,
+        name=known.meaning,
+        subject=firm,
+        low=low,
+        central=neutral,
+        high=high,
+        unit=known.unit,
+        reason=moved.value,
+        unsure=ends.unsure,
+    )
 
 
-def deviations_of(processes: Processes, setup: Setup) -> dict[str, tuple[float, float]]:
-    """How far each driver strays by the middle of the run: what one standard deviation down and up multiply or add.
+def deviations_of(processes: Processes, setup: Setup) -> dict[str, Deviation]:
+    """How far each driver strays on average over the run: what one standard deviation of that multiplies or adds.
 
-    An index that strays is multiplied with the exponential of a standard deviation of its logarithm. One that is only
-    hurt in a regime is multiplied with 1 less, and 1 more, the standard deviation of what it is multiplied with.
+    A driver is moved in all quarters alike, so it is moved by what its average over the quarters strays, which is less
+    than what a single quarter does. An index that strays is multiplied with the exponential of a standard deviation of
+    its logarithm. One that only regimes touch is moved to the side to which they move it; chance never gives the other.
     """
-    steps = setup.shocks.world.shape[1]
-    course = course_of(processes, draws_of(processes, setup.seed, 0, SAMPLED, steps))
-    middle, common, out = steps // 2, processes.driver.size, {}
+    strayed, hurt = _averages(processes, setup.seed, setup.shocks.world.shape[1])
+    common, out = processes.driver.size, {}
     for p, row in enumerate(processes.driver):
-        wide = float(np.clip(course.strayed[p, middle], processes.least[p], processes.most[p]).std())
-        out[WORLD_DRIVERS[row]] = (-wide, wide) if processes.adds[p] else (np.exp(-wide), np.exp(wide))
+        wide, unsure = _spread_of(strayed[p])
+        ends = (-wide, wide) if processes.adds[p] else (np.exp(-wide), np.exp(wide))
+        out[WORLD_DRIVERS[row]] = Deviation(float(ends[0]), float(ends[1]), unsure)
     for r, row in enumerate(processes.regime_driver):
-        adds = bool(processes.regime_adds[r])
-        hurt = np.where(course.on[r, middle], course.harm[r, middle], 0.0 if adds else 1.0)
-        wide = float(hurt.std())
-        out.setdefault(WORLD_DRIVERS[row], (-wide, wide) if adds else (1.0 - wide, 1.0 + wide))
+        wide, unsure = _spread_of(hurt[r])
+        centre = 0.0 if processes.regime_adds[r] else 1.0
+        below = hurt[r].mean() < centre
+        ends = (centre - wide, centre) if below else (centre, centre + wide)
+        out.setdefault(WORLD_DRIVERS[row], Deviation(ends[0], ends[1], unsure))
     for g, (row, node) in enumerate(zip(processes.firm_driver, processes.firm_node, strict=True)):
-        least, most = processes.firm_least[g], processes.firm_most[g]
-        wide = float(np.clip(course.strayed[common + g, middle], least, most).std())
-        out[f"{FIRM_DRIVERS[row]}:{setup.nodes[node]}"] = np.exp(-wide), np.exp(wide)
-    return {name: (float(down), float(up)) for name, (down, up) in out.items() if down < up}
+        wide, unsure = _spread_of(strayed[common + g])
+        out[f"{FIRM_DRIVERS[row]}:{setup.nodes[node]}"] = Deviation(float(np.exp(-wide)), float(np.exp(wide)), unsure)
+    return {name: moved for name, moved in out.items() if moved.down < moved.up}
+
+
+def _averages(processes: Processes, seed: int, steps: int) -> tuple[Array, Array]:
+    """Averages over the quarters of paths drawn for this alone: of deviations (S, P), and of what regimes do (R, P)."""
+    least, most = (
+        np.concatenate(bounds)[:, None, None]
+        for bounds in ((processes.least, processes.firm_least), (processes.most, processes.firm_most))
+    )
+    neutral = np.where(processes.regime_adds, 0.0, 1.0)[:, None, None]
+    strayed: list[Array] = []
+    hurt: list[Array] = []
+    for first in range(APART, APART + SAMPLED, PIECE):
+        course = course_of(processes, draws_of(processes, seed, first, PIECE, steps))
+        strayed.append(np.clip(course.strayed, least, most).mean(axis=1))
+        hurt.append(np.where(course.on, course.harm, neutral).mean(axis=1))
+    return np.concatenate(strayed, axis=1), np.concatenate(hurt, axis=1)
+
+
+def _spread_of(averages: Array) -> tuple[float, float]:
+    """Standard deviation of independent numbers, and its own standard error as a part of it.
+
+    References
+    ----------
+    Kendall and Stuart (1977), The Advanced Theory of Statistics, volume 1, section 10.8: to first order the root of
+    (kurtosis - 1) / 4n.
+    """
+    away = averages - averages.mean()
+    square = float(np.square(away).mean())
+    if square == 0.0:
+        return 0.0, 0.0
+    kurtosis = float((away**4).mean()) / square**2
+    return float(np.sqrt(square)), float(np.sqrt((kurtosis - 1.0) / (4.0 * averages.size)))
 
 
 def variant_at(basis: Basis, asked: Input, end: int) -> Variant:

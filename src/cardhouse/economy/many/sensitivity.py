@@ -61,7 +61,8 @@ class Effect:
     Attributes
     ----------
     low, high : mean of the outcome with the input at its low and at its high.
-    effect, error : high less low, and the standard error of that difference of the same paths.
+    effect, error : high less low, and the standard error of that difference of the same paths, with that of the ends
+        of a driver, which are estimated.
     below, below_error, above, above_error : low less centre, and high less centre.
     moved : share of the paths whose outcome differs between low and high.
     ranks : first and last rank that it may have, where effects within two standard errors are not told apart.
@@ -212,11 +213,21 @@ def effect_of(asked: Input, low: Array, centre: Array, high: Array) -> Effect:
         asked,
         float(low.mean()),
         float(high.mean()),
-        *_mean(high - low),
-        *_mean(low - centre),
-        *_mean(high - centre),
+        *_moved(high - low, asked),
+        *_moved(low - centre, asked),
+        *_moved(high - centre, asked),
         moved=float((high != low).mean()),
     )
+
+
+def _moved(differences: Array, asked: Input) -> tuple[float, float]:
+    """Mean of the differences of paths and its standard error.
+
+    That of how far the input was moved comes from other paths; an effect is taken as proportional to it (the delta
+    method).
+    """
+    mean, error = _mean(differences)
+    return mean, float(np.hypot(error, mean * asked.unsure))
 
 
 def _mean(values: Array) -> tuple[float, float]:

@@ -20,7 +20,7 @@ def differences(found: Comparison, called: Mapping[str, str], t: Words) -> Chart
     """Default probability in B less that in A, with two standard errors to each side.
 
     Where no path came out otherwise the whisker is the bound of the difference: an error of nothing would say that it
-    is known. Vehicles go down with their tenant and are not drawn again.
+    is known. Vehicles go down with their tenant and are not drawn again, nor is a card that is pulled.
 
     Parameters
     ----------
@@ -30,7 +30,8 @@ def differences(found: Comparison, called: Mapping[str, str], t: Words) -> Chart
 
     sure, unsure = t("more than two standard errors"), t("within two standard errors")
     bounds = {x.name: below(found, i) for i, x in enumerate(found.falls)}
-    fell = sorted((x for x in found.falls if x.name in found.tested), key=lambda x: -abs(x.less))
+    tested = [x for x in found.falls if x.name in found.tested and found.by_chance(x.name)]
+    fell = sorted(tested, key=lambda x: -abs(x.less))
     drawn = fell[:MOST]
     rows: list[Row] = [
         {
