@@ -54,7 +54,7 @@ def test_with_nobody_failing_the_plan_is_the_baseline_and_money_changes_nothing_
     assert np.array_equal(rich.baseline.accounts[:, col.REVENUE].T, rich.compiled.model.plans.revenue)
     for plan in ("revenue", "receipts", "fixed", "capex"):
         assert np.array_equal(getattr(poor.compiled.model.plans, plan), getattr(rich.compiled.model.plans, plan))
-    assert np.array_equal(poor.compiled.model.world.capacity, rich.compiled.model.world.capacity)
+    assert np.array_equal(poor.compiled.model.plans.fleet, rich.compiled.model.plans.fleet)
 
 
 def test_a_failure_in_the_baseline_is_a_loss_to_who_sold_to_it(tenanted):

@@ -123,7 +123,7 @@ def road(compiled: Compiled) -> Reverse:
         Push("rents", "", False, np.zeros(8), 0, 0.01, (0.0, 0.0, 0.0)),
     )
     chances = SimpleNamespace(processes=(process("demand", "End demand"), process("spread", "Spreads")), regimes=())
-    way = Road(1.0, 300, 2.31, 0.01, 7, (6, 7, 7), pushes, (), np.zeros((0, 2)), (), ())
+    way = Road(1.0, 300, 2.31, 0.01, 0.4, 7, (6, 7, 7), pushes, (), np.zeros((0, 2)), (), ())
     event = Event((compiled.place["coreweave"],))
     chance = SimpleNamespace(chances=chances, arrays=SimpleNamespace())
     estimate = Estimate(0.00076, 0.00012, 20_000, 42.0)
