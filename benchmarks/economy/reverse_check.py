@@ -3,7 +3,7 @@
     python benchmarks/economy/reverse_check.py [SEED]
 
 Prints a table as Markdown: for each event its probability by 262,144 plain paths of another seed, counted in one run
-for all events, and by 20,000 weighed paths, with standard errors. It ends with 1 where the two are more than four
+for all events, and by 40,000 weighed paths, with standard errors. It ends with 1 where the two are more than four
 joint standard errors apart, or where fewer than thirty plain paths are in an event: so few tell nothing, and a nearby
 event that is commoner belongs in its place.
 """
@@ -28,7 +28,7 @@ from cardhouse.economy.many.worker import Worker
 from cardhouse.economy.run import RunChoices
 from cardhouse.economy.uncertain import Uncertainty
 
-PLAIN, WEIGHED = 262_144, 20_000
+PLAIN, WEIGHED = 262_144, 40_000
 """Paths."""
 OTHER = 1_000
 """How far the seed of the plain paths lies from that of the weighed ones."""

@@ -77,7 +77,7 @@ def times_over(model: Model, copies: int, rng: np.random.Generator) -> Model:
     groups = {}
     for name, group in model._asdict().items():
         if name == "world":
-            groups[name] = group._replace(capacity=group.capacity * copies)
+            groups[name] = group
             continue
         fields = {}
         for field, values in group._asdict().items():

@@ -44,7 +44,7 @@ def _with(more: Sequence[str]) -> str:
 @click.option("--shares", is_flag=True, help="Count shares written down as losses too.")
 @click.option("--with", "others", multiple=True, metavar="FIRM", help="This firm falls as well; repeatable.")
 @click.option("--scenario", "scenarios", multiple=True, metavar="SCENARIO", help="What happens anyway; repeatable.")
-@click.option("--paths", type=Count(5000, 100_000, like=20_000), default=20_000, show_default=True, help="To weigh.")
+@click.option("--paths", type=Count(5000, 100_000, like=40_000), default=40_000, show_default=True, help="To weigh.")
 @click.option("--seed", type=Count(0, 2**64 - 1, like=1), default=1, show_default=True, help="Key of all chance.")
 @click.option("--quarters", type=Count(4, 40, like=24), default=24, show_default=True, help="How far to run.")
 @firmness_option

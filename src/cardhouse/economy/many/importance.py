@@ -25,7 +25,7 @@ from cardhouse.economy.many.drawn import tilted
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-PLAIN = 0.1
+PLAIN = 0.5
 """Part of the paths that nothing leans on."""
 
 

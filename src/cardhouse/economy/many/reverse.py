@@ -157,7 +157,7 @@ def reverse(
     NotConverged : the event is out of reach, or a clearing did not settle.
     """
     if paths < LEAST_PATHS:
-        raise InputError(f"{paths:,} paths; expected at least {LEAST_PATHS:,}; say for example --paths 20000")
+        raise InputError(f"{paths:,} paths; expected at least {LEAST_PATHS:,}; say for example --paths 40000")
     setup = set_up(compiled, scenario, chance, seed=seed)
     most = entropy.MOST_LEVELS * entropy.PATHS + TRIED + paths
     engine = Engine(setup, event, threads=_cores(), progress=_counted(progress, most))
