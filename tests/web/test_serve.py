@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import IPv4Address
@@ -54,6 +55,13 @@ def test_open_to_others_it_demands_a_token_and_says_so() -> None:
         assert httpx.get(f"{here}api/about", timeout=60).status_code == 401
         answer = httpx.get(f"{here}api/about", headers={"authorization": f"Bearer {token}"}, timeout=60)
         assert answer.status_code == 200
+
+
+def test_it_ends_well_while_libraries_are_still_loaded() -> None:
+    """Ctrl-C at once, at different moments of the start: a library that is pulled away from under a thread aborts."""
+    for wait in (0.0, 0.1, 0.3, 0.6, 1.0):
+        with started():
+            time.sleep(wait)
 
 
 def test_an_address_in_use_is_told() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import suppress
 
 import click
@@ -44,13 +46,17 @@ def serve(host: str, port: int, where: Where) -> None:
         ) from error
     port = listening.getsockname()[1]
     settings = Settings(folder=where.folder, overlay=where.overlay, host=host, port=port, token=token)
+    app = create_app(settings)
+    config = uvicorn.Config(app, log_level="warning", server_header=False, date_header=False, ws="none")
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Cardhouse listens on http://{shown}:{port}/{f'#token={token}' if token else ''}")
-    if token:
-        click.echo("It can be reached by other machines: whoever has this address with its token can use it.")
-    click.echo("Ctrl-C ends it.")
-    config = uvicorn.Config(
-        create_app(settings), log_level="warning", server_header=False, date_header=False, ws="none"
-    )
     with suppress(KeyboardInterrupt):  # the way it is told to end, no failure
+        click.echo(f"Cardhouse listens on http://{shown}:{port}/{f'#token={token}' if token else ''}")
+        if token:
+            click.echo("It can be reached by other machines: whoever has this address with its token can use it.")
+        click.echo("Ctrl-C ends it.")
         uvicorn.Server(config).run(sockets=[listening])
+    if app.state.warming is not None and app.state.warming.is_alive():
+        # It may be inside a library that the end of the interpreter would pull away under it, which aborts.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)

@@ -48,7 +48,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        Thread(target=_warm, args=(app.state.shelf,), daemon=True).start()
+        app.state.warming = Thread(target=_warm, args=(app.state.shelf,), daemon=True)
+        app.state.warming.start()
         yield
         app.state.jobs.close()
 
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.shelf = Shelf(settings)
     app.state.jobs = Jobs(settings)
+    app.state.warming = None
     for router in ROUTERS:
         app.include_router(router, prefix="/api")
     app.add_exception_handler(CardhouseError, _told)
