@@ -57,9 +57,9 @@ def test_open_to_others_it_demands_a_token_and_says_so() -> None:
         assert answer.status_code == 200
 
 
-def test_it_ends_well_while_libraries_are_still_loaded() -> None:
-    """Ctrl-C at once, at different moments of the start: a library that is pulled away from under a thread aborts."""
-    for wait in (0.0, 0.1, 0.3, 0.6, 1.0):
+def test_it_ends_well_at_whatever_moment_of_its_start() -> None:
+    """Ctrl-C as soon as the address is told, and while libraries are still loaded in the background."""
+    for wait in (0.0, 0.3, 1.0):
         with started():
             time.sleep(wait)
 
